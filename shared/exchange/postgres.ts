@@ -1,0 +1,94 @@
+import type { Pool, PoolClient } from 'pg';
+import { SqlUnavailableError } from './errors.ts';
+import type { Sql } from './sql.ts';
+
+export interface PostgresSettings {
+  url: string;
+  maxConnections?: number;
+  /** Called when an idle connection dies; the pool replaces it by itself. */
+  onConnectionLost?: (error: Error) => void;
+}
+
+export interface Postgres extends Sql {
+  close(): Promise<void>;
+}
+
+/**
+ * A pool of connections to PostgreSQL, opened on demand. A database that is away costs a caller at most the three
+ * seconds of a connection attempt, and never the process.
+ */
+export async function openPostgres(settings: PostgresSettings): Promise<Postgres> {
+  const { default: pg } = await import('pg');
+  const pool = new pg.Pool({
+    connectionString: settings.url,
+    max: settings.maxConnections ?? 10,
+    connectionTimeoutMillis: 3000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    statement_timeout: 10_000,
+    // A transaction whose process vanished must not keep its locks.
+    idle_in_transaction_session_timeout: 15_000,
+  });
+  // Without a listener an idle connection that breaks ends the process.
+  pool.on('error', (error) => settings.onConnectionLost?.(error));
+  return {
+    query: (text, values) => run(pool, text, values),
+    transaction: (work) => transact(pool, work),
+    close: () => pool.end(),
+  };
+}
+
+async function transact<T>(pool: Pool, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const client = await pool.connect().catch(rethrow);
+  // A checked-out client has no listener of the pool's: a break between two queries would end the process.
+  let broken: Error | undefined;
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on('error', onError);
+  const sql: Sql = {
+    query: (text, values) => run(client, text, values),
+    transaction: (inner) => inner(sql),
+  };
+  try {
+    await run(client, 'BEGIN');
+    const result = await work(sql);
+    await run(client, 'COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch((rollback: Error) => {
+      broken = rollback;
+    });
+    throw error;
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
+}
+
+async function run<T extends object>(
+  target: Pool | PoolClient,
+  text: string,
+  values?: readonly unknown[],
+): Promise<T[]> {
+  try {
+    const result = await target.query<T>(text, values as unknown[] | undefined);
+    return result.rows;
+  } catch (error) {
+    return rethrow(error);
+  }
+}
+
+// SQLSTATE classes that say "the server cannot serve now": 08 connection, 53 resources, 57P operator intervention.
+// 57014 is a statement cut off by its timeout, 40001 and 40P01 are conflicts that a second try may win.
+const unavailable = /^(?:08...|53...|57P0.|57014|25P03|40001|40P01)$/;
+const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT']);
+const lostConnection = /timeout exceeded when trying to connect|Connection terminated|Client was closed|not queryable/i;
+
+function rethrow(error: unknown): never {
+  const { code, message } = error as Error & { code?: string };
+  if ((code && (unavailable.test(code) || networkCodes.has(code))) || lostConnection.test(message)) {
+    throw new SqlUnavailableError(`the database is not available: ${message || code}`, { cause: error });
+  }
+  throw error;
+}
