@@ -1,0 +1,62 @@
+import { chownSync, existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { StartError } from '../program.ts';
+
+/** nobody: an id every system leaves free of rights, whether or not it has a name there. */
+const NOBODY = 65_534;
+
+export interface Invocation {
+  /** Puts a program's command line in front of its own arguments. */
+  command(program: string): [string, ...string[]];
+  /** For `spawn`. */
+  identity: { uid?: number; gid?: number };
+}
+
+/**
+ * How to start PostgreSQL, which refuses to run as root. Where the caller is root, it runs as nobody; where nobody
+ * cannot even reach the files (a clone under /root), it also keeps the one right to pass through closed folders.
+ */
+export function unprivileged(dataDir: string, program: string): Invocation {
+  if (process.getuid?.() !== 0) return { command: (name) => [name], identity: {} };
+  giveAway(dataDir);
+  if (reachable(dataDir) && reachable(program)) {
+    return { command: (name) => [name], identity: { uid: NOBODY, gid: NOBODY } };
+  }
+  const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find((file) => existsSync(file));
+  if (!setpriv) {
+    throw new StartError(
+      `PostgreSQL does not run as root, and its files under ${path.dirname(dataDir)} are closed to other users: run as an ordinary user, put the clone where others may read, or set DATABASE_URL`,
+    );
+  }
+  const rights = '+dac_override,+dac_read_search';
+  return {
+    command: (name) => [
+      setpriv,
+      `--reuid=${NOBODY}`,
+      `--regid=${NOBODY}`,
+      '--clear-groups',
+      `--inh-caps=${rights}`,
+      `--ambient-caps=${rights}`,
+      name,
+    ],
+    identity: {},
+  };
+}
+
+function giveAway(dir: string): void {
+  if (statSync(dir).uid === NOBODY) return;
+  chownSync(dir, NOBODY, NOBODY);
+  for (const entry of readdirSync(dir)) {
+    const file = path.join(dir, entry);
+    const found = lstatSync(file);
+    if (found.isDirectory()) giveAway(file);
+    else if (!found.isSymbolicLink()) chownSync(file, NOBODY, NOBODY);
+  }
+}
+
+function reachable(file: string): boolean {
+  for (let dir = path.dirname(file); ; dir = path.dirname(dir)) {
+    if (!(statSync(dir).mode & 0o001)) return false;
+    if (dir === path.dirname(dir)) return true;
+  }
+}
