@@ -49,3 +49,8 @@ export interface Operation {
 export function routeSwitchName(operationId: string): string {
   return `route-${operationId.replaceAll('.', '-')}`;
 }
+
+/** Checks an operation's shape while keeping the exact types of its schemas for the handlers. */
+export function defineOperation<const O extends Operation>(operation: O): O {
+  return operation;
+}
