@@ -21,7 +21,7 @@ interface Program<O extends NonNullable<ParseArgsConfig['options']>> {
 
 /**
  * Runs one of the local servers as a program: options, `--help`, a `ready <name> <url>` line, a clean stop on
- * SIGINT and SIGTERM. A start that fails prints one line and exits with 1; wrong options exit with 2.
+ * SIGINT, SIGTERM and the death of a parent that holds its channel. A start that fails prints one line and exits with 1; wrong options exit with 2.
  */
 export async function runProgram<O extends NonNullable<ParseArgsConfig['options']>>(
   program: Program<O>,
@@ -53,6 +53,8 @@ export async function runProgram<O extends NonNullable<ParseArgsConfig['options'
     };
     process.on('SIGINT', stop);
     process.on('SIGTERM', stop);
+    // Started by another program: when that one is killed, nobody is left to stop this one.
+    process.on('disconnect', stop);
     console.log(`ready ${program.name} ${running.url}`);
   } catch (error) {
     console.error(`${program.name}: ${explain(error)}`);

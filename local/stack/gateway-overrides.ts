@@ -1,0 +1,19 @@
+import type { Secrets } from './secrets.ts';
+
+const displayNames = { free: 'Development, free', pro: 'Development, pro', enterprise: 'Development, enterprise' };
+
+/** What the gateway's artefacts leave open: addresses, secrets, and a subscription for each plan. */
+export function gatewayOverrides(secrets: Secrets, legacy: string, functions: string): string {
+  const subscriptions = Object.entries(secrets.keys).map(([plan, primaryKey]) => ({
+    name: plan,
+    displayName: displayNames[plan as keyof typeof displayNames],
+    scope: `/products/${plan}`,
+    primaryKey,
+  }));
+  return JSON.stringify({
+    namedValues: { 'gateway-key': secrets.gatewayKey },
+    backends: { legacy, functions },
+    subscriptions,
+    operatorToken: secrets.operatorToken,
+  });
+}

@@ -1,0 +1,48 @@
+import { UsageError, type Command, type Output } from './command.ts';
+import { NoStackError } from './stack.ts';
+
+/** Loaded on use: a command pays for its own imports only. */
+const commands: Record<string, () => Promise<Command>> = {};
+
+const output: Output = {
+  out: (line) => console.log(line),
+  err: (line) => console.error(line),
+};
+
+async function overview(): Promise<string> {
+  const rows = await Promise.all(
+    Object.entries(commands).map(async ([name, load]) => `  ${name.padEnd(12)} ${(await load()).summary}`),
+  );
+  return `usage: npm run ops -- <command> [options]\n\n${rows.join('\n')}\n\n<command> --help says more. The running stack is found by .data/stack.json, or STACK_FILE.`;
+}
+
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  const load = name === undefined ? undefined : commands[name];
+  if (!load) {
+    const help = name === undefined || name === '--help' || name === '-h' || name === 'help';
+    if (!help) output.err(`ops: no such command: ${name}\n`);
+    output[help ? 'out' : 'err'](await overview());
+    return help ? 0 : 2;
+  }
+  const command = await load();
+  if (args.includes('--help') || args.includes('-h')) {
+    output.out(command.usage);
+    return 0;
+  }
+  try {
+    return await command.run(args, output);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS')) {
+      output.err(`ops ${name}: ${message}\n\n${command.usage}`);
+      return 2;
+    }
+    if (error instanceof NoStackError || code === 'ECONNREFUSED') {
+      output.err(`ops ${name}: ${message}`);
+      return 1;
+    }
+    throw error;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

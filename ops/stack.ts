@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** What a running stack says of itself in `stack.json`: how the tools find it. */
+export interface StackFile {
+  gateway: string;
+  /** Base address of the gateway's administration, in the shape of the resource manager. */
+  management: string;
+  functions: string;
+  legacy: string;
+  /** Absent with `--no-provider`. */
+  provider?: string;
+  /** Connection string of the database. */
+  postgres: string;
+  /** Connection string. */
+  serviceBus: string;
+  cosmos: { endpoint: string; key: string };
+  /** Subscription keys by plan. */
+  keys: Record<'free' | 'pro' | 'enterprise', string>;
+  operatorToken: string;
+  /** What the gateway proves itself to the arms with. */
+  gatewayKey: string;
+  providers: Record<string, { scheme: string; secret: string }>;
+  pid: number;
+  /** Process ids by part, for tests that kill them. */
+  processes: Record<string, number>;
+}
+
+/** No stack is running where it was looked for. */
+export class NoStackError extends Error {
+  override name = 'NoStackError';
+}
+
+/** The running stack, by `STACK_FILE` or `.data/stack.json`. Throws NoStackError with what to do. */
+export function readStack(file = process.env['STACK_FILE'] ?? path.join('.data', 'stack.json')): StackFile {
+  let stack: StackFile;
+  try {
+    stack = JSON.parse(readFileSync(file, 'utf8')) as StackFile;
+  } catch (cause) {
+    throw new NoStackError(
+      `no running stack: ${file} cannot be read. Start one with "npm start", or name its file in STACK_FILE`,
+      { cause },
+    );
+  }
+  try {
+    process.kill(stack.pid, 0);
+  } catch (cause) {
+    throw new NoStackError(`the stack of ${file} (process ${stack.pid}) has ended: start it again with "npm start"`, {
+      cause,
+    });
+  }
+  return stack;
+}
