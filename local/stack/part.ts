@@ -13,7 +13,7 @@ export interface PartOptions {
   /** Where `NAME.log` goes. */
   logDir: string;
   /** Told of a death nobody asked for, and of the return. */
-  onEvent(line: string): void;
+  onEvent: (line: string) => void;
 }
 
 /** One server of the stack as a process of its own. */

@@ -5,9 +5,9 @@ import { build } from '../../functions/build.ts';
 import type { StackFile } from '../../ops/stack.ts';
 import { writeApim } from '../../shared/azure/apim/write-apim.ts';
 import { queues } from '../../shared/contract/messaging.ts';
-import { startPostgres, type Postgres } from '../postgres/server.ts';
 import { StartError } from '../program.ts';
 import { entitiesFile } from './entities.ts';
+import { keepPostgres, type KeptPostgres } from './kept-postgres.ts';
 import { startPart, type Part } from './part.ts';
 import { gatewayOverrides } from './gateway-overrides.ts';
 import { choosePorts } from './ports.ts';
@@ -26,7 +26,7 @@ export interface StackOptions {
   providerArgs?: readonly string[];
   /** A database of one's own, instead of the embedded one. */
   databaseUrl?: string | undefined;
-  onEvent(line: string): void;
+  onEvent: (line: string) => void;
 }
 
 export interface Stack {
@@ -48,14 +48,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const data = options.ephemeral ? mkdtempSync(path.join(os.tmpdir(), 'exchange-')) : dir;
   const secrets = loadSecrets(data);
   const parts: Part[] = [];
-  let postgres: Postgres | undefined;
+  let postgres: KeptPostgres | undefined;
   let stopping = false;
 
   const stop = async () => {
     stopping = true;
     rmSync(stackFile, { force: true });
     for (const part of parts.toReversed()) await part.stop();
-    await postgres?.close();
+    await postgres?.stop();
     if (options.ephemeral) rmSync(data, { recursive: true, force: true });
   };
   const start = async (name: string, args: readonly string[], env?: Record<string, string>): Promise<Part> => {
@@ -67,21 +67,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
   const openDatabase = async (): Promise<string> => {
     if (options.databaseUrl) return options.databaseUrl;
-    postgres = await startPostgres({ dataDir: path.join(data, 'postgres'), port: ports.postgres });
-    keepPostgres(postgres);
+    const kept = { dataDir: path.join(data, 'postgres'), port: ports.postgres };
+    postgres = await keepPostgres(kept, options.onEvent, publish);
     return postgres.url;
   };
-  const keepPostgres = (server: Postgres) => {
-    void server.ended.then(async () => {
-      if (stopping) return;
-      options.onEvent('postgres ended; starting it again');
-      postgres = await startPostgres({ dataDir: path.join(data, 'postgres'), port: server.port });
-      options.onEvent('postgres is back');
-      keepPostgres(postgres);
-      publish();
-    });
-  };
-
   let file: StackFile | undefined;
   const publish = () => {
     if (!file || stopping) return;
