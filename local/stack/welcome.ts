@@ -23,7 +23,7 @@ ${addresses.map((row) => `  ${row[0]!.padEnd(12)} ${row[1]!.padEnd(48)} ${row[2]
 ${keys.map(([plan, key]) => `  key ${plan.padEnd(11)} ${key}`).join('\n')}
 
   Try:
-    curl -s ${stack.gateway}/v1/quotes -H 'x-api-key: ${stack.keys.free}' -H 'content-type: application/json' -d '{"from":"BTC","to":"EUR","amount":"0.25"}'
+    curl -s ${stack.gateway}/v1/quotes -H 'x-api-key: ${stack.keys.free}' -H 'content-type: application/json' -d '{"from":"BTC","to":"EUR","fromAmount":"0.25"}'
     npm run ops -- routes
     npm run ops -- audit verify
 

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import type { StackFile } from '../../ops/stack.ts';
+import { call } from '../fixtures/api.ts';
+
+const root = path.join(import.meta.dirname, '..', '..');
+const dir = mkdtempSync(path.join(os.tmpdir(), 'start-'));
+after(() => rmSync(dir, { recursive: true, force: true }));
+
+interface Run {
+  out: () => string;
+  ready: Promise<void>;
+  ended: Promise<number | null>;
+  stop(): void;
+}
+
+function npmStart(...args: string[]): Run {
+  const child = spawn(process.execPath, [path.join(root, 'local', 'start.ts'), '--data', dir, ...args], { cwd: root });
+  let text = '';
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const ready = new Promise<void>((resolve, reject) => {
+    const keep = (chunk: Buffer) => {
+      text += chunk.toString();
+      if (/^ready/m.test(text)) resolve();
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    child.once('exit', () => reject(new Error(text)));
+  });
+  ready.catch(() => {});
+  return { out: () => text, ready, ended, stop: () => child.kill('SIGINT') };
+}
+
+const alive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+test('starts, keeps its data over a restart, and leaves nothing running', async () => {
+  const file = path.join(dir, 'stack.json');
+  const first = npmStart('--random-ports', '--no-provider');
+  await first.ready;
+  const stack = JSON.parse(readFileSync(file, 'utf8')) as StackFile;
+  assert.equal(stack.provider, undefined);
+  assert.match(first.out(), new RegExp(stack.gateway));
+  const key = stack.keys.pro;
+  const quote = await call(stack.gateway, 'POST', '/v1/quotes', {
+    key,
+    body: { from: 'BTC', to: 'EUR', fromAmount: '1' },
+  });
+  assert.equal(quote.status, 201);
+  const second = npmStart('--random-ports');
+  assert.equal(await second.ended, 1);
+  assert.match(second.out(), /runs here already/);
+  first.stop();
+  assert.equal(await first.ended, 0);
+  assert.ok(!existsSync(file));
+  for (const [name, pid] of Object.entries(stack.processes)) assert.ok(!alive(pid), `${name} has ended`);
+
+  const third = npmStart('--random-ports', '--no-provider');
+  await third.ready;
+  const next = JSON.parse(readFileSync(file, 'utf8')) as StackFile;
+  assert.equal(next.keys.pro, key);
+  const { id } = quote.body as { id: string };
+  assert.equal((await call(next.gateway, 'GET', `/v1/quotes/${id}`, { key })).status, 200);
+  third.stop();
+  assert.equal(await third.ended, 0);
+});
+
+test('a busy port is one clear message and exit code 1', async () => {
+  const holder = createServer();
+  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+  const { port } = holder.address() as { port: number };
+  const run = npmStart('--random-ports', '--port', String(port));
+  assert.equal(await run.ended, 1);
+  assert.match(run.out(), new RegExp(`^npm start: port ${port} \\(gateway\\) is in use: .*\n$`));
+  holder.close();
+});
+
+test('a wrong option is exit code 2 with the usage', async () => {
+  const run = npmStart('--colour');
+  assert.equal(await run.ended, 2);
+  assert.match(run.out(), /usage: npm start/);
+});
