@@ -92,7 +92,7 @@ export const problems = {
 export type ProblemName = keyof typeof problems;
 
 /** One broken rule of a request: exactly one of the first three says where. */
-export interface ProblemError {
+export interface BrokenRule {
   /** JSON Pointer into the body; empty for the body itself. */
   pointer?: string;
   /** Name of a path or query parameter. */
@@ -108,7 +108,7 @@ export interface ProblemBody {
   status: number;
   detail?: string;
   instance?: string;
-  errors?: ProblemError[];
+  errors?: BrokenRule[];
   [extension: string]: unknown;
 }
 
@@ -122,7 +122,7 @@ export function problemType(name: ProblemName): string {
 /** A complete problem body. */
 export function problemBody(
   name: ProblemName,
-  parts: { detail?: string; errors?: ProblemError[]; extensions?: Record<string, unknown> } = {},
+  parts: { detail?: string; errors?: BrokenRule[]; extensions?: Record<string, unknown> } = {},
 ): ProblemBody {
   const { status, title } = problems[name];
   const { detail, errors, extensions } = parts;

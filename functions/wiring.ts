@@ -1,0 +1,48 @@
+import { cosmosContainer } from '../shared/azure/cosmos-client.ts';
+import { openPostgres } from '../shared/exchange/postgres.ts';
+import type { Sql } from '../shared/exchange/sql.ts';
+import { readSettings, type Settings } from './settings.ts';
+
+/** Everything the triggers need from outside, built on first use and kept for the life of the process. */
+export interface Wiring {
+  settings: Settings;
+  now(): Date;
+  sql(): Promise<Sql>;
+  /** A Cosmos container of the project. */
+  container(name: Parameters<typeof cosmosContainer>[1]): ReturnType<typeof cosmosContainer>;
+}
+
+/** Builds nothing yet: each adapter comes to life when it is first asked for. */
+export function createWiring(settings: Settings): Wiring {
+  return {
+    settings,
+    now: () => new Date(),
+    sql: once(() =>
+      openPostgres({
+        url: settings.databaseUrl,
+        onConnectionLost: (error) => console.warn(`a database connection was lost: ${error.message}`),
+      }),
+    ),
+    container: (name) => cosmosContainer(settings.cosmos, name),
+  };
+}
+
+let current: Wiring | undefined;
+
+/** The wiring of this process, from its environment. @throws {SettingsError} naming every setting that is wrong */
+export function currentWiring(): Wiring {
+  current ??= createWiring(readSettings(process.env));
+  return current;
+}
+
+/** Runs `build` once; a build that fails is tried again by the next caller. */
+function once<T>(build: () => Promise<T>): () => Promise<T> {
+  let built: Promise<T> | undefined;
+  return () => {
+    built ??= build().catch((error: unknown) => {
+      built = undefined;
+      throw error;
+    });
+    return built;
+  };
+}
