@@ -91,7 +91,7 @@ export async function startPart(options: PartOptions, onChange: () => void): Pro
 
 function launch(options: PartOptions, args: readonly string[]): Promise<{ child: ChildProcess; url: string }> {
   const root = path.join(import.meta.dirname, '..', '..');
-  const child = spawn(process.execPath, [path.join(root, options.program), ...args], {
+  const child = spawn(process.execPath, [path.resolve(root, options.program), ...args], {
     env: { ...process.env, ...options.env },
     // Out of the terminal's group: Ctrl-C reaches the parent alone, which stops the parts in order.
     detached: true,

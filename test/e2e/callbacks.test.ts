@@ -67,7 +67,11 @@ function checkTrail(id: string, items: readonly ExchangeEvent[]): void {
   assert.equal(new Set(types).size, types.length, `${id}: an effect twice: ${types.join(', ')}`);
   const walked = applied.map((event) => STATES.indexOf(event.state!));
   assert.deepEqual([...new Set(walked)], [0, 1, 2, 3, 4], `${id}: states in order: ${JSON.stringify(items)}`);
-  assert.deepEqual(walked, walked.toSorted(), `${id}: a transition out of order`);
+  assert.deepEqual(
+    walked,
+    walked.toSorted((a, b) => a - b),
+    `${id}: a transition out of order`,
+  );
 }
 
 test('500 exchanges with duplicated and disordered callbacks: each finishes, each effect once, in order', async () => {
