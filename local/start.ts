@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { portOption, StartError } from './program.ts';
 import { startStack, type Stack, type StackOptions } from './stack/stack.ts';
@@ -12,6 +13,7 @@ the gateway and a simulated provider. No Azure account, no Docker. Ctrl-C stops 
   --random-ports    free ports for every part
   --data DIR        where data, logs and stack.json go (default .data)
   --ephemeral       keep no data
+  --routes FILE     the migration manifest (default routes.yaml)
   --no-provider     do not drive exchanges: you send the callbacks
 
 DATABASE_URL in the environment replaces the embedded PostgreSQL.`;
@@ -25,6 +27,7 @@ function options(): StackOptions | undefined {
       data: { type: 'string', default: '.data' },
       ephemeral: { type: 'boolean', default: false },
       provider: { type: 'boolean', default: true },
+      routes: { type: 'string', default: path.join(import.meta.dirname, '..', 'routes.yaml') },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -35,6 +38,7 @@ function options(): StackOptions | undefined {
     randomPorts: values['random-ports'],
     port: values.port === undefined ? undefined : portOption(values.port, 8080),
     provider: values.provider,
+    routes: path.resolve(values.routes),
     databaseUrl: process.env['DATABASE_URL'],
     onEvent: (line) => console.error(`  ${line}`),
   };

@@ -1,9 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { build } from '../../functions/build.ts';
 import type { StackFile } from '../../ops/stack.ts';
-import { writeApim } from '../../shared/azure/apim/write-apim.ts';
 import { queues } from '../../shared/contract/messaging.ts';
 import { StartError } from '../program.ts';
 import { entitiesFile } from './entities.ts';
@@ -12,6 +10,7 @@ import { startPart, type Part } from './part.ts';
 import { gatewayOverrides } from './gateway-overrides.ts';
 import { choosePorts } from './ports.ts';
 import { prepareCosmos, prepareDatabase } from './prepare.ts';
+import { runScript } from './run-script.ts';
 import { loadSecrets } from './secrets.ts';
 
 export interface StackOptions {
@@ -26,6 +25,8 @@ export interface StackOptions {
   providerArgs?: readonly string[];
   /** A database of one's own, instead of the embedded one. */
   databaseUrl?: string | undefined;
+  /** The migration manifest. */
+  routes: string;
   onEvent: (line: string) => void;
 }
 
@@ -109,8 +110,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         await prepareCosmos(part.url, COSMOS_KEY);
         return part;
       }),
-      writeApim({ out: apim, manifest: path.join(root, 'routes.yaml') }),
-      build(),
+      runScript('shared/azure/apim/write.ts', '--out', apim, '--manifest', options.routes),
+      runScript('functions/build.ts'),
     ]);
     const serviceBus = `Endpoint=sb://127.0.0.1:${new URL(bus.url).port};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=local;UseDevelopmentEmulator=true`;
     const [legacy, functions] = await settled([

@@ -12,6 +12,7 @@ export async function withStack(work: (stack: Stack) => Promise<void>): Promise<
     randomPorts: true,
     port: undefined,
     provider: false,
+    routes: path.join(import.meta.dirname, '..', '..', 'routes.yaml'),
     onEvent: (line) => console.error(line),
   });
   try {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -90,4 +90,18 @@ test('a wrong option is exit code 2 with the usage', async () => {
   const run = npmStart('--colour');
   assert.equal(await run.ended, 2);
   assert.match(run.out(), /usage: npm start/);
+});
+
+test('a bad manifest names each mistake with its line, and leaves nothing running', async () => {
+  const routes = path.join(dir, 'bad-routes.yaml');
+  writeFileSync(
+    routes,
+    'defaults: { mode: legacy }\nroutes:\n  quotes.creat: { mode: split }\n  health: { mode: sideways }\n',
+  );
+  const run = npmStart('--random-ports', '--routes', routes);
+  assert.equal(await run.ended, 1);
+  assert.match(run.out(), /quotes\.creat/);
+  assert.match(run.out(), /sideways/);
+  assert.doesNotMatch(run.out(), /^ +at /m);
+  assert.ok(!existsSync(path.join(dir, 'stack.json')));
 });
