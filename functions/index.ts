@@ -1,1 +1,5 @@
+import './currencies.ts';
+import './exchanges.ts';
 import './health.ts';
+import './pairs.ts';
+import './quotes.ts';

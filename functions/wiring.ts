@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { cosmosContainer } from '../shared/azure/cosmos-client.ts';
+import type { Context } from '../shared/exchange/context.ts';
 import { openPostgres } from '../shared/exchange/postgres.ts';
 import type { Sql } from '../shared/exchange/sql.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -8,21 +10,25 @@ export interface Wiring {
   settings: Settings;
   now(): Date;
   sql(): Promise<Sql>;
+  /** What the exchange domain needs for one request, at the time of the call. */
+  exchangeContext(): Promise<Context>;
   /** A Cosmos container of the project. */
   container(name: Parameters<typeof cosmosContainer>[1]): ReturnType<typeof cosmosContainer>;
 }
 
 /** Builds nothing yet: each adapter comes to life when it is first asked for. */
 export function createWiring(settings: Settings): Wiring {
+  const sql = once(() =>
+    openPostgres({
+      url: settings.databaseUrl,
+      onConnectionLost: (error) => console.warn(`a database connection was lost: ${error.message}`),
+    }),
+  );
   return {
     settings,
     now: () => new Date(),
-    sql: once(() =>
-      openPostgres({
-        url: settings.databaseUrl,
-        onConnectionLost: (error) => console.warn(`a database connection was lost: ${error.message}`),
-      }),
-    ),
+    sql,
+    exchangeContext: async () => ({ sql: await sql(), now: new Date(), randomBytes }),
     container: (name) => cosmosContainer(settings.cosmos, name),
   };
 }
