@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { NullableStrings } from './core-types.ts';
+import { DrainingError } from './errors.ts';
+import { readBody } from './http-body.ts';
+import { writeResponse } from './http-response.ts';
+import type { HttpRoute } from './http-routes.ts';
+import { forwardStream } from './http-stream.ts';
+import type { Invocations } from './invocations.ts';
+
+export interface HttpFront {
+  /** `http://127.0.0.1:port` */
+  url: string;
+  /** Accepts no more; answers what is under way, for at most `limitMs`. */
+  close(limitMs: number): Promise<void>;
+}
+
+export interface HttpFrontOptions {
+  port: number;
+  routes: HttpRoute[];
+  invocations: Invocations;
+  /** The library's own server, when the app turned streaming on. */
+  streamTo: string | undefined;
+  bodyLimit: number;
+  customHeaders: Record<string, string>;
+  maxOutstandingRequests: number;
+  /** Answers what is not a function's: admin endpoints, CORS. True when it did. */
+  before(request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean> | boolean;
+  /** Whether the caller may run the function. */
+  authorized(route: HttpRoute, request: IncomingMessage, url: URL): boolean;
+}
+
+export async function startHttpFront(options: HttpFrontOptions): Promise<HttpFront> {
+  let outstanding = 0;
+  const server = http.createServer((request, response) => {
+    if (outstanding >= options.maxOutstandingRequests) {
+      response.writeHead(429, { 'retry-after': '1' }).end();
+      return;
+    }
+    outstanding++;
+    handle(options, request, response).then(
+      () => outstanding--,
+      (error: unknown) => {
+        outstanding--;
+        fail(response, error instanceof DrainingError ? 503 : 500);
+      },
+    );
+  });
+  // A handler may take as long as functionTimeout lets it.
+  server.requestTimeout = 0;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: (limitMs) =>
+      new Promise((resolve) => {
+        const giveUp = setTimeout(() => server.closeAllConnections(), limitMs);
+        server.close(() => {
+          clearTimeout(giveUp);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+async function handle(options: HttpFrontOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const target = request.url ?? '/';
+  const query = target.indexOf('?');
+  const path = query < 0 ? target : target.slice(0, query);
+  for (const [name, value] of Object.entries(options.customHeaders)) response.setHeader(name, value);
+  if (await options.before(request, response, path)) return;
+  const found = findRoute(options.routes, request.method ?? 'GET', path);
+  if (!found) {
+    response.statusCode = path === '/' ? 200 : 404;
+    response.end(path === '/' ? 'Your Functions app is up and running' : undefined);
+    return;
+  }
+  const { route, params } = found;
+  const url = new URL(target, `http://${request.headers.host ?? '127.0.0.1'}`);
+  if (!options.authorized(route, request, url)) {
+    response.writeHead(401).end();
+    return;
+  }
+  const trace = {
+    traceParent: first(request.headers['traceparent']),
+    traceState: first(request.headers['tracestate']),
+  };
+  if (options.streamTo) {
+    await forwardStream({ ...options, streamTo: options.streamTo }, route, params, request, response, trace);
+    return;
+  }
+  const body = await readBody(request, options.bodyLimit);
+  if (body === undefined) {
+    response.writeHead(413, { connection: 'close' }).end();
+    return;
+  }
+  const data = {
+    http: {
+      url: url.href,
+      method: request.method ?? 'GET',
+      nullableHeaders: nullable(joinedHeaders(request)),
+      nullableParams: nullable(params),
+      nullableQuery: nullable(joinedQuery(url)),
+      ...(body.length > 0 && { body: { bytes: body } }),
+    },
+  };
+  const result = await options.invocations.run(route.target, { data, invocationId: randomUUID(), ...trace });
+  writeResponse(response, result.returnValue?.http);
+}
+
+function findRoute(routes: HttpRoute[], method: string, path: string) {
+  for (const route of routes) {
+    if (route.methods && !route.methods.includes(method)) continue;
+    const params = route.template.match(path);
+    if (params) return { route, params };
+  }
+  return undefined;
+}
+
+export function fail(response: ServerResponse, status: number): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
+  response.statusCode = status;
+  response.end();
+}
+
+/** Every header once, in lower case; several values of one are joined, as the host hands them to the worker. */
+export function joinedHeaders(request: IncomingMessage): Record<string, string> {
+  const joined: Record<string, string> = {};
+  for (const [name, values] of Object.entries(request.headersDistinct)) {
+    if (values) joined[name] = values.join(name === 'cookie' ? '; ' : ',');
+  }
+  return joined;
+}
+
+/** Several values of one parameter arrive as one text, joined by commas: so does the host hand them to the worker. */
+function joinedQuery(url: URL): Record<string, string> {
+  const joined: Record<string, string> = {};
+  for (const [name, value] of url.searchParams) joined[name] = name in joined ? `${joined[name]},${value}` : value;
+  return joined;
+}
+
+function nullable(values: Record<string, string>): NullableStrings {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }]));
+}
+
+function first(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : value?.[0];
+}
