@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { cosmosContainer } from '../shared/azure/cosmos-client.ts';
+import { azureStreams, type Streams } from '../shared/azure/streams.ts';
 import type { Context } from '../shared/exchange/context.ts';
 import { openPostgres } from '../shared/exchange/postgres.ts';
 import type { Sql } from '../shared/exchange/sql.ts';
+import type { StreamReport } from '../shared/streams/ports.ts';
+import { reportLine } from '../shared/streams/report.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 /** Everything the triggers need from outside, built on first use and kept for the life of the process. */
@@ -14,6 +17,8 @@ export interface Wiring {
   exchangeContext(): Promise<Context>;
   /** A Cosmos container of the project. */
   container(name: Parameters<typeof cosmosContainer>[1]): ReturnType<typeof cosmosContainer>;
+  /** The ordered streams and their audit chains. */
+  streams: Streams;
 }
 
 /** Builds nothing yet: each adapter comes to life when it is first asked for. */
@@ -24,8 +29,13 @@ export function createWiring(settings: Settings): Wiring {
       onConnectionLost: (error) => console.warn(`a database connection was lost: ${error.message}`),
     }),
   );
+  const report = (event: StreamReport) => {
+    if (event.kind === 'parked') console.error(reportLine(event));
+    else console.warn(reportLine(event));
+  };
   return {
     settings,
+    streams: azureStreams(settings, { sql, report }),
     now: () => new Date(),
     sql,
     exchangeContext: async () => ({ sql: await sql(), now: new Date(), randomBytes }),

@@ -1,0 +1,19 @@
+import { app } from '@azure/functions';
+import { unrecordedExchanges } from '../shared/callbacks/sql-exchange-rows.ts';
+import { sweep } from '../shared/streams/sweep.ts';
+import { currentWiring } from './wiring.ts';
+
+const batch = 200;
+
+app.timer('sweep', {
+  schedule: '*/15 * * * * *',
+  handler: async (_timer, context) => {
+    const wiring = currentWiring();
+    const { store, bell, now } = wiring.streams.callbacks;
+    const rung = await sweep({ store, bells: { callbacks: bell }, now }, batch);
+    // Made, canceled or moved by the legacy service: the chain of each catches up with its row.
+    const behind = await unrecordedExchanges(await wiring.sql(), batch);
+    for (const exchangeId of behind) await bell.ring(exchangeId, { reconcile: true });
+    if (rung + behind.length > 0) context.info(`rang ${rung} due streams and ${behind.length} unrecorded exchanges`);
+  },
+});

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import type { ServiceBusClient, ServiceBusSender } from '@azure/service-bus';
+import type { Bell } from '../streams/bell.ts';
+import { ringMessage } from '../streams/ring.ts';
+
+export type ServiceBusSettings = { connectionString: string } | { fullyQualifiedNamespace: string };
+
+const clients = new WeakMap<ServiceBusSettings, Promise<ServiceBusClient>>();
+
+/** Rings by a message on a queue with sessions: the session is the stream, so one consumer at a time works on it. */
+export function serviceBusBell(settings: ServiceBusSettings, queue: string): Bell {
+  let sender: Promise<ServiceBusSender> | undefined;
+  return {
+    ring: async (stream, { at, reconcile } = {}) => {
+      sender ??= connect(settings).then((client) => client.createSender(queue));
+      await (
+        await sender
+      ).sendMessages({
+        ...ringMessage(stream, reconcile ?? false),
+        // Unique: duplicate detection would swallow a repeated ring, scheduled ones included.
+        messageId: randomUUID(),
+        sessionId: stream,
+        ...(at !== undefined && { scheduledEnqueueTimeUtc: new Date(at) }),
+      });
+    },
+  };
+}
+
+/** One connection serves a settings object for good. */
+export function connect(settings: ServiceBusSettings): Promise<ServiceBusClient> {
+  let client = clients.get(settings);
+  if (!client) {
+    client = open(settings);
+    clients.set(settings, client);
+  }
+  return client;
+}
+
+/** For tests and for programs that end. */
+export async function closeServiceBus(settings: ServiceBusSettings): Promise<void> {
+  await (await clients.get(settings))?.close();
+  clients.delete(settings);
+}
+
+async function open(settings: ServiceBusSettings): Promise<ServiceBusClient> {
+  // Loaded on first use: most cold starts answer a request without it.
+  const { ServiceBusClient } = await import('@azure/service-bus');
+  if ('connectionString' in settings) return new ServiceBusClient(settings.connectionString);
+  const { DefaultAzureCredential } = await import('@azure/identity');
+  return new ServiceBusClient(settings.fullyQualifiedNamespace, new DefaultAzureCredential());
+}
