@@ -8,7 +8,7 @@ import { printTable } from './table.ts';
 const SECONDS = 6;
 const CONNECTIONS = 16;
 /** So many that neither the burst limit nor the daily quota of a plan ends the run. */
-const SUBSCRIPTIONS = 24;
+const SUBSCRIPTIONS = 120;
 
 const cases = [
   { operation: 'pairs.get', method: 'GET', path: '/v1/pairs/BTC-EUR', body: undefined },
