@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RegisteredFunction } from './core-module.ts';
-import { readBody } from './http-body.ts';
-import { fail } from './http-server.ts';
+import { readBody } from './http-request.ts';
+import { fail } from './http-response.ts';
 import { type Invocations, triggerBinding } from './invocations.ts';
 
 export interface AdminOptions {

@@ -42,7 +42,8 @@ export function receiveRegistrations(app: Registrations): void {
 /** The module lives inside the worker and is on no registry, so `require` has to be intercepted, as the worker does. */
 function install(): void {
   const core = coreModule();
-  Module.prototype.require = new Proxy(Module.prototype.require, {
+  const prototype = Module.prototype as { require: (this: unknown, id: string) => unknown };
+  prototype.require = new Proxy(prototype.require, {
     apply: (target, self, args: [string]): unknown =>
       args[0] === '@azure/functions-core' ? core : Reflect.apply(target, self, args),
   });

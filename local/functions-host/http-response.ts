@@ -18,6 +18,17 @@ export function writeResponse(response: ServerResponse, data: HttpData | null | 
   response.end(bytesOf(data.body));
 }
 
+/** Answers with a bare status; an answer that has begun can only be cut off. */
+export function fail(response: ServerResponse, status: number): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
+  response.statusCode = status;
+  response.end();
+}
+
 type Cookie = NonNullable<HttpData['cookies']>[number];
 
 /** In the order and spelling of ASP.NET, whose default path is "/". */
@@ -37,7 +48,7 @@ function cookieHeader(cookie: Cookie): string {
     .join('; ');
 }
 
-export function bytesOf(data: TypedData | null | undefined): Uint8Array | string {
+function bytesOf(data: TypedData | null | undefined): Uint8Array | string {
   if (!data) return '';
   if (data.bytes) return data.bytes;
   return data.string ?? data.json ?? String(data.int ?? data.double ?? '');

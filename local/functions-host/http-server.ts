@@ -3,8 +3,8 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { NullableStrings } from './core-types.ts';
 import { DrainingError } from './errors.ts';
-import { readBody } from './http-body.ts';
-import { writeResponse } from './http-response.ts';
+import { joinedHeaders, readBody } from './http-request.ts';
+import { fail, writeResponse } from './http-response.ts';
 import type { HttpRoute } from './http-routes.ts';
 import { forwardStream } from './http-stream.ts';
 import type { Invocations } from './invocations.ts';
@@ -119,25 +119,6 @@ function findRoute(routes: HttpRoute[], method: string, path: string) {
     if (params) return { route, params };
   }
   return undefined;
-}
-
-export function fail(response: ServerResponse, status: number): void {
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
-  for (const name of response.getHeaderNames()) response.removeHeader(name);
-  response.statusCode = status;
-  response.end();
-}
-
-/** Every header once, in lower case; several values of one are joined, as the host hands them to the worker. */
-export function joinedHeaders(request: IncomingMessage): Record<string, string> {
-  const joined: Record<string, string> = {};
-  for (const [name, values] of Object.entries(request.headersDistinct)) {
-    if (values) joined[name] = values.join(name === 'cookie' ? '; ' : ',');
-  }
-  return joined;
 }
 
 /** Several values of one parameter arrive as one text, joined by commas: so does the host hand them to the worker. */

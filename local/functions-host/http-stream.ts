@@ -3,7 +3,8 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { Transform } from 'node:stream';
 import type { TypedData } from './core-types.ts';
-import { fail, joinedHeaders } from './http-server.ts';
+import { joinedHeaders } from './http-request.ts';
+import { fail } from './http-response.ts';
 import type { HttpRoute } from './http-routes.ts';
 import type { Invocations } from './invocations.ts';
 

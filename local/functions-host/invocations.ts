@@ -29,7 +29,13 @@ export interface Invocations {
 
 export function invocationRunner(
   worker: Worker,
-  options: { timeoutMs: number | undefined; faults: FaultPlan; log: WorkerLog },
+  options: {
+    timeoutMs: number | undefined;
+    faults: FaultPlan;
+    log: WorkerLog;
+    /** Delivers a function's outputs other than HTTP; when that fails, the invocation has failed. */
+    send(target: RegisteredFunction, response: InvocationResponse): Promise<void>;
+  },
 ): Invocations {
   let outstanding = 0;
   let draining = false;
@@ -45,6 +51,7 @@ export function invocationRunner(
       await options.faults.strike(name, number, 'before');
       const response = await withTimeout(worker.invoke(target, request), name);
       await options.faults.strike(name, number, 'after');
+      await options.send(target, response);
       return response;
     } catch (error) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

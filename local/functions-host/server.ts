@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { StartError } from '../program.ts';
 import { adminEndpoints } from './admin.ts';
 import { carriesKey } from './authorization.ts';
 import { checkBindings } from './bindings.ts';
@@ -12,6 +11,7 @@ import { startHttpFront } from './http-server.ts';
 import { invocationRunner, triggerBinding } from './invocations.ts';
 import { consoleLog } from './log.ts';
 import { isDisabled, loadSettings, type Settings } from './settings.ts';
+import { serviceBus } from './service-bus.ts';
 import { startTimer } from './timers.ts';
 import { startWorker } from './worker.ts';
 
@@ -58,12 +58,15 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   const faults = options.faults ? await loadFaultPlan(options.faults) : noFaults;
   const log = consoleLog(hostJson.logLevels, print);
   const worker = await startWorker(directory, log);
-  const invocations = invocationRunner(worker, { timeoutMs: hostJson.functionTimeoutMs, faults, log });
+  const bus = serviceBus(hostJson.serviceBus, settings, log);
+  const { send } = bus;
+  const invocations = invocationRunner(worker, { timeoutMs: hostJson.functionTimeoutMs, faults, log, send });
   const functions = [...worker.functions.values()].filter(
     ({ metadata }) => !hostJson.functions || hostJson.functions.includes(metadata.name),
   );
   for (const target of functions) checkBindings(target);
   const enabled = functions.filter(({ metadata }) => !isDisabled(metadata.name, settings));
+  for (const target of enabled) bus.addOutputs(target);
   const ofType = (type: string) => enabled.filter((target) => triggerBinding(target).type.toLowerCase() === type);
   const routes = httpRoutes(ofType('httptrigger'), hostJson.http.routePrefix);
   for (const [first, second] of shadowedRoutes(routes))
@@ -103,6 +106,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
     if (!(await invocations.idle(limit)))
       print(`${invocations.outstanding} invocation(s) did not end within ${limit} ms of the stop`);
     await Promise.race([Promise.all([stopped, closed]), after(limit)]);
+    await Promise.race([bus.close(), after(terminateMs)]);
     await Promise.race([worker.terminate(), after(terminateMs)]);
   }
 
@@ -110,6 +114,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
     const statusFolder = options.data === undefined ? undefined : path.join(path.resolve(options.data), 'timers');
     for (const target of ofType('timertrigger'))
       listeners.push(await startTimer(target, { invocations, settings, statusFolder }));
+    for (const target of ofType('servicebustrigger')) listeners.push(await bus.startTrigger(target, invocations));
   } catch (error) {
     await close();
     throw error;

@@ -30,7 +30,7 @@ export async function loadSettings(directory: string, environment: Settings): Pr
   for (const [name, value] of Object.entries(section('values'))) {
     if (typeof value === 'object' && value !== null)
       throw new StartError(`${file}: "Values" may hold text only, but "${name}" is an object`);
-    environment[name] ??= value === null ? '' : String(value as string | number | boolean);
+    environment[name] ??= textOf(value);
   }
   for (const [name, value] of Object.entries(section('connectionstrings')))
     environment[`ConnectionStrings:${name}`] ??= String(
@@ -68,4 +68,9 @@ export function isDisabled(functionName: string, settings: Settings): boolean {
   const value =
     settings[`AzureWebJobs.${functionName}.Disabled`] ?? settings[`AzureWebJobs_${functionName}_Disabled`] ?? '';
   return value === '1' || value.toLowerCase() === 'true';
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === null ? '' : JSON.stringify(value);
 }

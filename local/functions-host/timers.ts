@@ -36,7 +36,8 @@ export async function startTimer(
   const { name } = target.metadata;
   const schedule = parseSchedule(name, (binding['schedule'] as string | undefined) ?? '', options.settings);
   const monitored = binding['useMonitor'] !== false && !subMinute(schedule);
-  const file = monitored && options.statusFolder !== undefined ? path.join(options.statusFolder, `${name}.json`) : undefined;
+  const file =
+    monitored && options.statusFolder !== undefined ? path.join(options.statusFolder, `${name}.json`) : undefined;
   const stored = file === undefined ? undefined : await readStatus(file);
   let stopped = false;
   let timeout: NodeJS.Timeout | undefined;

@@ -15,3 +15,12 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   }
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }
+
+/** Every header once, in lower case; several values of one are joined, as the host hands them to the worker. */
+export function joinedHeaders(request: IncomingMessage): Record<string, string> {
+  const joined: Record<string, string> = {};
+  for (const [name, values] of Object.entries(request.headersDistinct)) {
+    if (values) joined[name] = values.join(name === 'cookie' ? '; ' : ',');
+  }
+  return joined;
+}
