@@ -11,7 +11,7 @@ export function gatewayOverrides(secrets: Secrets, legacy: string, functions: st
     primaryKey,
   }));
   return JSON.stringify({
-    namedValues: { 'gateway-key': secrets.gatewayKey },
+    namedValues: { 'gateway-key': secrets.gatewayKey, 'legacy-url': legacy, 'functions-url': functions },
     backends: { legacy, functions },
     subscriptions,
     operatorToken: secrets.operatorToken,

@@ -1,0 +1,90 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { operations } from '../../contract/operations.ts';
+import { ManifestError } from '../../migration/errors.ts';
+import { parseManifest } from '../../migration/manifest.ts';
+import { manifestJsonSchema } from '../../migration/read-manifest.ts';
+import { ArtefactError } from './errors.ts';
+import { artefactsDigest, generateApim } from './generate-apim.ts';
+import { tiers, type Tier } from './tiers.ts';
+
+const root = path.join(import.meta.dirname, '..', '..', '..');
+
+const usage = `usage: node shared/azure/apim/write.ts [--out DIR] [--manifest FILE] [--tier TIER]
+
+Writes the gateway's artefacts, in the layout of Microsoft's apiops, and their digest beside them.
+
+  --out DIR        where to; it is emptied first (default dist/apim)
+  --manifest FILE  the migration manifest (default routes.yaml)
+  --tier TIER      ${tiers.join(', ')} (default Developer)`;
+
+/** Exit code: 0 written, 1 the manifest or what came of it is wrong, 2 the call was. */
+function main(): number {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      options: {
+        out: { type: 'string', default: path.join(root, 'dist', 'apim') },
+        manifest: { type: 'string', default: path.join(root, 'routes.yaml') },
+        tier: { type: 'string', default: 'Developer' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }));
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`);
+    return 2;
+  }
+  if (values.help) {
+    console.log(usage);
+    return 0;
+  }
+  const tier = tiers.find((name) => name === values.tier);
+  if (!tier) {
+    console.error(`no tier is called ${values.tier}: use one of ${tiers.join(', ')}`);
+    return 2;
+  }
+  try {
+    console.log(write(values.manifest, values.out, tier));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ManifestError || error instanceof ArtefactError || isMissingFile(error))) throw error;
+    console.error(error.message);
+    return 1;
+  }
+}
+
+function write(manifestFile: string, out: string, tier: Tier): string {
+  const manifest = parseManifest(
+    readFileSync(manifestFile, 'utf8'),
+    operations,
+    path.relative(process.cwd(), manifestFile),
+  );
+  const document = path.join(root, 'openapi', 'v1.json');
+  const openapi = existsSync(document) ? readFileSync(document, 'utf8') : undefined;
+  const artefacts = generateApim({ operations, manifest, openapi, tier });
+  const digest = artefactsDigest(artefacts);
+  empty(out);
+  for (const [name, text] of artefacts) {
+    const file = path.join(out, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  // Beside the folder, because all that is in it is an artefact.
+  writeFileSync(`${path.resolve(out)}.digest.json`, `${JSON.stringify({ tier, digest })}\n`);
+  writeFileSync(path.join(root, 'routes.schema.json'), `${JSON.stringify(manifestJsonSchema(), undefined, 2)}\n`);
+  return `${artefacts.size} artefacts for ${tier} in ${path.relative(process.cwd(), out) || '.'}, digest ${digest}`;
+}
+
+/** Removes what an earlier run wrote, and nothing else: a mistyped folder is left alone. */
+function empty(out: string): void {
+  if (existsSync(out) && readdirSync(out).length > 0 && !existsSync(path.join(out, 'policy.xml')))
+    throw new ArtefactError([`${out} holds something else: name a new folder, or one that was written before`]);
+  rmSync(out, { recursive: true, force: true });
+}
+
+function isMissingFile(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === 'ENOENT';
+}
+
+process.exitCode = main();

@@ -1,0 +1,58 @@
+import type { Operation } from '../contract/operation.ts';
+import { closest } from './closest.ts';
+import type { WrittenManifest, WrittenRoute } from './manifest-schema.ts';
+
+interface BrokenRouteRule {
+  path: string[];
+  message: string;
+}
+
+/** What no schema of one value can say: unknown operations, and options that do not fit together or the operation. */
+export function brokenRules(
+  written: { manifest?: WrittenManifest; routes: Record<string, WrittenRoute>; names: readonly string[] },
+  operations: readonly Operation[],
+): BrokenRouteRule[] {
+  const byId = new Map(operations.map((operation) => [operation.id, operation]));
+  const stickBy = written.manifest?.defaults.stickBy ?? 'subscription';
+  return written.names.flatMap((name) => {
+    const operation = byId.get(name);
+    if (!operation) {
+      const near = closest(name, byId.keys());
+      const hint = near ? `did you mean ${near}?` : `use one of ${[...byId.keys()].join(', ')}`;
+      return [{ path: ['routes', name], message: `no operation has this id: ${hint}` }];
+    }
+    const route = written.routes[name];
+    if (!route) return [];
+    return [...routeRules(route, operation, stickBy)].map(([key, message]) => ({
+      path: ['routes', name, key],
+      message,
+    }));
+  });
+}
+
+function* routeRules(
+  route: WrittenRoute,
+  operation: Operation,
+  defaultStickBy: string,
+): Generator<[key: string, message: string]> {
+  const stickBy = route.stickBy ?? defaultStickBy;
+  if (route.mode === 'split' && route.percent === undefined)
+    yield ['mode', 'split needs a share: add percent, such as percent: 10'];
+  if (route.percent !== undefined && route.mode !== 'split')
+    yield ['percent', `has no meaning in mode ${route.mode ?? 'legacy'}: use mode: split, or leave it out`];
+  if (route.mode === 'split' && stickBy === 'subscription' && operation.access !== 'key')
+    yield ['mode', `${operation.id} has no subscription to stick by: add stickBy with header:, query: or body:`];
+  if (route.stickBy?.startsWith('body:') && !operation.body)
+    yield ['stickBy', `${operation.method} ${operation.path} has no body: use subscription, header: or query:`];
+  if (route.cache && operation.method !== 'GET')
+    yield ['cache', `only GET is kept, and ${operation.id} is ${operation.method}: leave it out`];
+  const { deprecation } = route;
+  if (deprecation?.sunset !== undefined && deprecation.sunset < deprecation.since)
+    yield [
+      'deprecation',
+      `sunset ${deprecation.sunset} is before since ${deprecation.since}: a thing is deprecated first`,
+    ];
+  const steps = route.rollout?.steps ?? [];
+  if (steps.some((step, index) => index > 0 && step <= steps[index - 1]!))
+    yield ['rollout', `steps ${steps.join(', ')} must rise: each step is more than the one before`];
+}
