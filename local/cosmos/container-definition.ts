@@ -1,0 +1,56 @@
+import { badRequest, notSupported } from './errors.ts';
+import { isObject, equalValues, type JsonObject } from './json.ts';
+import { header, type CosmosRequest } from './request.ts';
+
+const defaultIndexing = {
+  indexingMode: 'consistent',
+  automatic: true,
+  includedPaths: [{ path: '/*' }],
+  excludedPaths: [{ path: '/"_etag"/?' }],
+};
+
+/** What a client sent, with the defaults of the service. `current` is what a replacement may not contradict. */
+export function normalizedContainer(content: JsonObject, current?: JsonObject): JsonObject {
+  for (const policy of ['vectorEmbeddingPolicy', 'fullTextPolicy', 'clientEncryptionPolicy'])
+    if (content[policy]) throw notSupported(`The container property ${policy}`);
+  const given = content['partitionKey'];
+  const paths = isObject(given) ? given['paths'] : (current?.['partitionKey'] as JsonObject | undefined)?.['paths'];
+  const valid = Array.isArray(paths) && paths.length > 0 && paths.length <= 3;
+  if (!valid || !paths.every((path) => typeof path === 'string' && path.startsWith('/')))
+    throw badRequest('The partition key definition is missing or invalid: one to three paths that begin with /.');
+  const { defaultTtl } = content;
+  if (
+    defaultTtl !== undefined &&
+    defaultTtl !== null &&
+    (!Number.isInteger(defaultTtl) || defaultTtl === 0 || Number(defaultTtl) < -1)
+  )
+    throw badRequest(
+      `The default time to live '${JSON.stringify(defaultTtl)}' is invalid: -1 or a positive number of seconds.`,
+    );
+  const partitionKey = { paths, kind: paths.length > 1 ? 'MultiHash' : 'Hash', version: 2 };
+  if (current && !equalValues(partitionKey, current['partitionKey']))
+    throw badRequest('The partition key of a container cannot be changed.');
+  if (current && content['id'] !== current['id']) throw badRequest('The id of a container cannot be changed.');
+  const indexing = content['indexingPolicy'];
+  return {
+    geospatialConfig: { type: 'Geography' },
+    conflictResolutionPolicy: {
+      mode: 'LastWriterWins',
+      conflictResolutionPath: '/_ts',
+      conflictResolutionProcedure: '',
+    },
+    ...content,
+    partitionKey,
+    indexingPolicy: isObject(indexing) ? { ...defaultIndexing, ...indexing } : defaultIndexing,
+  };
+}
+
+/** The throughput that a create request asks for, as the content of an offer. */
+export function throughputOf(request: CosmosRequest): JsonObject | undefined {
+  const fixed = header(request, 'x-ms-offer-throughput');
+  if (fixed !== undefined) return { offerThroughput: Number(fixed) };
+  const autoscale = header(request, 'x-ms-cosmos-offer-autopilot-settings');
+  if (autoscale === undefined) return undefined;
+  const settings = JSON.parse(autoscale) as { maxThroughput: number };
+  return { offerThroughput: settings.maxThroughput / 10, offerAutopilotSettings: { ...settings } };
+}

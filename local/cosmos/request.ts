@@ -1,0 +1,49 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { badRequest } from './errors.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
+
+export interface CosmosRequest {
+  method: string;
+  /** The decoded parts of the path. */
+  segments: readonly string[];
+  headers: IncomingHttpHeaders;
+  text: string;
+}
+
+export interface Answer {
+  status: number;
+  body?: string;
+  headers?: Record<string, string>;
+  charge?: number;
+}
+
+export function header({ headers }: CosmosRequest, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+export function flag(request: CosmosRequest, name: string): boolean {
+  return header(request, name)?.toLowerCase() === 'true';
+}
+
+export function jsonBody({ text }: CosmosRequest): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    throw badRequest('The request payload is invalid. Ensure to provide a valid request payload.');
+  }
+}
+
+export function objectBody(request: CosmosRequest): JsonObject {
+  const body = jsonBody(request);
+  if (!isObject(body)) throw badRequest('The request payload is invalid. Ensure to provide a valid request payload.');
+  return body;
+}
+
+export function isQuery(request: CosmosRequest): boolean {
+  return flag(request, 'x-ms-documentdb-isquery') || header(request, 'content-type') === 'application/query+json';
+}
+
+export function definitionAnswer(status: number, definition: JsonObject, headers: Record<string, string> = {}): Answer {
+  return { status, body: JSON.stringify(definition), headers: { etag: String(definition['_etag']), ...headers } };
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Account } from './account.ts';
+import { authorizer, wellKnownKey } from './authorization.ts';
+import { CosmosError } from './errors.ts';
+import { Journal } from './journal.ts';
+import type { Answer, CosmosRequest } from './request.ts';
+import { answerFor } from './resources.ts';
+
+export interface CosmosServerOptions {
+  port: number;
+  /** Where the journal lies; nothing is kept without one. */
+  directory?: string | undefined;
+  /** Base64; the emulator's well-known key by default. */
+  key?: string | undefined;
+  /** Seconds since 1970. */
+  now?: () => number;
+  compactAfterBytes?: number;
+}
+
+export interface CosmosServer {
+  url: string;
+  key: string;
+  close(): Promise<void>;
+}
+
+const expirySweepMs = 30_000;
+
+/** Starts the server on 127.0.0.1; resolves when it accepts requests and has read back its journal. */
+export async function startCosmos(options: CosmosServerOptions): Promise<CosmosServer> {
+  const { directory, key = wellKnownKey, now = () => Date.now() / 1000 } = options;
+  let journal: Journal | undefined;
+  const account = new Account(now, (records) => journal?.append(records));
+  if (directory !== undefined)
+    journal = await Journal.open({
+      directory,
+      apply: (record) => account.apply(record),
+      records: () => account.records(),
+      compactAfterBytes: options.compactAfterBytes ?? 32 * 1024 * 1024,
+    });
+  account.recovered();
+  const authorize = authorizer(key);
+  const answer = (request: CosmosRequest): Answer => {
+    const { headers, method, segments } = request;
+    authorize(method, segments, headers.authorization, headers['x-ms-date'] as string | undefined);
+    return answerFor(request, account, (container, transaction) => {
+      container.commit(transaction);
+      if (transaction.records.length) journal?.append(transaction.records);
+    });
+  };
+  const server = createServer((incoming, response) => {
+    void respond(incoming, response, answer, () => journal?.flushed());
+  });
+  server.keepAliveTimeout = 65_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, '127.0.0.1', resolve);
+  });
+  const sweep = setInterval(() => account.removeExpired(), expirySweepMs).unref();
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    key,
+    close: async () => {
+      clearInterval(sweep);
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await journal?.close();
+    },
+  };
+}
+
+async function respond(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  answer: (request: CosmosRequest) => Answer,
+  flushed: () => Promise<void> | undefined,
+): Promise<void> {
+  let result: Answer;
+  try {
+    const text = await bodyOf(incoming);
+    result = answer({
+      method: incoming.method ?? 'GET',
+      segments: segmentsOf(incoming.url ?? '/'),
+      headers: incoming.headers,
+      text,
+    });
+  } catch (error) {
+    result = errorAnswer(error);
+  }
+  // Also reads wait: nobody may see what a crash could still take back.
+  const waiting = flushed();
+  if (waiting) await waiting;
+  send(incoming, response, result);
+}
+
+async function bodyOf(incoming: IncomingMessage): Promise<string> {
+  if (incoming.method === 'GET' || incoming.method === 'DELETE') return '';
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+function segmentsOf(url: string): string[] {
+  const end = url.indexOf('?');
+  const path = end === -1 ? url : url.slice(0, end);
+  return path.split('/').filter(Boolean).map(decodeURIComponent);
+}
+
+function errorAnswer(error: unknown): Answer {
+  if (!(error instanceof CosmosError)) {
+    console.error(error);
+    return { status: 500, body: JSON.stringify({ code: 'InternalServerError', message: String(error) }) };
+  }
+  const { status, code, message, details } = error;
+  const { substatus = 0, additionalErrorInfo, retryAfterMs } = details;
+  return {
+    status,
+    body: JSON.stringify({ code, message, ...(additionalErrorInfo !== undefined && { additionalErrorInfo }) }),
+    headers: {
+      'x-ms-substatus': String(substatus),
+      ...(retryAfterMs !== undefined && { 'x-ms-retry-after-ms': String(retryAfterMs) }),
+    },
+  };
+}
+
+function send(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  { status, body, headers, charge = 1 }: Answer,
+): void {
+  response.writeHead(status, {
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+    'content-length': body === undefined ? 0 : Buffer.byteLength(body),
+    'x-ms-activity-id': incoming.headers['x-ms-activity-id'] ?? randomUUID(),
+    'x-ms-request-charge': String(charge),
+    'x-ms-version': '2020-07-15',
+    'x-ms-gatewayversion': 'version=2.0.0',
+    ...headers,
+  });
+  response.end(body);
+}
