@@ -5,5 +5,5 @@ export interface Context {
   sql: Sql;
   now: Date;
   /** Cryptographic randomness. */
-  randomBytes(count: number): Uint8Array;
+  randomBytes: (count: number) => Uint8Array;
 }
