@@ -1,0 +1,107 @@
+import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
+
+const frame = 8;
+const chunk = 4 * 1024 * 1024;
+
+/**
+ * An append-only file of records, each with its length and checksum. What `commit` wrote is in the system's page
+ * cache, so it survives the death of the process, though not of the machine: a local server needs no more.
+ */
+export class Journal {
+  readonly #path: string | undefined;
+  #file: number | undefined;
+  #pending = Buffer.allocUnsafe(256 * 1024);
+  #length = 0;
+  /** Bytes in the file. */
+  size = 0;
+
+  /** Without a path nothing is written. */
+  constructor(path: string | undefined) {
+    this.#path = path;
+  }
+
+  /** Opens the file and hands over each record in it. A record cut short by a crash ends it: nobody was told of it. */
+  open(replay: (record: Buffer) => void): void {
+    if (this.#path === undefined) return;
+    mkdirSync(dirname(this.#path), { recursive: true });
+    this.#file = openSync(this.#path, 'a+');
+    let rest = Buffer.alloc(0);
+    for (;;) {
+      const more = Buffer.allocUnsafe(chunk);
+      const read = readSync(this.#file, more, 0, chunk, this.size + rest.length);
+      const bytes = rest.length ? Buffer.concat([rest, more.subarray(0, read)]) : more.subarray(0, read);
+      const used = replayWhole(bytes, replay);
+      this.size += used;
+      rest = bytes.subarray(used);
+      if (read === 0) break;
+    }
+    ftruncateSync(this.#file, this.size);
+  }
+
+  /** Adds a record to the next commit; `write` fills the space it is given. */
+  append(length: number, write: (record: Buffer) => void): void {
+    if (this.#path === undefined) return;
+    const needed = this.#length + frame + length;
+    if (needed > this.#pending.length) {
+      const bigger = Buffer.allocUnsafe(Math.max(needed, this.#pending.length * 2));
+      this.#pending.copy(bigger, 0, 0, this.#length);
+      this.#pending = bigger;
+    }
+    const record = this.#pending.subarray(this.#length + frame, needed);
+    write(record);
+    this.#pending.writeUInt32BE(length, this.#length);
+    this.#pending.writeUInt32BE(crc32(record), this.#length + 4);
+    this.#length = needed;
+  }
+
+  /** Writes what was appended. @throws when the disk does not take it; nothing may then be acknowledged. */
+  commit(): void {
+    if (this.#file === undefined) return;
+    for (let at = 0; at < this.#length;) at += writeSync(this.#file, this.#pending, at, this.#length - at);
+    this.size += this.#length;
+    this.#length = 0;
+    if (this.#pending.length > chunk) this.#pending = Buffer.allocUnsafe(256 * 1024);
+  }
+
+  /** Replaces the file, all at once, by what `write` appends, which makes anything waiting for a commit needless. */
+  rewrite(write: () => void): void {
+    if (this.#path === undefined || this.#file === undefined) return;
+    const old = this.#file;
+    const next = `${this.#path}.next`;
+    this.#file = openSync(next, 'w+');
+    this.size = 0;
+    this.#length = 0;
+    write();
+    this.commit();
+    fsyncSync(this.#file);
+    renameSync(next, this.#path);
+    closeSync(old);
+  }
+
+  /** Appended records reach the file now and then during a `rewrite`, so that it needs no memory for all of it. */
+  relieve(): void {
+    if (this.#length > chunk) this.commit();
+  }
+
+  close(): void {
+    this.commit();
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+  }
+}
+
+/** Returns how many bytes were whole, sound records. */
+function replayWhole(bytes: Buffer, replay: (record: Buffer) => void): number {
+  let at = 0;
+  while (at + frame <= bytes.length) {
+    const length = bytes.readUInt32BE(at);
+    if (at + frame + length > bytes.length) break;
+    const record = bytes.subarray(at + frame, at + frame + length);
+    if (crc32(record) !== bytes.readUInt32BE(at + 4)) break;
+    replay(record);
+    at += frame + length;
+  }
+  return at;
+}

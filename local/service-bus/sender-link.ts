@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import type { Broker } from './broker.ts';
+import { parseMessage, type EncodedMessage } from './encoded-message.ts';
+import { malformed, messageTooLarge, refusalOf, type ServiceBusError } from './errors.ts';
+import type { Faults } from './faults.ts';
+import type { Queue } from './queue.ts';
+import { incomingTransfer, messageCodec, socketOf, type ReceiverLink } from './rhea-internals.ts';
+
+/** The premium tier's limit of a message or a batch, bytes. */
+const maxMessageSize = 1024 * 1024;
+/** What headers and properties may add to a body of the full size, as in the service. */
+const maxOverhead = 64 * 1024;
+const batchFormat = 0x80013700;
+
+/** A client's sender: a link on which this server receives messages for a queue. */
+export function acceptSender(link: ReceiverLink, queue: Queue, broker: Broker, faults: Faults): void {
+  link.local.attach.max_message_size = maxMessageSize;
+  const socket = socketOf(link);
+  link.on('message', (context) => {
+    const { delivery, bytes, format } = incomingTransfer(context);
+    const answer = (refused: ServiceBusError | undefined) =>
+      broker.afterCommit(() =>
+        delivery.update(true, refused ? rejected(refused) : messageCodec.accepted().described()),
+      );
+    const enqueue = () => answer(refusalOf(() => queue.send(messagesIn(bytes, format))));
+    const refused = refusalOf(() => {
+      const wait = faults.at('send', queue, socket);
+      if (wait) setTimeout(enqueue, wait);
+      else enqueue();
+    });
+    if (refused) answer(refused);
+  });
+}
+
+export function rejected(error: ServiceBusError) {
+  return messageCodec.rejected({ error: { condition: error.condition, description: error.message } }).described();
+}
+
+export function encodedMessage(bytes: Buffer): EncodedMessage {
+  return parseMessage(bytes, randomUUID);
+}
+
+function messagesIn(bytes: Buffer, format: number): EncodedMessage[] {
+  if (bytes.length > maxMessageSize + maxOverhead) throw messageTooLarge(bytes.length, maxMessageSize);
+  if (format !== batchFormat) return [encodedMessage(bytes)];
+  const body = messageCodec.decode(bytes).body as { content?: Buffer | Buffer[] } | undefined;
+  if (!body?.content) throw malformed('A batch must hold messages as data sections.');
+  return [body.content].flat().map(encodedMessage);
+}
