@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { operations } from '../../contract/operations.ts';
 import { ManifestError } from '../../migration/errors.ts';
 import { parseManifest } from '../../migration/manifest.ts';
-import { manifestJsonSchema } from '../../migration/read-manifest.ts';
+import { publishedSchema } from '../../migration/published-schema.ts';
 import { ArtefactError } from './errors.ts';
 import { artefactsDigest, generateApim } from './generate-apim.ts';
 import { tiers, type Tier } from './tiers.ts';
@@ -72,7 +72,9 @@ function write(manifestFile: string, out: string, tier: Tier): string {
   }
   // Beside the folder, because all that is in it is an artefact.
   writeFileSync(`${path.resolve(out)}.digest.json`, `${JSON.stringify({ tier, digest })}\n`);
-  writeFileSync(path.join(root, 'routes.schema.json'), `${JSON.stringify(manifestJsonSchema(), undefined, 2)}\n`);
+  const schema = path.join(root, 'routes.schema.json');
+  const text = `${JSON.stringify(publishedSchema(operations), undefined, 2)}\n`;
+  if (!existsSync(schema) || readFileSync(schema, 'utf8') !== text) writeFileSync(schema, text);
   return `${artefacts.size} artefacts for ${tier} in ${path.relative(process.cwd(), out) || '.'}, digest ${digest}`;
 }
 

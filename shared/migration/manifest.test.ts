@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { Ajv } from 'ajv';
+import { parse } from 'yaml';
+import { operations } from '../contract/operations.ts';
+import { ManifestError } from './errors.ts';
+import { parseManifest } from './manifest.ts';
+import { publishedSchema } from './published-schema.ts';
+
+const root = path.join(import.meta.dirname, '..', '..');
+const published = readFileSync(path.join(root, 'routes.yaml'), 'utf8');
+
+function mistakes(text: string): string[] {
+  try {
+    parseManifest(text, operations);
+  } catch (error) {
+    assert.ok(error instanceof ManifestError);
+    return error.message.split('\n');
+  }
+  return [];
+}
+
+test('the manifest of the repository is right, and has both arms in use', () => {
+  const { routes } = parseManifest(published, operations);
+  const modes = new Set(Object.values(routes).map(({ state }) => state.mode));
+  assert.ok(modes.has('legacy') && modes.has('split') && modes.has('functions'));
+});
+
+test('every operation that clients reach has a route, and none besides', () => {
+  const { routes } = parseManifest('', operations);
+  assert.deepEqual(
+    Object.keys(routes),
+    operations.filter(({ access }) => access !== 'gateway').map(({ id }) => id),
+  );
+  assert.deepEqual(routes['quotes.create']?.state, { mode: 'legacy' });
+});
+
+test('what a route leaves out comes from the defaults, in seconds and bytes', () => {
+  const { routes, plans } = parseManifest(
+    `
+plans: { pro: { burst: { calls: 5, per: 2m } } }
+defaults: { timeout: 2m, maxBody: 1MB, mode: shadow }
+routes:
+  quotes.create: { mode: split, percent: 0.25, stickBy: "header:x-tenant" }
+`,
+    operations,
+  );
+  const { state, timeout, maxBody, stickBy, fallback, quota } = routes['quotes.create']!;
+  assert.deepEqual(
+    { state, timeout, maxBody, stickBy, fallback, quota },
+    {
+      state: { mode: 'split', basisPoints: 25 },
+      timeout: 120,
+      maxBody: 1_048_576,
+      stickBy: 'header:x-tenant',
+      fallback: 'safe-methods',
+      quota: 1,
+    },
+  );
+  assert.deepEqual(routes['quotes.get']?.state, { mode: 'shadow' });
+  assert.deepEqual(plans, {
+    free: { burst: { calls: 60, per: 60 } },
+    pro: { burst: { calls: 5, per: 120 } },
+    enterprise: { burst: { calls: 60, per: 60 } },
+  });
+});
+
+test('every mistake is told at once, with its line, its key and what would be right', () => {
+  const text = `
+salt: "a b"
+defaults: { timout: 3s, timeout: 0s }
+routes:
+  quote.create: { mode: split }
+  quotes.create:
+    mode: splitt
+    percent: 100.001
+  quotes.get: { percent: 3, parity: { ignore: [x, /ok] } }
+  exchanges.create: { mode: split, percent: 5, cache: { for: 3s } }
+  exchanges.get: { mode: split, stickBy: body:/id }
+  callbacks.receive: 7
+  health: { mode: split, percent: 5 }
+  pairs.list: { deprecation: { since: 2027-02-01, sunset: 2027-01-01 }, rollout: { steps: [5, 5] } }
+`;
+  assert.deepEqual(mistakes(text), [
+    'routes.yaml:2:1 salt: must be 1 to 64 letters, digits, dots, underscores or hyphens',
+    'routes.yaml:3:13 defaults.timout: no such option: did you mean timeout?',
+    'routes.yaml:3:25 defaults.timeout: must be a duration from 1s to 240s, such as 10s',
+    'routes.yaml:5:3 routes.quote.create: no operation has this id: did you mean quotes.create?',
+    'routes.yaml:7:5 routes.quotes.create.mode: must be one of legacy, shadow, split, functions',
+    'routes.yaml:8:5 routes.quotes.create.percent: must be per cent from 0 to 100 with at most two decimals, such as 25 or 0.25',
+    'routes.yaml:9:48 routes.quotes.get.parity.ignore.0: must be a JSON pointer, such as /expiresAt',
+    'routes.yaml:10:48 routes.exchanges.create.cache: only GET is kept, and exchanges.create is POST: leave it out',
+    'routes.yaml:11:20 routes.exchanges.get.mode: split needs a share: add percent, such as percent: 10',
+    'routes.yaml:11:33 routes.exchanges.get.stickBy: GET /v1/exchanges/{exchangeId} has no body: use subscription, header: or query:',
+    'routes.yaml:12:3 routes.callbacks.receive: must be a mapping of keys to values',
+    'routes.yaml:13:13 routes.health.mode: health has no subscription to stick by: add stickBy with header:, query: or body:',
+    'routes.yaml:14:17 routes.pairs.list.deprecation: sunset 2027-01-01 is before since 2027-02-01: a thing is deprecated first',
+    'routes.yaml:14:73 routes.pairs.list.rollout: steps 5, 5 must rise: each step is more than the one before',
+  ]);
+});
+
+test('a key that is missing is told at what should hold it', () => {
+  assert.deepEqual(mistakes('backends:\n  legacy: { breaker: { failures: 3, open: 10s } }\n'), [
+    'routes.yaml:2:13 backends.legacy.breaker.within: is missing: it must be a duration from 1s to 3600s, such as 30s',
+  ]);
+});
+
+for (const [what, text, expected] of [
+  ['broken syntax', 'routes: {\n  a: 1', /^routes\.yaml:2:\d+ /],
+  ['a key given twice', 'salt: a\nsalt: b\n', /^routes\.yaml:2:1 Map keys must be unique/],
+  ['a list', '- 1\n', /^routes\.yaml:1:1 must be a mapping/],
+  ['a word', 'legacy', /^routes\.yaml:1:1 must be a mapping/],
+  ['per cent without a split', 'routes: { quotes.get: { percent: 5 } }', /percent: has no meaning in mode legacy/],
+] as const)
+  test(`${what} is one mistake with its place`, () => {
+    const found = mistakes(text);
+    assert.equal(found.length, 1);
+    assert.match(found[0]!, expected);
+  });
+
+test('the published JSON schema is the one of the code, and takes the manifest', () => {
+  const schema = JSON.parse(readFileSync(path.join(root, 'routes.schema.json'), 'utf8')) as object;
+  assert.deepEqual(schema, publishedSchema(operations), 'run `npm run generate` and commit routes.schema.json');
+  const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema);
+  assert.ok(validate(parse(published)), JSON.stringify(validate.errors));
+  assert.ok(!validate({ routes: { 'quotes.create': { mode: 'splitt' } } }));
+  assert.ok(!validate({ routes: { 'quote.create': { mode: 'legacy' } } }));
+});
