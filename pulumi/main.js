@@ -1,0 +1,9 @@
+// What Pulumi runs: `main` in Pulumi.yaml. It stays JavaScript because the node on the PATH may be too old to run
+// TypeScript by itself, and Pulumi takes that node, not the one this repository pins.
+import { register } from 'node:module';
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 18)) register('./strip-types.js', import.meta.url);
+
+const { program } = await import('./index.ts');
+export default program;

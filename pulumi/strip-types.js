@@ -1,0 +1,13 @@
+// A module hook for Node before 22.18: takes the types out of .ts files with esbuild, as newer versions do themselves.
+import { readFile } from 'node:fs/promises';
+import { transform } from 'esbuild';
+
+export async function load(url, context, nextLoad) {
+  if (!url.startsWith('file:') || !url.endsWith('.ts')) return nextLoad(url, context);
+  const { code } = await transform(await readFile(new URL(url), 'utf8'), {
+    loader: 'ts',
+    format: 'esm',
+    target: 'es2024',
+  });
+  return { format: 'module', source: code, shortCircuit: true };
+}
