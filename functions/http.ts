@@ -4,6 +4,7 @@ import type { Operation } from '../shared/contract/operation.ts';
 import { validateBody, validateRequest, type BodyOf, type ValidRequest } from '../shared/contract/validation.ts';
 import { readBody, parseJson } from './body.ts';
 import { identify, type Caller } from './caller.ts';
+import { chargeQuota, costOf } from './charge-quota.ts';
 import { correlationOf, problemResponse } from './problem-response.ts';
 import { currentWiring, type Wiring } from './wiring.ts';
 
@@ -56,6 +57,10 @@ export async function answer<O extends Operation>(
   try {
     const wiring = wiringOf();
     const caller = identify(operation.access, request.headers, wiring.settings.gatewayKey);
+    if (operation.access === 'key') {
+      const cost = costOf(operation.id, request.headers.get('x-quota-cost'));
+      if (cost > 0) Object.assign(headers, (await chargeQuota(wiring, caller, cost)).headers);
+    }
     const rawBody = await readBody(request);
     const deferBody = operation.access === 'signature';
     const validated = validateRequest(deferBody ? { ...operation, body: undefined } : operation, {

@@ -4,5 +4,7 @@ import './drain-callbacks.ts';
 import './exchanges.ts';
 import './health.ts';
 import './pairs.ts';
+import './quotas.ts';
 import './quotes.ts';
 import './sweep.ts';
+import './usage.ts';

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { cosmosContainer } from '../shared/azure/cosmos-client.ts';
+import { cosmosQuotaStore } from '../shared/azure/cosmos-quota-store.ts';
 import { azureStreams, type Streams } from '../shared/azure/streams.ts';
 import type { Context } from '../shared/exchange/context.ts';
 import { openPostgres } from '../shared/exchange/postgres.ts';
 import type { Sql } from '../shared/exchange/sql.ts';
+import { createQuotas, type Quotas } from '../shared/quotas/quotas.ts';
 import type { StreamReport } from '../shared/streams/ports.ts';
 import { reportLine } from '../shared/streams/report.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -17,6 +20,8 @@ export interface Wiring {
   exchangeContext(): Promise<Context>;
   /** A Cosmos container of the project. */
   container(name: Parameters<typeof cosmosContainer>[1]): ReturnType<typeof cosmosContainer>;
+  /** Daily quotas by subscription. */
+  quotas: Quotas;
   /** The ordered streams and their audit chains. */
   streams: Streams;
 }
@@ -33,10 +38,19 @@ export function createWiring(settings: Settings): Wiring {
     if (event.kind === 'parked') console.error(reportLine(event));
     else console.warn(reportLine(event));
   };
+  const now = () => new Date();
   return {
     settings,
+    quotas: createQuotas({
+      store: cosmosQuotaStore({
+        container: () => cosmosContainer(settings.cosmos, 'quotas'),
+        delay,
+        random: Math.random,
+      }),
+      now,
+    }),
     streams: azureStreams(settings, { sql, report }),
-    now: () => new Date(),
+    now,
     sql,
     exchangeContext: async () => ({ sql: await sql(), now: new Date(), randomBytes }),
     container: (name) => cosmosContainer(settings.cosmos, name),
