@@ -32,14 +32,14 @@ export const fragments = {
 export const variables = {
   operation: 'operation',
   route: 'route',
-  cost: 'quota-cost',
   subject: 'subject',
   /** What is being read from the client, while it is: an exception then is the client's mistake. */
   reading: 'reading',
   arm: 'arm',
   correlationId: 'correlation-id',
   quota: 'quota',
-  quotaFigures: 'quota-figures',
+  /** Set when the quota was charged by the gateway. */
+  charged: 'charged',
   fallback: 'fallback',
   burstRetryAfter: 'burst-retry-after',
   problem: 'problem',

@@ -25,7 +25,7 @@ export function operationPolicy(operation: Operation, route: Route): PolicyEleme
       includeFragment(fragments.chooseArm),
       ...(route.cache ? lookUp(route.cache) : []),
       ...(operation.access === 'key'
-        ? [setVariable(variables.cost, String(route.quota)), includeFragment(fragments.chargeQuota)]
+        ? [setHeader('x-quota-cost', String(route.quota)), includeFragment(fragments.chargeQuota)]
         : []),
     ],
     backend: [element('forward-request', { timeout: String(route.timeout) })],
@@ -61,7 +61,7 @@ function limitBody(bytes: number): PolicyElement {
   const length = 'context.Request.Headers.GetValueOrDefault("Content-Length", "")';
   return choose([
     {
-      condition: `${length} == "" && context.Request.Body != null`,
+      condition: `${length} == "" ? context.Request.Body != null : false`,
       run: [
         element('validate-content', {
           'unspecified-content-type-action': 'ignore',
@@ -71,7 +71,7 @@ function limitBody(bytes: number): PolicyElement {
       ],
     },
     {
-      condition: `${length} != "" && long.Parse(${length}) > ${bytes}`,
+      condition: `${length} == "" ? false : long.Parse(${length}) > ${bytes}`,
       run: answerProblem('body-too-large', `Bodies of this operation are limited to ${bytes} bytes.`),
     },
   ]);

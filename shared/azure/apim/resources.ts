@@ -86,6 +86,8 @@ export function apiResource(): Properties {
     type: 'http',
     apiRevision: '1',
     isCurrent: true,
+    // In the set as what a caller gets who names no version segment.
+    apiVersion: '',
     apiVersionSetId: `/apiVersionSets/${versionSetId}`,
     apiVersionDescription: 'Version 1: its paths begin with /v1.',
   };

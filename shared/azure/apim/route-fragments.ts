@@ -9,6 +9,7 @@ import {
   setHeader,
   setVariable,
   textVariable,
+  textVariableOr,
 } from './policies.ts';
 import { element, expression, statements, type PolicyElement } from './policy-tree.ts';
 import { ownAnswerHeaders } from './problem-policies.ts';
@@ -71,14 +72,8 @@ export function chooseArmFragment(): PolicyElement {
 export function chargeQuotaFragment(): PolicyElement {
   const quota = responseVariable(variables.quota);
   const answered = (status: number) =>
-    `context.Variables["${variables.quota}"] != null && ${quota}.StatusCode == ${status}`;
-  const figure = (name: string) =>
-    expression(`(string)((JObject)context.Variables["${variables.quotaFigures}"])["${name}"]`);
-  const reset = `((JObject)context.Variables["${variables.quotaFigures}"])["resetAt"]`;
-  // Json.NET makes a date of what looks like one.
-  const resetTime = expression(
-    `${reset}.Type == JTokenType.Date ? ((DateTime)${reset}).ToString("yyyy-MM-ddTHH:mm:ss.fffZ") : (string)${reset}`,
-  );
+    `context.Variables["${variables.quota}"] == null ? false : ${quota}.StatusCode == ${status}`;
+  const told = (name: string) => `${quota}.Headers.GetValueOrDefault("X-RateLimit-${name}", "0")`;
   const request = (name: string) =>
     setHeader(name, expression(`context.Request.Headers.GetValueOrDefault("${name}", "")`));
   return element('fragment', {}, [
@@ -101,7 +96,7 @@ export function chargeQuotaFragment(): PolicyElement {
             ],
             body: statements(`return new JObject(
     new JProperty("operation", ${textVariable(variables.operation)}),
-    new JProperty("cost", int.Parse(${textVariable(variables.cost)}))
+    new JProperty("cost", int.Parse(context.Request.Headers.GetValueOrDefault("x-quota-cost", "1")))
 ).ToString();`),
           }),
           choose([
@@ -112,11 +107,14 @@ export function chargeQuotaFragment(): PolicyElement {
             {
               condition: answered(200),
               run: [
-                setVariable(variables.quotaFigures, expression(`${quota}.Body.As<JObject>()`)),
-                setHeader('x-quota-limit', figure('limit')),
-                setHeader('x-quota-used', figure('used')),
-                setHeader('x-quota-remaining', figure('remaining')),
-                setHeader('x-quota-reset', resetTime),
+                setVariable(variables.charged, 'yes'),
+                setHeader('x-quota-limit', expression(told('Limit'))),
+                setHeader(
+                  'x-quota-used',
+                  expression(`(int.Parse(${told('Limit')}) - int.Parse(${told('Remaining')})).ToString()`),
+                ),
+                setHeader('x-quota-remaining', expression(told('Remaining'))),
+                setHeader('x-quota-reset', expression(told('Reset'))),
               ],
             },
           ]),
@@ -135,7 +133,7 @@ export function describeAnswerFragment(): PolicyElement {
     setHeader('x-correlation-id', expression(textVariable(variables.correlationId))),
     choose([
       {
-        condition: `context.Variables.ContainsKey("${variables.quotaFigures}")`,
+        condition: `context.Variables.ContainsKey("${variables.charged}")`,
         run: rateHeaders.map((name) =>
           setHeader(name, expression(`${quota}.Headers.GetValueOrDefault("${name}", "")`)),
         ),
@@ -177,7 +175,7 @@ export function answerFromLegacyFragment(timeoutSeconds: number): PolicyElement 
 export function fallBackWhen(failed: string): PolicyElement {
   return choose([
     {
-      condition: `context.Variables.ContainsKey("${variables.arm}") && ${textVariable(variables.arm)} == "functions" && ${failed}`,
+      condition: `(${textVariableOr(variables.arm, '""')}) == "functions" ? ${failed} : false`,
       run: [includeFragment(fragments.answerFromLegacy)],
     },
   ]);
