@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Container, type ContainerDefinition } from './container.ts';
 import { badRequest, conflict, notFound } from './errors.ts';
 import { runQuery } from './sql/query.ts';
-import type { Json, JsonObject } from './json.ts';
+import { isObject, textOf, type Json, type JsonObject } from './json.ts';
 import type { PartitionKey } from './partition-key.ts';
 import { containerRid, databaseRid } from './resource-id.ts';
 
@@ -52,20 +52,25 @@ export class Account {
     content: JsonObject,
     throughput: JsonObject | undefined,
   ): Container {
-    const id = String(content['id']);
+    const id = textOf(content['id']);
     if (containers.has(id)) throw conflict();
     const number = this.lastNumber + 1;
     const _rid = containerRid(definition._rid, number);
-    const _self = `${String(definition['_self'])}colls/${_rid}/`;
-    this.write(['container', definition.id, number, this.stamped({ ...content, _rid, _self, ...containerLinks })]);
+    const _self = `${textOf(definition['_self'])}colls/${_rid}/`;
+    const stamped = this.stamped({ ...content, _rid, _self, ...containerLinks });
+    // A container has throughput of its own unless it shares its database's.
+    const own = throughput ?? (this.offerOf(definition._rid) ? undefined : { offerThroughput: defaultThroughput });
+    const ranges = Math.max(1, Math.ceil(maxThroughput(own) / throughputPerRange));
+    this.write(['container', definition.id, number, stamped, ranges]);
     const container = containers.get(id)!;
-    if (throughput) this.createOffer(container.definition, throughput);
+    if (own) this.createOffer(container.definition, own);
     return container;
   }
 
   replaceContainer({ definition }: Database, container: Container, content: JsonObject): void {
     const { _rid, _self } = container.definition;
-    this.write(['container', definition.id, 0, this.stamped({ ...content, _rid, _self, ...containerLinks })]);
+    const stamped = this.stamped({ ...content, _rid, _self, ...containerLinks });
+    this.write(['container', definition.id, 0, stamped, container.ranges]);
   }
 
   deleteContainer({ definition, containers }: Database, id: string): void {
@@ -99,7 +104,7 @@ export class Account {
         this.databases.delete(rest[0] as string);
         return;
       case 'container':
-        return this.applyContainer(...(rest as [string, number, ContainerDefinition]));
+        return this.applyContainer(...(rest as [string, number, ContainerDefinition, number]));
       case 'delete container': {
         const containers = this.databases.get(rest[0] as string)?.containers;
         const container = containers?.get(rest[1] as string);
@@ -152,26 +157,26 @@ export class Account {
       definition: { id },
       containers,
     } of this.databases.values())
-      for (const { definition } of containers.values())
-        yield JSON.stringify(['container', id, this.lastNumber, definition]);
+      for (const { definition, ranges } of containers.values())
+        yield JSON.stringify(['container', id, this.lastNumber, definition, ranges]);
     for (const offer of this.offers.values()) yield JSON.stringify(['offer', offer]);
     for (const container of [...this.byRid.values()]) yield* container.records();
   }
 
-  private applyContainer(databaseId: string, number: number, definition: ContainerDefinition): void {
+  private applyContainer(databaseId: string, number: number, definition: ContainerDefinition, ranges: number): void {
     this.lastNumber = Math.max(this.lastNumber, number);
     const existing = this.byRid.get(definition._rid);
     if (existing) {
       existing.definition = definition;
       return;
     }
-    const container = new Container(definition, this.now);
+    const container = new Container(definition, ranges, this.now);
     this.byRid.set(definition._rid, container);
     this.databases.get(databaseId)?.containers.set(definition.id, container);
   }
 
   private createOffer(resource: JsonObject, content: JsonObject): void {
-    const id = `o${String(resource['_rid']).replaceAll(/[^A-Za-z0-9]/g, '')}`;
+    const id = `o${textOf(resource['_rid']).replaceAll(/[^A-Za-z0-9]/g, '')}`;
     this.write([
       'offer',
       this.stamped({
@@ -200,6 +205,15 @@ export class Account {
   private stamped<T extends JsonObject>(content: T): T & { _etag: string; _ts: number } {
     return { ...content, _etag: `"${randomUUID()}"`, _ts: Math.floor(this.now()) };
   }
+}
+
+const defaultThroughput = 400;
+/** Request units a second that one partition range gives: more throughput is spread over more ranges. */
+const throughputPerRange = 10_000;
+
+function maxThroughput(content: JsonObject | undefined): number {
+  const autoscale = content?.['offerAutopilotSettings'];
+  return Number((isObject(autoscale) ? autoscale['maxThroughput'] : undefined) ?? content?.['offerThroughput'] ?? 0);
 }
 
 const containerLinks = {

@@ -2,7 +2,7 @@ import { requestCharge } from './request-charge.ts';
 import type { Container } from './container.ts';
 import { badRequest, CosmosError } from './errors.ts';
 import { create, patch, read, remove, replace, upsert, type ItemRequest, type ItemResult } from './items.ts';
-import { isObject, type Json, type JsonObject, type Value } from './json.ts';
+import { isObject, textOf, type Json, type JsonObject, type Value } from './json.ts';
 import { parsePartitionKey, type PartitionKey } from './partition-key.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -45,6 +45,10 @@ export function runBatch(request: BatchRequest): BatchAnswer {
     throw badRequest(
       `Batch request has more operations than what is supported: ${operations.length} of ${maxOperations}.`,
     );
+  if (atomic && operations.some((operation) => isObject(operation) && !sameKey(request, operation)))
+    throw badRequest(
+      'One or more operations within the batch request have a different partition key value than the request.',
+    );
   const results: Result[] = [];
   let shared = atomic ? container.begin() : undefined;
   let failed = false;
@@ -86,8 +90,8 @@ function runOne(request: BatchRequest, transaction: Transaction, operation: Json
   try {
     if (!isObject(operation)) throw badRequest('An operation of a batch must be an object.');
     const { operationType, resourceBody, id, ifMatch, ifNoneMatch } = operation;
-    const run = kinds[String(operationType)];
-    if (!run) throw badRequest(`The operation type '${String(operationType)}' is not supported in a batch.`);
+    const run = kinds[textOf(operationType)];
+    if (!run) throw badRequest(`The operation type '${textOf(operationType)}' is not supported in a batch.`);
     const item: ItemRequest = {
       container,
       transaction,
@@ -95,7 +99,7 @@ function runOne(request: BatchRequest, transaction: Transaction, operation: Json
       ...(typeof ifMatch === 'string' && { ifMatch }),
       ...(typeof ifNoneMatch === 'string' && { ifNoneMatch }),
     };
-    const result = run(item, String(id), resourceBody ?? null);
+    const result = run(item, textOf(id), resourceBody ?? null);
     return { status: result.status, item: result };
   } catch (error) {
     if (error instanceof CosmosError) return { status: error.status, error };
@@ -103,16 +107,19 @@ function runOne(request: BatchRequest, transaction: Transaction, operation: Json
   }
 }
 
-function keyOf({ container, atomic, key }: BatchRequest, operation: JsonObject): PartitionKey {
-  const own =
-    typeof operation['partitionKey'] === 'string'
-      ? parsePartitionKey(operation['partitionKey'], container.partitionKey)
-      : undefined;
-  if (atomic && own && JSON.stringify(own) !== JSON.stringify(key))
-    throw badRequest('An operation of the batch has another partition key than the request.');
-  const found = own ?? key;
-  if (!found) throw badRequest('The operation has no partition key.');
-  return found;
+function ownKey({ container }: BatchRequest, { partitionKey }: JsonObject): PartitionKey | undefined {
+  return typeof partitionKey === 'string' ? parsePartitionKey(partitionKey, container.partitionKey) : undefined;
+}
+
+function sameKey(request: BatchRequest, operation: JsonObject): boolean {
+  const own = ownKey(request, operation);
+  return !own || JSON.stringify(own) === JSON.stringify(request.key);
+}
+
+function keyOf(request: BatchRequest, operation: JsonObject): PartitionKey {
+  const key = ownKey(request, operation) ?? request.key;
+  if (!key) throw badRequest('The operation has no partition key.', { substatus: 1001 });
+  return key;
 }
 
 function written({ status, item, error }: Result, charge: number, minimal: boolean): string {

@@ -1,12 +1,13 @@
 import { badRequest, notSupported } from './errors.ts';
-import { isObject, equalValues, type JsonObject } from './json.ts';
+import { isObject, equalValues, type JsonObject, type Value } from './json.ts';
 import { header, type CosmosRequest } from './request.ts';
 
+const etagPath = '/"_etag"/?';
 const defaultIndexing = {
   indexingMode: 'consistent',
   automatic: true,
   includedPaths: [{ path: '/*' }],
-  excludedPaths: [{ path: '/"_etag"/?' }],
+  excludedPaths: [{ path: etagPath }],
 };
 
 /** What a client sent, with the defaults of the service. `current` is what a replacement may not contradict. */
@@ -27,11 +28,11 @@ export function normalizedContainer(content: JsonObject, current?: JsonObject): 
     throw badRequest(
       `The default time to live '${JSON.stringify(defaultTtl)}' is invalid: -1 or a positive number of seconds.`,
     );
-  const partitionKey = { paths, kind: paths.length > 1 ? 'MultiHash' : 'Hash', version: 2 };
+  const kind = isObject(given) && given['kind'] === 'MultiHash' ? 'MultiHash' : 'Hash';
+  const partitionKey = { paths, kind: paths.length > 1 ? 'MultiHash' : kind, version: 2 };
   if (current && !equalValues(partitionKey, current['partitionKey']))
     throw badRequest('The partition key of a container cannot be changed.');
   if (current && content['id'] !== current['id']) throw badRequest('The id of a container cannot be changed.');
-  const indexing = content['indexingPolicy'];
   return {
     geospatialConfig: { type: 'Geography' },
     conflictResolutionPolicy: {
@@ -41,8 +42,15 @@ export function normalizedContainer(content: JsonObject, current?: JsonObject): 
     },
     ...content,
     partitionKey,
-    indexingPolicy: isObject(indexing) ? { ...defaultIndexing, ...indexing } : defaultIndexing,
+    indexingPolicy: indexingPolicy(content['indexingPolicy']),
   };
+}
+
+function indexingPolicy(given: Value): JsonObject {
+  const policy: JsonObject = { ...defaultIndexing, ...(isObject(given) ? given : {}) };
+  const excluded = policy['excludedPaths'] as { path: string }[];
+  if (!excluded.some(({ path }) => path === etagPath)) policy['excludedPaths'] = [...excluded, { path: etagPath }];
+  return policy;
 }
 
 /** The throughput that a create request asks for, as the content of an offer. */

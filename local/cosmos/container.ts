@@ -43,10 +43,13 @@ export class Container {
   private log: StoredDocument[] = [];
   private live = 0;
   private readonly index = new EqualityIndex();
+  /** How many partition ranges divide the hash space. */
+  readonly ranges: number;
   private readonly now: () => number;
 
-  constructor(definition: ContainerDefinition, now: () => number) {
+  constructor(definition: ContainerDefinition, ranges: number, now: () => number) {
     this.definition = definition;
+    this.ranges = ranges;
     this.now = now;
   }
 
@@ -190,13 +193,11 @@ export class Container {
   }
 
   private *partitionsAt(at?: PartitionKey): Generator<Partition<StoredDocument>> {
-    if (!at) return yield* this.partitions.values();
-    if (at.length === this.partitionKey.paths.length) {
+    if (!at) yield* this.partitions.values();
+    else if (at.length === this.partitionKey.paths.length) {
       const partition = this.partitions.get(JSON.stringify(at));
       if (partition) yield partition;
-      return;
-    }
-    for (const partition of this.partitions.values()) if (partition.startsWith(at)) yield partition;
+    } else for (const partition of this.partitions.values()) if (partition.startsWith(at)) yield partition;
   }
 
   private partition(key: PartitionKey, ordinal = this.documentCount + 1): Partition<StoredDocument> {

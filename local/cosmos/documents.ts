@@ -1,15 +1,11 @@
 import { runBatch } from './batch.ts';
-import { changeFeedPage } from './change-feed.ts';
-import type { Container, HashRange } from './container.ts';
+import type { Container } from './container.ts';
 import { badRequest, CosmosError, notFound } from './errors.ts';
 import { create, patch, read, remove, replace, upsert, type ItemRequest, type ItemResult } from './items.ts';
-import { parsePartitionKey, partitionKeyOf } from './partition-key.ts';
-import { rangeById } from './partition-ranges.ts';
-import { queryPage } from './query-page.ts';
-import { queryCharge, requestCharge } from './request-charge.ts';
-import { flag, header, isQuery, jsonBody, objectBody, type Answer, type CosmosRequest } from './request.ts';
-import { needsPlan, parametersOf, queryPlan } from './sql/plan.ts';
-import { compileText } from './sql/query.ts';
+import { feedAnswer, listAnswer, queryAnswer } from './feeds.ts';
+import { partitionKeyOf } from './partition-key.ts';
+import { requestCharge } from './request-charge.ts';
+import { flag, header, isQuery, jsonBody, keyOf, objectBody, type Answer, type CosmosRequest } from './request.ts';
 import type { Transaction } from './transaction.ts';
 
 export type Commit = (container: Container, transaction: Transaction) => void;
@@ -29,11 +25,6 @@ export function documentsAnswer(
   if (isQuery(request)) return queryAnswer(request, container);
   if (flag(request, 'x-ms-cosmos-is-batch-request')) return batchAnswer(request, container, commit);
   return itemAnswer(request, container, commit);
-}
-
-function keyOf(request: CosmosRequest, { partitionKey }: Container) {
-  const text = header(request, 'x-ms-documentdb-partitionkey');
-  return text === undefined ? undefined : parsePartitionKey(text, partitionKey);
 }
 
 function itemAnswer(request: CosmosRequest, container: Container, commit: Commit, id?: string): Answer {
@@ -100,100 +91,6 @@ function batchAnswer(request: CosmosRequest, container: Container, commit: Commi
     minimal: header(request, 'prefer') === 'return=minimal',
     commit: (transaction) => commit(container, transaction),
   });
-}
-
-/** The part of the hash space that the request is about: a partition range, or a stretch of one. */
-function rangeOf(request: CosmosRequest, container: Container): HashRange | undefined {
-  const id = header(request, 'x-ms-documentdb-partitionkeyrangeid');
-  const [min, max] = [header(request, 'x-ms-start-epk'), header(request, 'x-ms-end-epk')];
-  const whole = id === undefined ? undefined : rangeById(container, id);
-  if (min === undefined || max === undefined) return whole;
-  return { min, max };
-}
-
-function pageSize(request: CosmosRequest): number | undefined {
-  const size = header(request, 'x-ms-max-item-count');
-  return size === undefined ? undefined : Number(size);
-}
-
-function listed(
-  container: Container,
-  rows: readonly string[],
-  headers: Record<string, string>,
-  charge: number,
-): Answer {
-  return {
-    status: 200,
-    body: `{"_rid":"${container.definition._rid}","Documents":[${rows.join(',')}],"_count":${rows.length}}`,
-    headers: { 'x-ms-item-count': String(rows.length), ...headers },
-    charge,
-  };
-}
-
-function queryAnswer(request: CosmosRequest, container: Container): Answer {
-  const { query: text, parameters: list } = objectBody(request);
-  if (typeof text !== 'string') throw badRequest('The query is missing.');
-  const query = compileText(text);
-  const parameters = parametersOf(list);
-  const plan = () => ({
-    partitionedQueryExecutionInfoVersion: 2,
-    queryInfo: queryPlan(query, parameters),
-    queryRanges: [{ min: '', max: 'FF', isMinInclusive: true, isMaxInclusive: false }],
-  });
-  if (flag(request, 'x-ms-cosmos-is-query-plan-request')) return { status: 200, body: JSON.stringify(plan()) };
-  const key = keyOf(request, container);
-  const range = rangeOf(request, container);
-  if (!key && !range && needsPlan(query))
-    throw badRequest(
-      "Cross partition query only supports 'VALUE <AggregateFunc>' for aggregates, and needs the client to merge ORDER BY, TOP, OFFSET, DISTINCT and GROUP BY.",
-      { substatus: 1004, additionalErrorInfo: JSON.stringify(plan()) },
-    );
-  return pageAnswer(request, container, { query, parameters, key, range });
-}
-
-function listAnswer(request: CosmosRequest, container: Container): Answer {
-  const query = compileText('SELECT * FROM c');
-  return pageAnswer(request, container, {
-    query,
-    parameters: {},
-    key: keyOf(request, container),
-    range: rangeOf(request, container),
-  });
-}
-
-function pageAnswer(
-  request: CosmosRequest,
-  container: Container,
-  query: Pick<Parameters<typeof queryPage>[1], 'query' | 'parameters' | 'key' | 'range'>,
-): Answer {
-  const page = queryPage(container, {
-    ...query,
-    continuation: header(request, 'x-ms-continuation'),
-    maxItems: pageSize(request),
-  });
-  const headers: Record<string, string> = page.continuation ? { 'x-ms-continuation': page.continuation } : {};
-  return listed(container, page.rows, headers, queryCharge(page.bytes, page.scanned));
-}
-
-function feedAnswer(request: CosmosRequest, container: Container): Answer {
-  if (!/^incremental feed$/i.test(header(request, 'a-im') ?? ''))
-    throw new CosmosError(
-      501,
-      'NotImplemented',
-      'The change feed gives latest versions only; all versions and deletes are not supported by the local Cosmos DB server.',
-    );
-  const size = pageSize(request) ?? 100;
-  const page = changeFeedPage(container, {
-    key: keyOf(request, container),
-    range: rangeOf(request, container),
-    ifNoneMatch: header(request, 'if-none-match'),
-    ifModifiedSince: header(request, 'if-modified-since'),
-    maxItems: size > 0 ? size : 1000,
-  });
-  const headers = { etag: page.etag, 'x-ms-continuation': page.etag };
-  if (!page.documents.length) return { status: 304, headers: { etag: page.etag }, charge: 1 };
-  const rows = page.documents.map(({ text, lsn }) => `${text.slice(0, -1)},"_lsn":${lsn}}`);
-  return listed(container, rows, { etag: headers.etag }, 1 + rows.length * 0.1);
 }
 
 /** A read of what a session has written but this server has not seen: impossible unless its data were dropped. */

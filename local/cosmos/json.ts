@@ -5,6 +5,11 @@ export interface JsonObject {
 /** What an expression or a path may give: Cosmos DB tells a missing value (`undefined`) from a null. */
 export type Value = Json | undefined;
 
+/** A property that should be a text, for messages and links; anything else as JSON. */
+export function textOf(value: Value): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
+}
+
 export function isObject(value: Value): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,9 +2,17 @@ import type { Container, HashRange } from './container.ts';
 import { CosmosError } from './errors.ts';
 import type { JsonObject } from './json.ts';
 
-/** The hash space ends at FF, of which a hash of version 2 uses the part below 3FFF... */
-export function rangesOf(_container: Container): (HashRange & { id: string })[] {
-  return [{ id: '0', min: '', max: 'FF' }];
+/** Hashes use the part of the space below 3FFF...; by convention it ends at FF. */
+const hashSpace = 1n << 126n;
+
+function rangesOf({ ranges }: Container): (HashRange & { id: string })[] {
+  const bound = (at: number) =>
+    ((hashSpace * BigInt(at)) / BigInt(ranges)).toString(16).padStart(32, '0').toUpperCase();
+  return Array.from({ length: ranges }, (_, at) => ({
+    id: String(at),
+    min: at === 0 ? '' : bound(at),
+    max: at === ranges - 1 ? 'FF' : bound(at + 1),
+  }));
 }
 
 /** @throws CosmosError 410 for a range that is not there (any more), so that a client refreshes its routing. */
@@ -17,7 +25,7 @@ export function rangeById(container: Container, id: string): HashRange {
 
 export function rangeDefinitions(container: Container): JsonObject[] {
   const { _rid, _self } = container.definition;
-  return rangesOf(container).map(({ id, min, max }, at, all) => ({
+  return rangesOf(container).map(({ id, min, max }, _, all) => ({
     _rid,
     id,
     _etag: '"0"',

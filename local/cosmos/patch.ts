@@ -1,6 +1,6 @@
 import type { StoredDocument } from './container.ts';
 import { badRequest } from './errors.ts';
-import { isObject, type Json, type JsonObject, type Value } from './json.ts';
+import { isObject, textOf, type Json, type JsonObject, type Value } from './json.ts';
 
 const maxOperations = 10;
 const systemPaths = new Set(['/id', '/_rid', '/_self', '/_etag', '/_ts', '/_attachments']);
@@ -27,7 +27,7 @@ function applyOne(root: JsonObject, operation: Json, at: number, partitionKeyPat
   };
   if (!isObject(operation)) return fail('the operation must be an object.');
   const { op, path, value, from } = operation;
-  if (typeof op !== 'string' || !kinds.includes(op)) return fail(`'${String(op)}' is not a patch operation.`);
+  if (typeof op !== 'string' || !kinds.includes(op)) return fail(`'${textOf(op)}' is not a patch operation.`);
   if (typeof path !== 'string' || !path.startsWith('/')) return fail('the path must begin with /.');
   const fixed = (target: string) => systemPaths.has(target) || partitionKeyPaths.includes(target);
   if (fixed(path))

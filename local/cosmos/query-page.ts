@@ -131,7 +131,6 @@ function collect(
 ): Pick<Page, 'rows' | 'continuation' | 'bytes'> {
   const given: string[] = [];
   let [count, bytes] = [token.count, 0];
-  let last: Located | undefined;
   for (const row of rows) {
     if (count >= skip + take) break;
     const value = query.project(row.frame);
@@ -140,15 +139,15 @@ function collect(
       count++;
       continue;
     }
-    if (given.length >= size || bytes >= maxPageBytes) {
-      const keys = last!.keys?.map((key) => (key === undefined ? [] : [key]));
-      return { rows: given, bytes, continuation: writeToken({ at: last!.position, count, ...(keys && { keys }) }) };
-    }
-    const text = value === row.document?.body ? row.document!.text : JSON.stringify(value);
+    const text = value === row.document?.body ? row.document.text : JSON.stringify(value);
     given.push(text);
     bytes += text.length;
     count++;
-    last = row;
+    if (given.length < size && bytes < maxPageBytes) continue;
+    const keys = row.keys?.map((key) => (key === undefined ? [] : [key]));
+    // As the service: a full page goes with a continuation, though the next page may turn out to be empty.
+    if (count < skip + take)
+      return { rows: given, bytes, continuation: writeToken({ at: row.position, count, ...(keys && { keys }) }) };
   }
   return { rows: given, bytes };
 }

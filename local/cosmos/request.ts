@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Container } from './container.ts';
 import { badRequest } from './errors.ts';
-import { isObject, type Json, type JsonObject } from './json.ts';
+import { isObject, textOf, type Json, type JsonObject } from './json.ts';
+import { parsePartitionKey, type PartitionKey } from './partition-key.ts';
 
 export interface CosmosRequest {
   method: string;
@@ -45,5 +47,11 @@ export function isQuery(request: CosmosRequest): boolean {
 }
 
 export function definitionAnswer(status: number, definition: JsonObject, headers: Record<string, string> = {}): Answer {
-  return { status, body: JSON.stringify(definition), headers: { etag: String(definition['_etag']), ...headers } };
+  return { status, body: JSON.stringify(definition), headers: { etag: textOf(definition['_etag']), ...headers } };
+}
+
+/** The partition key of the header, whole or (for a hierarchical one) its beginning. */
+export function keyOf(request: CosmosRequest, { partitionKey }: Container): PartitionKey | undefined {
+  const text = header(request, 'x-ms-documentdb-partitionkey');
+  return text === undefined ? undefined : parsePartitionKey(text, partitionKey);
 }

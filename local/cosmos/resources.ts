@@ -145,6 +145,7 @@ function quota(container: Container): Record<string, string> {
   return {
     'x-ms-resource-quota': 'documentsCount=-1;documentSize=10240;documentsSize=10485760;collectionSize=10485760;',
     'x-ms-resource-usage': `documentsCount=${container.size};documentSize=0;documentsSize=0;collectionSize=0;`,
+    'x-ms-documentdb-collection-index-transformation-progress': '100',
   };
 }
 

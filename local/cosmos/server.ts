@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Account } from './account.ts';
 import { authorizer, wellKnownKey } from './authorization.ts';
 import { CosmosError } from './errors.ts';
+import { faultInjector, type FaultPlan, type Strike } from './faults.ts';
 import { Journal } from './journal.ts';
 import type { Answer, CosmosRequest } from './request.ts';
 import { answerFor } from './resources.ts';
@@ -17,6 +18,7 @@ export interface CosmosServerOptions {
   /** Seconds since 1970. */
   now?: () => number;
   compactAfterBytes?: number;
+  faults?: FaultPlan | undefined;
 }
 
 export interface CosmosServer {
@@ -49,8 +51,9 @@ export async function startCosmos(options: CosmosServerOptions): Promise<CosmosS
       if (transaction.records.length) journal?.append(transaction.records);
     });
   };
+  const inject = options.faults && faultInjector(options.faults);
   const server = createServer((incoming, response) => {
-    void respond(incoming, response, answer, () => journal?.flushed());
+    void respond({ incoming, response, answer, inject, flushed: () => journal?.flushed() });
   });
   server.keepAliveTimeout = 65_000;
   await new Promise<void>((resolve, reject) => {
@@ -70,28 +73,31 @@ export async function startCosmos(options: CosmosServerOptions): Promise<CosmosS
   };
 }
 
-async function respond(
-  incoming: IncomingMessage,
-  response: ServerResponse,
-  answer: (request: CosmosRequest) => Answer,
-  flushed: () => Promise<void> | undefined,
-): Promise<void> {
+interface Exchange {
+  incoming: IncomingMessage;
+  response: ServerResponse;
+  answer: (request: CosmosRequest) => Answer;
+  inject: ((request: CosmosRequest) => Promise<Strike>) | undefined;
+  flushed: () => Promise<void> | undefined;
+}
+
+async function respond({ incoming, response, answer, inject, flushed }: Exchange): Promise<void> {
   let result: Answer;
+  let strike: Strike = 'none';
   try {
-    const text = await bodyOf(incoming);
-    result = answer({
-      method: incoming.method ?? 'GET',
-      segments: segmentsOf(incoming.url ?? '/'),
-      headers: incoming.headers,
-      text,
-    });
+    const { method = 'GET', url = '/', headers } = incoming;
+    const request = { method, segments: segmentsOf(url), headers, text: await bodyOf(incoming) };
+    if (inject) strike = await inject(request);
+    if (strike === 'drop') return void incoming.socket.destroy();
+    result = answer(request);
   } catch (error) {
     result = errorAnswer(error);
   }
   // Also reads wait: nobody may see what a crash could still take back.
   const waiting = flushed();
   if (waiting) await waiting;
-  send(incoming, response, result);
+  if (strike === 'drop-answer') incoming.socket.destroy();
+  else send(response, result);
 }
 
 async function bodyOf(incoming: IncomingMessage): Promise<string> {
@@ -124,15 +130,11 @@ function errorAnswer(error: unknown): Answer {
   };
 }
 
-function send(
-  incoming: IncomingMessage,
-  response: ServerResponse,
-  { status, body, headers, charge = 1 }: Answer,
-): void {
+function send(response: ServerResponse, { status, body, headers, charge = 1 }: Answer): void {
   response.writeHead(status, {
     ...(body !== undefined && { 'content-type': 'application/json' }),
     'content-length': body === undefined ? 0 : Buffer.byteLength(body),
-    'x-ms-activity-id': incoming.headers['x-ms-activity-id'] ?? randomUUID(),
+    'x-ms-activity-id': randomUUID(),
     'x-ms-request-charge': String(charge),
     'x-ms-version': '2020-07-15',
     'x-ms-gatewayversion': 'version=2.0.0',

@@ -11,4 +11,8 @@ export const unsupported: readonly { feature: string; answer: string }[] = [
   { feature: 'Vector and full-text search', answer: '501 for their policies and functions' },
   { feature: 'Geospatial functions', answer: '501 for ST_ functions' },
   { feature: 'Microsoft Entra tokens', answer: '401; requests are signed with the key' },
+  {
+    feature: 'ORDER BY of several keys in a container without composite indexes',
+    answer: 'answered, where the service asks for an index',
+  },
 ];

@@ -50,8 +50,8 @@ export function compileExpression(expression: Expression, scope: Scope, subquery
     case 'binary':
       return binary(expression.operator, compile(expression.left), compile(expression.right));
     case 'conditional': {
-      const [test, then, otherwise] = [expression.test, expression.then, expression.otherwise].map(compile);
-      return (frame) => (test!(frame) === true ? then!(frame) : otherwise!(frame));
+      const [test, whenTrue, otherwise] = [expression.test, expression.whenTrue, expression.otherwise].map(compile);
+      return (frame) => (test!(frame) === true ? whenTrue!(frame) : otherwise!(frame));
     }
     case 'in':
       return isIn(compile(expression.value), expression.list.map(compile));
@@ -84,7 +84,7 @@ export function compileExpression(expression: Expression, scope: Scope, subquery
       const { name } = expression;
       return (frame) => aggregate(name, (frame.group ?? [frame]).map(argument));
     }
-    case 'subquery': {
+    default: {
       const run = subquery(expression.query, scope);
       if (expression.as === 'array') return run;
       return expression.as === 'exists' ? (frame) => run(frame).length > 0 : (frame) => run(frame)[0];
@@ -194,7 +194,7 @@ function like(value: Evaluate, pattern: Evaluate, escape?: Evaluate): Evaluate {
   return (frame) => {
     const [text, wanted, mark] = [value(frame), pattern(frame), escape?.(frame)];
     if (typeof text !== 'string' || typeof wanted !== 'string') return undefined;
-    const key = `${String(mark)} ${wanted}`;
+    const key = JSON.stringify([mark, wanted]);
     if (key !== lastKey) [lastKey, matcher] = [key, likePattern(wanted, mark)];
     return matcher.test(text);
   };

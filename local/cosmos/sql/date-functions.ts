@@ -77,7 +77,7 @@ function bin(date: Value, name: Value, size: Value = 1, origin: Value = '1970-01
 
 function fromParts(...parts: Value[]): Value {
   if (parts.length < 3 || !parts.every((part) => typeof part === 'number')) return undefined;
-  const [year, month, day, hour = 0, minute = 0, second = 0, fraction = 0] = parts as number[];
+  const [year, month, day, hour = 0, minute = 0, second = 0, fraction = 0] = parts;
   return written(Date.UTC(year!, month! - 1, day, hour, minute, second, Math.trunc(fraction / 10_000)));
 }
 

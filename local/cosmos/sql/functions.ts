@@ -93,13 +93,13 @@ export const functions: Readonly<Record<string, BuiltIn>> = {
     typeof text === 'string' && typeof wanted === 'string'
       ? text.indexOf(wanted, typeof from === 'number' ? from : 0)
       : undefined,
-  LENGTH: texts((text) => text!.length),
-  LOWER: texts((text) => text!.toLowerCase()),
-  UPPER: texts((text) => text!.toUpperCase()),
-  LTRIM: texts((text, chars) => (chars ? text!.replace(new RegExp(`^[${escaped(chars)}]+`), '') : text!.trimStart())),
-  RTRIM: texts((text, chars) => (chars ? text!.replace(new RegExp(`[${escaped(chars)}]+$`), '') : text!.trimEnd())),
+  LENGTH: texts((text) => text.length),
+  LOWER: texts((text) => text.toLowerCase()),
+  UPPER: texts((text) => text.toUpperCase()),
+  LTRIM: texts((text, chars) => (chars ? text.replace(new RegExp(`^[${escaped(chars)}]+`), '') : text.trimStart())),
+  RTRIM: texts((text, chars) => (chars ? text.replace(new RegExp(`[${escaped(chars)}]+$`), '') : text.trimEnd())),
   TRIM: texts((text, chars) =>
-    chars ? text!.replaceAll(new RegExp(`^[${escaped(chars)}]+|[${escaped(chars)}]+$`, 'g'), '') : text!.trim(),
+    chars ? text.replaceAll(new RegExp(`^[${escaped(chars)}]+|[${escaped(chars)}]+$`, 'g'), '') : text.trim(),
   ),
   LEFT: (text, count) =>
     typeof text === 'string' && typeof count === 'number' ? text.slice(0, Math.max(count, 0)) : undefined,
@@ -109,11 +109,11 @@ export const functions: Readonly<Record<string, BuiltIn>> = {
     typeof text === 'string' && typeof start === 'number' && typeof length === 'number'
       ? text.slice(Math.max(start, 0), Math.max(start, 0) + Math.max(length, 0))
       : undefined,
-  REPLACE: texts((text, from, to) => text!.replaceAll(from!, () => to!)),
+  REPLACE: texts((text, from, to) => text.replaceAll(from, () => to)),
   REPLICATE: (text, count) =>
     typeof text === 'string' && typeof count === 'number' && count >= 0 ? text.repeat(count) : undefined,
-  REVERSE: texts((text) => [...text!].reverse().join('')),
-  STRINGSPLIT: texts((text, by) => text!.split(by!)),
+  REVERSE: texts((text) => Array.from(text).reverse().join('')),
+  STRINGSPLIT: texts((text, by) => text.split(by)),
   STRINGJOIN: ofArray((array, by) =>
     typeof by === 'string' && array.every((item) => typeof item === 'string') ? array.join(by) : undefined,
   ),

@@ -114,9 +114,9 @@ class Parser {
     return this.located(() => {
       const test = this.coalesce();
       if (!this.eat('?')) return test;
-      const then = this.expression();
+      const whenTrue = this.expression();
       this.need(':');
-      return { kind: 'conditional', test, then, otherwise: this.expression() };
+      return { kind: 'conditional', test, whenTrue, otherwise: this.expression() };
     });
   }
 

@@ -10,8 +10,9 @@ export function needsPlan({ streaming, syntax }: CompiledQuery): boolean {
 }
 
 /** What the gateway answers to a query plan request: how the client must rewrite, merge, sort and cut. */
-export function queryPlan({ syntax, bounds }: CompiledQuery, parameters: JsonObject): JsonObject {
-  const { skip, take } = bounds({ slots: [], parameters });
+export function queryPlan(query: CompiledQuery, parameters: JsonObject): JsonObject {
+  const { syntax } = query;
+  const { skip, take } = query.bounds({ slots: [], parameters });
   const aggregated = syntax.aggregates || syntax.groupBy.length > 0;
   return {
     distinctType: syntax.distinct ? (syntax.orderBy.length ? 'Ordered' : 'Unordered') : 'None',

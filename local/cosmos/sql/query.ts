@@ -15,6 +15,8 @@ export interface CompiledQuery {
   /** Rows come out document by document: nothing has to be sorted, grouped or compared with the others. */
   streaming: boolean;
   equalities: readonly Equality[];
+  /** The paths of ORDER BY, as `/a/b`, as far as they are plain paths. */
+  orderPaths: readonly string[];
   /** The rows that one document (or an outer row) gives: joined and filtered. */
   rows(frame: Frame): Frame[];
   /** One row for each group, when the query groups or aggregates; else the rows themselves. */
@@ -100,6 +102,10 @@ export function compileQuery(syntax: Query, outer?: Scope): CompiledQuery {
     syntax,
     streaming: !grouping && !order.length && !syntax.distinct,
     equalities: root === undefined ? [] : equalities(syntax.where, syntax.from[0]!, compile),
+    orderPaths: syntax.orderBy.flatMap(({ expression }) => {
+      const path = syntax.from[0] && pathFrom(expression, syntax.from[0].alias);
+      return path ? [`/${path.join('/')}`] : [];
+    }),
     rows: (frame) => {
       const frames = expand(frame);
       return where ? frames.filter((row) => where(row) === true) : frames;

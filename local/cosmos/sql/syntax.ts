@@ -30,7 +30,7 @@ type Shape =
   | { kind: 'unary'; operator: 'NOT' | '-' | '+' | '~'; operand: Expression }
   | { kind: 'logical'; operator: 'AND' | 'OR'; left: Expression; right: Expression }
   | { kind: 'binary'; operator: BinaryOperator; left: Expression; right: Expression }
-  | { kind: 'conditional'; test: Expression; then: Expression; otherwise: Expression }
+  | { kind: 'conditional'; test: Expression; whenTrue: Expression; otherwise: Expression }
   | { kind: 'in'; value: Expression; list: Expression[] }
   | { kind: 'between'; value: Expression; low: Expression; high: Expression }
   | { kind: 'like'; value: Expression; pattern: Expression; escape?: Expression }
