@@ -16,9 +16,9 @@ export interface HandlerRequest<O extends Operation> extends ValidRequest<O> {
    * The checked body of an operation of access `signature`, whose `body` is left undefined: verify the signature over
    * `rawBody` first. @throws {ProblemError}
    */
-  parseBody(): BodyOf<O>;
+  parseBody: () => BodyOf<O>;
   /** One request header. */
-  header(name: string): string | undefined;
+  header: (name: string) => string | undefined;
   /** Who calls; on `public` and `signature` operations both fields are empty. */
   caller: Caller;
   correlationId: string;

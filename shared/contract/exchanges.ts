@@ -162,7 +162,7 @@ const exchangeEvent = z
         'What came of it: `applied`, or why not (`late`, `forbidden`, `unknown-type`, `unknown-exchange`, `parked`).',
       example: 'applied',
     }),
-    state: exchangeState.nullable().meta({ description: 'State of the exchange after it.' }),
+    state: z.string().nullable().meta({ description: 'State of the exchange after it.', example: 'awaiting_deposit' }),
     occurredAt: timestamp.meta({ description: 'When it happened, as its source says.' }),
     recordedAt: timestamp.meta({ description: 'When it was recorded.' }),
     hash,
