@@ -1,3 +1,4 @@
+import { announceExchange } from '../shared/callbacks/announce.ts';
 import { ProblemError } from '../shared/contract/errors.ts';
 import { exchangesCancel, exchangesCreate, exchangesGet, exchangesList } from '../shared/contract/exchanges.ts';
 import { fromCursor, toCursor } from '../shared/exchange/cursor.ts';
@@ -17,6 +18,7 @@ httpOperation(exchangesCreate, async ({ headers, body, caller, wiring }) => {
     body,
   });
   const { id } = JSON.parse(answer.body) as { id: string };
+  if (!answer.replayed) await announceExchange(wiring.streams.callbacks, id);
   return {
     status: answer.status,
     headers: { location: `/v1/exchanges/${id}`, ...(answer.replayed && { 'idempotent-replayed': 'true' }) },
@@ -39,5 +41,6 @@ httpOperation(exchangesList, async ({ query, caller, wiring }) => {
 
 httpOperation(exchangesCancel, async ({ params, caller, wiring }) => {
   const { exchange } = await cancelExchange(await wiring.exchangeContext(), caller.partnerId, params.exchangeId);
+  await announceExchange(wiring.streams.callbacks, params.exchangeId);
   return { status: 200, body: toExchange(exchange) };
 });

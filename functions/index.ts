@@ -1,6 +1,7 @@
 import './callbacks.ts';
 import './currencies.ts';
 import './drain-callbacks.ts';
+import './exchange-events.ts';
 import './exchanges.ts';
 import './health.ts';
 import './pairs.ts';

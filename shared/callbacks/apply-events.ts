@@ -45,7 +45,9 @@ export function callbackEffect(rows: ExchangeRows, hasSubscribers: (partnerId: s
         throw new ConflictError(`decision ${number} of ${stream} has had its effect: replay the stream instead`);
       }
       const last = { first: number, decisions: [made] };
-      if (await rows.write(row, { state: row.state, sequence: number, last }, Date.parse(made.note.occurredAt))) return;
+      const { state, recordedState } = row;
+      const change = { state, recordedState, sequence: number, last };
+      if (await rows.write(row, change, Date.parse(made.note.occurredAt))) return;
     }
   }
 

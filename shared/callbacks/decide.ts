@@ -59,7 +59,11 @@ export function decide(row: ExchangeRow, work: Pick<Work, 'held' | 'pending' | '
     if (!(error instanceof PermanentError)) throw error;
     failure = error;
   }
-  return { decisions, ...(changed && { change: { state, ...transactions } }), ...(failure && { failure }) };
+  return {
+    decisions,
+    ...(changed && { change: { state, recordedState: state, ...transactions } }),
+    ...(failure && { failure }),
+  };
 }
 
 /** Applies or drops the held entries whose time has come, over and over until none moves. */

@@ -25,6 +25,7 @@ export interface ExchangeRow {
 
 export interface RowChange {
   state: ExchangeState;
+  recordedState: ExchangeState | null;
   sequence: number;
   last: LastDecisions;
   depositTransaction?: string;

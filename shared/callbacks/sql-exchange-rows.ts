@@ -21,7 +21,7 @@ const readRow = `select id, partner_id, provider, state, callback_state, callbac
 // answers from, or none of them.
 const writeRow = `with moved as (
     update exchanges set
-      state = $4, callback_state = $4, callback_seq = $5, callback_last = $6,
+      state = $4, callback_state = $11, callback_seq = $5, callback_last = $6,
       deposit_transaction = coalesce($7, deposit_transaction), payout_transaction = coalesce($8, payout_transaction),
       updated_at = case when state = $4 and $7::text is null and $8::text is null then updated_at else $9 end
     where id = $1 and state = $2 and callback_seq = $3
@@ -68,6 +68,7 @@ export function sqlExchangeRows(sql: () => Promise<Sql>): ExchangeRows {
       change.payoutTransaction ?? null,
       new Date(now),
       JSON.stringify(history(change.last)),
+      change.recordedState,
     ]);
     return moved.length > 0;
   }

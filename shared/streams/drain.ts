@@ -64,10 +64,10 @@ async function step(ports: StreamPorts, current: Current, reconcile: boolean): P
   if (head.held.length > heldLimit) return park(ports, current, null, 'too many events before their turn');
   if (head.pending.length === 0 && hasOverflow(head)) return refill(ports, current);
   if (head.pending.length === 0 && !reconcile) return undefined;
-  return work(ports, current);
+  return work(ports, current, reconcile);
 }
 
-async function work(ports: StreamPorts, current: Current): Promise<Current | undefined> {
+async function work(ports: StreamPorts, current: Current, reconcile: boolean): Promise<Current | undefined> {
   const { head } = current;
   const { stream, number, held, attempts } = head;
   let applied: Applied;
@@ -75,7 +75,7 @@ async function work(ports: StreamPorts, current: Current): Promise<Current | und
     const pending = head.pending.slice(0, batchSize);
     applied = await ports.effect.apply({ stream, number, held, pending, attempts, now: ports.now() });
   } catch (error) {
-    return fail(ports, current, error as Error);
+    return fail(ports, current, error as Error, reconcile);
   }
   let next = current;
   if (applied.decisions.length > 0) {
@@ -88,7 +88,7 @@ async function work(ports: StreamPorts, current: Current): Promise<Current | und
   return applied.decisions.length > 0 ? next : undefined;
 }
 
-async function fail(ports: StreamPorts, current: Current, error: Error): Promise<undefined> {
+async function fail(ports: StreamPorts, current: Current, error: Error, reconcile = false): Promise<undefined> {
   if (error instanceof ConflictError) throw error;
   const { stream, attempts } = current.head;
   if (error instanceof PermanentError) return park(ports, current, error.key, error.message);
@@ -102,7 +102,7 @@ async function fail(ports: StreamPorts, current: Current, error: Error): Promise
   const until = now + Math.max(1, delay, error instanceof TransientError ? error.retryAfterMs : 0);
   await move(ports, current, (head) => backedOff(head, until, counts, now));
   ports.report({ kind: 'delayed', stream, attempts: attempts + 1, until, error });
-  await ports.bell.ring(stream, { at: until });
+  await ports.bell.ring(stream, { at: until, reconcile });
   return undefined;
 }
 

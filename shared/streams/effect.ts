@@ -7,6 +7,8 @@ export interface Decision {
   key: string | null;
   /** It came before its turn: kept aside, and offered again. */
   hold?: true;
+  /** What takes the entry's place at the front: it was mended. */
+  again?: Entry;
   note: AuditNote;
 }
 

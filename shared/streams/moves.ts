@@ -33,14 +33,17 @@ export function decided(head: Head, applied: Pick<Applied, 'decisions' | 'follow
 function settle(
   pending: Entry[],
   held: Head['held'],
-  { key, hold }: Decision,
+  { key, hold, again }: Decision,
   now: number,
 ): Pick<Head, 'pending' | 'held'> {
   if (key === null) return { pending, held };
+  const mended = again ? [again] : [];
   const [front, ...rest] = pending;
-  if (front?.key === key) return { pending: rest, held: hold ? [...held, { ...front, heldSince: now }] : held };
+  if (front?.key === key) {
+    return { pending: [...mended, ...rest], held: hold ? [...held, { ...front, heldSince: now }] : held };
+  }
   if (!hold && held.some((entry) => entry.key === key)) {
-    return { pending, held: held.filter((entry) => entry.key !== key) };
+    return { pending: [...mended, ...pending], held: held.filter((entry) => entry.key !== key) };
   }
   throw new Error(`decision about ${key}, which is neither the next entry nor held`);
 }

@@ -25,41 +25,31 @@ export async function replay(ports: Ports, stream: string, order: Order): Promis
 /** Gives the entry that a stream is parked at up, without effect. What waits behind it goes on. */
 export async function skip(ports: Ports, stream: string, order: Order): Promise<void> {
   const { head, version } = await readParked(ports, stream);
-  const now = ports.now();
   const { key } = blamed(head);
-  await decide(ports, head, version, { key, note: note('stream.skipped', order, head, now) }, (moved) => moved, now);
+  await decide(ports, head, version, { key, note: note('stream.skipped', order, head, ports.now()) });
 }
 
 /** Replaces the data of the entry that a stream is parked at, and tries it again in its old place. */
 export async function fix(ports: Ports, stream: string, data: JsonObject, order: Order): Promise<void> {
   const { head, version } = await readParked(ports, stream);
-  const now = ports.now();
-  const entry = blamed(head);
-  const decision = { key: entry.key, note: note('stream.fixed', order, head, now) };
-  const { key, type, at } = entry;
-  const back = (moved: Head) => ({ ...moved, pending: [{ key, type, at, data }, ...moved.pending] });
-  await decide(ports, head, version, decision, back, now);
+  const { key, type, at } = blamed(head);
+  const again = { key, type, at, data };
+  await decide(ports, head, version, { key, again, note: note('stream.fixed', order, head, ports.now()) });
 }
 
 // The decision takes a number of its own and is fenced by it, so that a worker that still tries the old entry, and
 // succeeds after all, cannot have its effect behind the operator's back.
-async function decide(
-  ports: Ports,
-  head: Head,
-  version: string,
-  decision: Decision,
-  adapt: (head: Head) => Head,
-  now: number,
-): Promise<void> {
+async function decide(ports: Ports, head: Head, version: string, decision: Decision): Promise<void> {
   await ports.effect.fence(head.stream, head.number, decision);
+  const now = ports.now();
   const { head: after, events } = decided({ ...head, attempts: 0 }, { decisions: [decision] }, now);
-  const move = released(adapt(after), [], now);
-  await apply(ports, head.stream, { ...move, events }, version);
+  await apply(ports, head.stream, { ...released(after, [], now), events }, version);
 }
 
 async function apply(ports: Ports, stream: string, move: Move, version: string): Promise<void> {
   await ports.store.move(move, version);
-  await ports.bell.ring(stream);
+  // With `reconcile`, or a stream with nothing but held entries would not be looked at.
+  await ports.bell.ring(stream, { reconcile: true });
 }
 
 function blamed(head: Head): Entry {
