@@ -17,3 +17,8 @@ export interface Command {
 export class UsageError extends Error {
   override name = 'UsageError';
 }
+
+/** What was asked cannot be done, and the message says why: printed in one line, exit code 1. */
+export class FailedError extends Error {
+  override name = 'FailedError';
+}

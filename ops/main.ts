@@ -1,8 +1,18 @@
-import { UsageError, type Command, type Output } from './command.ts';
+import { FailedError, UsageError, type Command, type Output } from './command.ts';
+import type { RouteTools } from './routes/route-tools.ts';
 import { NoStackError } from './stack.ts';
+import { operations } from '../shared/contract/operations.ts';
 
 /** Loaded on use: a command pays for its own imports only. */
-const commands: Record<string, () => Promise<Command>> = {};
+const commands: Record<string, () => Promise<Command>> = {
+  routes: async () => (await import('./routes/routes-command.ts')).routesCommand(operations, openRouteTools),
+  shift: async () => (await import('./routes/shift-command.ts')).shiftCommand(operations, openRouteTools),
+  rollback: async () => (await import('./routes/rollback-command.ts')).rollbackCommand(operations, openRouteTools),
+};
+
+async function openRouteTools(): Promise<RouteTools> {
+  return (await import('./wiring.ts')).routeTools();
+}
 
 const output: Output = {
   out: (line) => console.log(line),
@@ -37,7 +47,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
       output.err(`ops ${name}: ${message}\n\n${command.usage}`);
       return 2;
     }
-    if (error instanceof NoStackError || code === 'ECONNREFUSED') {
+    if (error instanceof NoStackError || error instanceof FailedError || code === 'ECONNREFUSED') {
       output.err(`ops ${name}: ${message}`);
       return 1;
     }

@@ -1,0 +1,59 @@
+import { routeSwitchName, type Operation } from '../../shared/contract/operation.ts';
+import type { Output } from '../command.ts';
+import type { RouteSwitch, RouteTools, ShiftEvent } from './route-tools.ts';
+import { waitForRevision } from './wait-for-revision.ts';
+
+interface Move {
+  operation: Operation;
+  from: RouteSwitch;
+  to: string;
+  type: ShiftEvent['type'];
+  reason: string | undefined;
+  timeoutMs: number;
+}
+
+/** The switch of an operation now; undefined when the gateway has none. */
+export async function currentSwitch(tools: RouteTools, operation: Operation): Promise<RouteSwitch | undefined> {
+  return (await tools.switches.list()).get(routeSwitchName(operation.id));
+}
+
+/** Moves a switch, waits until the gateway is seen to follow, and records it. Exit code: 0 seen and recorded, else 1. */
+export async function moveRoute(tools: RouteTools, move: Move, output: Output): Promise<number> {
+  const { operation, from, to, type, reason, timeoutMs } = move;
+  await tools.switches.set(routeSwitchName(operation.id), { text: to, previous: from.text });
+  const { seen, milliseconds, probes } = await waitForRevision({
+    expected: to,
+    probe: () => tools.probe(operation),
+    clock: tools.clock,
+    timeoutMs,
+  });
+  const asked = `${probes} ${probes === 1 ? 'probe' : 'probes'}`;
+  if (seen) output.out(`${operation.id}: ${from.text} -> ${to}, live after ${milliseconds} ms (${asked})`);
+  else
+    output.err(
+      `${operation.id}: ${from.text} -> ${to} was accepted, but not seen at the gateway in ${milliseconds} ms (${asked}): look again with "ops routes"`,
+    );
+  try {
+    await tools.record({
+      type,
+      outcome: seen ? 'applied' : 'not-confirmed',
+      operation: operation.id,
+      from: from.text,
+      to,
+      ...(reason !== undefined && { reason }),
+      milliseconds,
+      probes,
+    });
+  } catch (error) {
+    // A way back must not wait for the audit store: the traffic has moved, and the operator must know that nothing says so.
+    output.err(`${operation.id}: moved, but not in the audit trail: ${(error as Error).message}`);
+    return 1;
+  }
+  return seen ? 0 : 1;
+}
+
+/** Seconds, from a `--timeout` option. Undefined when it is no such number. */
+export function timeoutOf(option: string): number | undefined {
+  const seconds = Number(option);
+  return seconds > 0 && seconds <= 3600 ? seconds * 1000 : undefined;
+}

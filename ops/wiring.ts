@@ -1,0 +1,55 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { closeCosmos, cosmosContainer } from '../shared/azure/cosmos-client.ts';
+import { cosmosStreamStore } from '../shared/azure/cosmos-stream-store.ts';
+import {
+  AdministrationError,
+  listNamedValues,
+  updateNamedValue,
+  type Administration,
+} from '../shared/azure/named-values.ts';
+import { FailedError } from './command.ts';
+import { probeGateway } from './routes/gateway-probe.ts';
+import { shiftRecorder } from './routes/record-shift.ts';
+import type { RouteTools } from './routes/route-tools.ts';
+import { routeSwitches } from './routes/route-switches.ts';
+import { readStack } from './stack.ts';
+
+/** The local gateway takes any subscription, resource group and service. */
+const localService =
+  '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/local/providers/Microsoft.ApiManagement/service/local';
+
+/** What moves routes, on the running stack. @throws {NoStackError} */
+export function routeTools(): RouteTools {
+  const stack = readStack();
+  const administration: Administration = {
+    endpoint: stack.management,
+    service: localService,
+    token: () => stack.operatorToken,
+  };
+  const record = shiftRecorder(
+    cosmosStreamStore(() => cosmosContainer(stack.cosmos, 'streams')),
+    Date.now,
+  );
+  return {
+    switches: routeSwitches({
+      list: () => told(listNamedValues(administration)),
+      update: (namedValue) => told(updateNamedValue(administration, namedValue, wait)),
+    }),
+    probe: probeGateway(stack.gateway),
+    record: async (event) => {
+      await record(event);
+      // Or the client's background work keeps the command from ending.
+      await closeCosmos(stack.cosmos);
+    },
+    clock: { now: Date.now, wait },
+  };
+}
+
+/** What the administration says of itself is for the operator to read, not a fault of the command. */
+async function told<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    throw cause instanceof AdministrationError ? new FailedError(cause.message, { cause }) : cause;
+  }
+}

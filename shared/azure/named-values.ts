@@ -1,0 +1,85 @@
+/** Where an instance of API Management is administered. */
+export interface Administration {
+  /** Base address of the resource manager: `https://management.azure.com`, or the local gateway's. */
+  endpoint: string;
+  /** `/subscriptions/.../providers/Microsoft.ApiManagement/service/NAME`. */
+  service: string;
+  /** A bearer token, asked for before every request. */
+  token: () => Promise<string> | string;
+}
+
+export interface NamedValue {
+  name: string;
+  value: string;
+  tags: readonly string[];
+}
+
+/** The resource manager refused, or could not be understood. */
+export class AdministrationError extends Error {
+  override name = 'AdministrationError';
+}
+
+const apiVersion = '2024-05-01';
+
+/** Every plain named value; secrets have no value to read and are left out. @throws {AdministrationError} */
+export async function listNamedValues(administration: Administration): Promise<NamedValue[]> {
+  const found: NamedValue[] = [];
+  let next: string | undefined = address(administration, '/namedValues');
+  while (next !== undefined) {
+    const page = (await (await send(administration, next, {})).json()) as {
+      value: { name: string; properties: { value?: string; tags?: string[] } }[];
+      nextLink?: string;
+    };
+    for (const { name, properties } of page.value)
+      if (properties.value !== undefined) found.push({ name, value: properties.value, tags: properties.tags ?? [] });
+    next = page.nextLink || undefined;
+  }
+  return found;
+}
+
+/**
+ * Changes a named value that exists, and returns when the resource manager has done it: the gateway itself may take
+ * longer. @throws {AdministrationError}
+ */
+export async function updateNamedValue(
+  administration: Administration,
+  { name, value, tags }: NamedValue,
+  wait: (milliseconds: number) => Promise<void>,
+): Promise<void> {
+  let response = await send(administration, address(administration, `/namedValues/${encodeURIComponent(name)}`), {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json', 'if-match': '*' },
+    body: JSON.stringify({ properties: { value, tags } }),
+  });
+  // The service answers 202 and works on: Location tells when it is done.
+  while (response.status === 202) {
+    const location = response.headers.get('location');
+    if (!location) throw new AdministrationError(`changing ${name} was accepted, but not where to ask about it`);
+    await wait(1000 * Number(response.headers.get('retry-after') ?? 1));
+    response = await send(administration, location, {});
+  }
+}
+
+function address({ endpoint, service }: Administration, path: string): string {
+  return `${endpoint.replace(/\/$/, '')}${service}${path}?api-version=${apiVersion}`;
+}
+
+async function send(administration: Administration, url: string, init: RequestInit): Promise<Response> {
+  const token = await administration.token();
+  const headers = { ...(init.headers as Record<string, string> | undefined), authorization: `Bearer ${token}` };
+  const what = `${init.method ?? 'GET'} ${url}`;
+  let response: Response;
+  try {
+    response = await fetch(url, { ...init, headers });
+  } catch (cause) {
+    const { code, message } = ((cause as Error).cause ?? cause) as NodeJS.ErrnoException;
+    throw new AdministrationError(`the gateway's administration does not answer: ${what}: ${code ?? message}`, {
+      cause,
+    });
+  }
+  if (!response.ok)
+    throw new AdministrationError(
+      `the gateway's administration refused ${what}: ${response.status} ${await response.text()}`,
+    );
+  return response;
+}
