@@ -22,7 +22,7 @@ export function createCache(context: Context, network: Network, serviceName: Par
       sku: { name: config.cache.sku! },
       minimumTlsVersion: '1.2',
       highAvailability: config.environment === 'production' ? 'Enabled' : 'Disabled',
-      publicNetworkAccess: network.publicAccess,
+      publicNetworkAccess: network.publicAccess('redisEnterprise'),
     },
     parent,
   );

@@ -59,10 +59,10 @@ function accountArguments({ resourceGroupName, config, tags }: Context, network:
     disableLocalAuth: true,
     disableKeyBasedMetadataWriteAccess: true,
     minimalTlsVersion: 'Tls12',
-    publicNetworkAccess: network.publicAccess,
+    publicNetworkAccess: network.publicAccess('Sql'),
     isVirtualNetworkFilterEnabled: network.restricted,
     virtualNetworkRules:
-      network.restricted && network.publicAccess === 'Enabled' ? [{ id: network.functionsSubnetId! }] : [],
+      network.restricted && network.publicAccess('Sql') === 'Enabled' ? [{ id: network.functionsSubnetId! }] : [],
   };
 }
 

@@ -19,7 +19,7 @@ import { createObservability, type Observability } from './observability.ts';
 import { createRoles, grantCosmosData } from './roles.ts';
 import { vaultReference } from './secrets.ts';
 import { createStores, type Stores } from './stores.ts';
-import { grantsOf } from './grants.ts';
+import { functionsGrants, gatewayGrants, operatorGrants } from './grants.ts';
 import { createWorkbook } from './workbook.ts';
 
 /** What `pulumi stack output` prints. */
@@ -47,6 +47,12 @@ export function deploy(
   const network = createNetwork(context, privateGroups(config));
   const observability = createObservability(context);
   const stores = createStores(context, network, identities.functions.name);
+  const functionsRoles = createRoles(
+    context,
+    'functions',
+    functionsGrants(context, identities.functions, observability, stores),
+  );
+  grantCosmosData(context, stores.cosmos, 'functions', identities.functions.principalId);
   const functions = createFunctions(context, {
     identity: identities.functions,
     network,
@@ -54,12 +60,19 @@ export function deploy(
     serviceBusHost: stores.messaging.host,
     insightsConnection: observability.connectionString,
     settings: appSettings(config, stores),
+    afterRoles: functionsRoles,
   });
   const gateway = createGateway(context, identities.gateway, network);
-  const roles = createRoles(context, grantsOf(context, { identities, gateway, observability, stores }));
-  grantCosmosData(context, stores.cosmos, 'functions', identities.functions.principalId);
+  const gatewayRoles = createRoles(
+    context,
+    'gateway',
+    gatewayGrants(gateway, identities.gateway, observability, stores),
+  );
   const { groupObjectId } = config.operators;
-  if (groupObjectId !== undefined) grantCosmosData(context, stores.cosmos, 'operators', groupObjectId);
+  if (groupObjectId !== undefined) {
+    createRoles(context, 'operators', operatorGrants(groupObjectId, gateway, observability, stores));
+    grantCosmosData(context, stores.cosmos, 'operators', groupObjectId);
+  }
   createGatewayContent(context, {
     artefacts: new Map([...artefacts.files, ...artefacts.pages]),
     gateway,
@@ -74,7 +87,7 @@ export function deploy(
       'operator-openid-configuration': `https://login.microsoftonline.com/${config.operators.tenantId}/v2.0/.well-known/openid-configuration`,
       'operator-audience': config.operators.audience,
     },
-    afterRoles: roles,
+    afterRoles: gatewayRoles,
   });
   createSignUp(context, gateway);
   createCache(context, network, gateway.name);

@@ -1,5 +1,5 @@
 import * as web from '@pulumi/azure-native/web/index.js';
-import type { Input, Output } from '@pulumi/pulumi';
+import type { Input, Output, Resource } from '@pulumi/pulumi';
 import { component, type Context } from './context.ts';
 import type { Config } from './config/schema.ts';
 import type { Identity } from './identity.ts';
@@ -16,6 +16,8 @@ export interface FunctionsParts {
   insightsConnection: Output<string>;
   /** What the app itself reads; see functions/settings.ts. */
   settings: Record<string, Input<string>>;
+  /** Roles without which the app could neither fetch its package nor start. */
+  afterRoles: readonly Resource[];
 }
 
 export interface FunctionsApp {
@@ -52,7 +54,7 @@ export function createFunctions(context: Context, parts: FunctionsParts): Functi
       kind: 'functionapp,linux',
       serverFarmId: plan.id,
       httpsOnly: true,
-      publicNetworkAccess: parts.network.publicAccess,
+      publicNetworkAccess: parts.network.publicAccess('sites'),
       identity: { type: 'UserAssigned', userAssignedIdentities: [parts.identity.id] },
       keyVaultReferenceIdentity: parts.identity.id,
       ...(parts.network.functionsSubnetId !== undefined && {
@@ -66,14 +68,26 @@ export function createFunctions(context: Context, parts: FunctionsParts): Functi
         ftpsState: 'Disabled',
         http20Enabled: true,
         healthCheckPath: '/v1/health',
+        ...ingress(parts.network),
         appSettings: Object.entries(appSettings(parts)).map(([setting, value]) => ({ name: setting, value })),
       },
     },
-    parent,
+    { ...parent, dependsOn: [...parts.afterRoles] },
   );
   for (const publishing of ['scm', 'ftp'] as const) disablePasswords(context, app, publishing, parent);
   parts.network.connect('app', app.id, 'sites');
   return { appId: app.id, url: `https://${name}.azurewebsites.net` };
+}
+
+/** On the level with service endpoints only the gateway's subnet gets in; with private endpoints nobody comes this way. */
+function ingress(network: Network) {
+  if (!network.restricted || network.publicAccess('sites') === 'Disabled') return {};
+  return {
+    ipSecurityRestrictionsDefaultAction: 'Deny',
+    ipSecurityRestrictions: [
+      { name: 'gateway', priority: 100, action: 'Allow', vnetSubnetResourceId: network.gatewaySubnetId! },
+    ],
+  };
 }
 
 function appConfig({ functions, release }: Config, parts: FunctionsParts) {

@@ -1,5 +1,6 @@
 import * as apimanagement from '@pulumi/azure-native/apimanagement/index.js';
-import { type Input, type Resource, secret } from '@pulumi/pulumi';
+import * as resources from '@pulumi/azure-native/resources/index.js';
+import { type Input, interpolate, type Resource, secret } from '@pulumi/pulumi';
 import { type Artefacts, entries } from './artefacts.ts';
 import type { Context } from './context.ts';
 import type { Gateway } from './gateway.ts';
@@ -82,12 +83,24 @@ function createBackends({ artefacts, options, ...target }: Scope, parts: Content
   });
 }
 
-function createFragments({ artefacts, options, ...target }: Scope): Resource[] {
+/**
+ * As generic resources, because the SDK's own one cannot be made: it names a fragment by `id`, a name that Pulumi keeps
+ * for itself and drops from what it sends (pulumi/pulumi-azure-native#2664).
+ */
+function createFragments({ artefacts, options, resourceGroupName, serviceName }: Scope): Resource[] {
   return entries(artefacts, 'policyFragments', 'policyFragmentInformation.json').map(({ name, properties }) => {
-    const value = artefacts.get(`policyFragments/${name}/policy.xml`) ?? (properties['value'] as string);
-    return new apimanagement.PolicyFragment(
+    const value = artefacts.get(`policyFragments/${name}/policy.xml`) ?? properties['value'];
+    return new resources.Resource(
       `fragment-${name}`,
-      { ...target, id: name, description: properties['description'] as string | undefined, format: 'xml', value },
+      {
+        resourceGroupName,
+        resourceProviderNamespace: 'Microsoft.ApiManagement',
+        parentResourcePath: interpolate`service/${serviceName}`,
+        resourceType: 'policyFragments',
+        resourceName: name,
+        apiVersion: '2024-05-01',
+        properties: { ...properties, format: 'xml', value },
+      },
       options,
     );
   });

@@ -6,22 +6,16 @@ import type { Observability } from './observability.ts';
 import type { Grant } from './roles.ts';
 import type { Stores } from './stores.ts';
 
-interface Parts {
-  identities: { functions: Identity; gateway: Identity };
-  gateway: Gateway;
-  observability: Observability;
-  stores: Stores;
-}
-
-/** Who may do what: the whole table. Data roles of Cosmos DB are its own kind, see `grantCosmosData`. */
-export function grantsOf(context: Context, parts: Parts): Grant[] {
-  return [...functionsGrants(context, parts), ...gatewayGrants(parts), ...operatorGrants(context, parts)];
-}
-
-function functionsGrants(context: Context, { identities, observability, stores }: Parts): Grant[] {
+/** What the functions may do. Data roles of Cosmos DB are a kind of their own, see `grantCosmosData`. */
+export function functionsGrants(
+  context: Context,
+  identity: Identity,
+  observability: Observability,
+  stores: Stores,
+): Grant[] {
   const who = {
     to: 'functions',
-    principalId: identities.functions.principalId,
+    principalId: identity.principalId,
     principalType: 'ServicePrincipal',
   } as const;
   const { messaging, secrets, hostStorage, auditStorage } = stores;
@@ -42,7 +36,13 @@ function functionsGrants(context: Context, { identities, observability, stores }
   ];
 }
 
-function gatewayGrants({ identities, gateway, observability, stores }: Parts): Grant[] {
+/** Read its one secret, write telemetry. */
+export function gatewayGrants(
+  gateway: Gateway,
+  identity: Identity,
+  observability: Observability,
+  stores: Stores,
+): Grant[] {
   const who = { to: 'gateway', principalType: 'ServicePrincipal' } as const;
   return [
     {
@@ -54,7 +54,7 @@ function gatewayGrants({ identities, gateway, observability, stores }: Parts): G
     },
     {
       ...who,
-      principalId: identities.gateway.principalId,
+      principalId: identity.principalId,
       role: 'Monitoring Metrics Publisher',
       on: 'insights',
       scope: observability.insightsId,
@@ -63,9 +63,13 @@ function gatewayGrants({ identities, gateway, observability, stores }: Parts): G
 }
 
 /** Shift routes, replay callbacks, read telemetry; nothing that changes what is deployed. */
-function operatorGrants({ config }: Context, { gateway, observability, stores }: Parts): Grant[] {
-  if (config.operators.groupObjectId === undefined) return [];
-  const who = { to: 'operators', principalId: config.operators.groupObjectId, principalType: 'Group' } as const;
+export function operatorGrants(
+  groupObjectId: string,
+  gateway: Gateway,
+  observability: Observability,
+  stores: Stores,
+): Grant[] {
+  const who = { to: 'operators', principalId: groupObjectId, principalType: 'Group' } as const;
   return [
     { ...who, role: 'API Management Service Contributor', on: 'gateway', scope: gateway.serviceId },
     {

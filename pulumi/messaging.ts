@@ -28,7 +28,7 @@ export function createMessaging(context: Context, network: Network): Messaging {
       sku: { name: tier, tier, ...(tier === 'Premium' && { capacity: units }) },
       disableLocalAuth: true,
       minimumTlsVersion: '1.2',
-      publicNetworkAccess: network.publicAccess,
+      publicNetworkAccess: network.publicAccess('namespace'),
       ...(tier === 'Premium' && { zoneRedundant: true }),
     },
     parent,
@@ -60,9 +60,10 @@ function restrict(
       resourceGroupName: context.resourceGroupName,
       namespaceName: namespace.name,
       defaultAction: 'Deny',
-      publicNetworkAccess: network.publicAccess,
+      publicNetworkAccess: network.publicAccess('namespace'),
       trustedServiceAccessEnabled: true,
-      virtualNetworkRules: network.publicAccess === 'Enabled' ? [{ subnet: { id: network.functionsSubnetId! } }] : [],
+      virtualNetworkRules:
+        network.publicAccess('namespace') === 'Enabled' ? [{ subnet: { id: network.functionsSubnetId! } }] : [],
     },
     parent,
   );

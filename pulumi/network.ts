@@ -18,42 +18,40 @@ const zones = {
 
 export type PrivateGroup = keyof typeof zones;
 
+/** Services that a subnet cannot be let in to: short of a private endpoint they are open to all of Azure. */
+const withoutServiceEndpoints: readonly PrivateGroup[] = ['postgresqlServer', 'redisEnterprise'];
+
 export interface Network {
   /** Subnet the functions call from; absent on the public level. */
   functionsSubnetId?: Output<string>;
   /** Subnet the gateway calls from. */
   gatewaySubnetId?: Output<string>;
-  /** Services with a private endpoint are closed to the internet. */
-  publicAccess: 'Enabled' | 'Disabled';
-  /** Whether services let in the functions' subnet only. */
+  /** Whether services let in the stack's own subnets only. */
   restricted: boolean;
-  /** A private endpoint for a service, on the private level; nothing on the others. */
+  /** A service with a private endpoint is closed to everything else. */
+  publicAccess(group: PrivateGroup): 'Enabled' | 'Disabled';
+  /** A private endpoint, where the level has one for such a service; nothing where it has none. */
   connect(name: string, targetId: Input<string>, group: PrivateGroup): void;
 }
 
 /** The setting `network.level`: nothing, a virtual network with service endpoints, or private endpoints. */
 export function createNetwork(context: Context, used: readonly PrivateGroup[]): Network {
   const { level } = context.config.network;
-  if (level === 'public') return { publicAccess: 'Enabled', restricted: false, connect: () => undefined };
+  if (level === 'public') return { restricted: false, publicAccess: () => 'Enabled', connect: () => undefined };
   const parent = component('network');
   const virtualNetwork = createVirtualNetwork(context, parent);
-  const subnets = {
+  const connected = used.filter((group) => level === 'private-endpoints' || withoutServiceEndpoints.includes(group));
+  const zoneIds = createZones(context, virtualNetwork.id, connected, parent);
+  return {
     functionsSubnetId: virtualNetwork.subnet('functions'),
     gatewaySubnetId: virtualNetwork.subnet('gateway'),
-  };
-  if (level === 'virtual-network')
-    return { ...subnets, publicAccess: 'Enabled', restricted: true, connect: () => undefined };
-  const zoneIds = createZones(context, virtualNetwork.id, used, parent);
-  return {
-    ...subnets,
-    publicAccess: 'Disabled',
     restricted: true,
-    connect: (name, targetId, group) =>
-      createEndpoint(
-        context,
-        { name, targetId, group, zoneId: zoneIds.get(group)!, subnetId: virtualNetwork.subnet('endpoints') },
-        parent,
-      ),
+    publicAccess: (group) => (connected.includes(group) ? 'Disabled' : 'Enabled'),
+    connect: (name, targetId, group) => {
+      const zoneId = zoneIds.get(group);
+      if (zoneId === undefined) return;
+      createEndpoint(context, { name, targetId, group, zoneId, subnetId: virtualNetwork.subnet('endpoints') }, parent);
+    },
   };
 }
 
@@ -116,6 +114,7 @@ function createVirtualNetwork(
           addressPrefix: gatewayRange,
           delegations: delegated,
           networkSecurityGroup: { id: securityGroup.id },
+          serviceEndpoints: [{ service: 'Microsoft.Web' }],
         },
         { name: 'endpoints', addressPrefix: endpointsRange, privateEndpointNetworkPolicies: 'Disabled' },
       ],

@@ -41,6 +41,7 @@ export function createPostgres(context: Context, network: Network, functionsRole
     },
     stateful(context, parent),
   );
+  if (!network.restricted) admitAzure(context, server, parent);
   const administrator = addAdministrator(context, database, server, parent);
   configure(context, database, server, { ...parent, dependsOn: [administrator] });
   const port = database.pooler ? ports.pooled : ports.direct;
@@ -74,8 +75,24 @@ function serverArguments(
     },
     highAvailability: { mode: database.highAvailability },
     authConfig: { activeDirectoryAuth: 'Enabled', passwordAuth: 'Disabled', tenantId },
-    network: { publicNetworkAccess: network.publicAccess },
+    network: { publicNetworkAccess: network.publicAccess('postgresqlServer') },
   };
+}
+
+/** Without a virtual network the functions have no addresses of their own, so all of Azure is let in; Entra decides. */
+function admitAzure(context: Context, server: dbforpostgresql.Server, parent: CustomResourceOptions): void {
+  const nowhere = '0.0.0.0';
+  new dbforpostgresql.FirewallRule(
+    'postgres-azure',
+    {
+      resourceGroupName: context.resourceGroupName,
+      serverName: server.name,
+      firewallRuleName: 'azure',
+      startIpAddress: nowhere,
+      endIpAddress: nowhere,
+    },
+    parent,
+  );
 }
 
 function addAdministrator(

@@ -32,9 +32,9 @@ export interface Grant {
   scope: Input<string>;
 }
 
-/** Every role of the stack, assigned as narrowly as Azure allows: on a queue, a secret, one account. */
-export function createRoles(context: Context, grants: readonly Grant[]): authorization.RoleAssignment[] {
-  const parent = component('roles');
+/** Roles of one part, assigned as narrowly as Azure allows: on a queue, a secret, one account. */
+export function createRoles(context: Context, part: string, grants: readonly Grant[]): authorization.RoleAssignment[] {
+  const parent = component(`roles-of-${part}`);
   return grants.map(({ to, principalId, principalType, role, on, scope }) => {
     const label = `${to}-${role.toLowerCase().replaceAll(' ', '-')}-on-${on}`;
     return new authorization.RoleAssignment(

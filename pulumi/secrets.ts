@@ -35,13 +35,15 @@ export function createSecrets(context: Context, network: Network): Secrets {
         softDeleteRetentionInDays: config.environment === 'dev' ? 7 : 90,
         // Azure refuses an explicit false; without it a dev vault can be purged, so its name can be used again.
         ...(config.environment !== 'dev' && { enablePurgeProtection: true }),
-        publicNetworkAccess: network.publicAccess,
+        publicNetworkAccess: network.publicAccess('vault'),
         networkAcls: {
           // The gateway and this deployment come in as trusted services of Azure.
           bypass: 'AzureServices',
           defaultAction: network.restricted ? 'Deny' : 'Allow',
           virtualNetworkRules:
-            network.publicAccess === 'Enabled' && network.restricted ? [{ id: network.functionsSubnetId! }] : [],
+            network.publicAccess('vault') === 'Enabled' && network.restricted
+              ? [{ id: network.functionsSubnetId! }]
+              : [],
         },
       },
     },

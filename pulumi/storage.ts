@@ -92,13 +92,13 @@ function createAccount(
       defaultToOAuthAuthentication: true,
       enableHttpsTrafficOnly: true,
       minimumTlsVersion: 'TLS1_2',
-      publicNetworkAccess: network.publicAccess,
+      publicNetworkAccess: network.publicAccess('blob'),
       ...(spec.immutability !== undefined && { immutableStorageWithVersioning: spec.immutability }),
       networkRuleSet: {
         bypass: 'AzureServices',
         defaultAction: network.restricted ? 'Deny' : 'Allow',
         virtualNetworkRules:
-          network.restricted && network.publicAccess === 'Enabled'
+          network.restricted && network.publicAccess('blob') === 'Enabled'
             ? [{ virtualNetworkResourceId: network.functionsSubnetId!, action: 'Allow' }]
             : [],
       },

@@ -66,7 +66,7 @@ function describe(key: string, issue: z.core.$ZodIssue): Mistake[] {
 
 function unionProblem(issue: z.core.$ZodIssueInvalidUnion): string {
   if (issue.discriminator !== undefined)
-    return `${issue.discriminator} must be ${('options' in issue ? (issue.options ?? []) : []).join(' or ')}`;
+    return `must be ${('options' in issue ? (issue.options ?? []) : []).join(' or ')}`;
   const values = issue.errors.flat().flatMap((inner) => (inner.code === 'invalid_value' ? inner.values : []));
   return values.length > 0 ? `expected ${listed(values)}` : 'has the wrong shape';
 }
