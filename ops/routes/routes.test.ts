@@ -135,10 +135,23 @@ test('a gateway that does not follow in time is told, and recorded as such', asy
   assert.equal(events()[0]?.outcome, 'not-confirmed');
 });
 
+test('a shift on top of one that the gateway has not followed yet needs force and a reason', async () => {
+  const { tools, values } = gateway();
+  const silent = { ...tools, probe: async () => undefined };
+  const refused = await run(shiftCommand, silent, 'quotes.create', '--to', 'functions');
+  assert.equal(refused.code, 1);
+  assert.match(refused.err[0]!, /its switch says legacy, but the gateway does not answer/);
+  assert.equal(values.get('route-quotes-create')?.value, 'legacy');
+  const why = ['--force', '--reason', 'gateway is being replaced', '--timeout', '1'];
+  await run(shiftCommand, silent, 'quotes.create', '--to', 'functions', ...why);
+  assert.equal(values.get('route-quotes-create')?.value, 'functions');
+});
+
 test('one instance that is behind does not count as followed', async () => {
   const { tools } = gateway();
   let asked = 0;
-  const probe: RouteTools['probe'] = async () => (++asked === 3 ? 'legacy' : 'functions');
+  // The first is asked before the shift.
+  const probe: RouteTools['probe'] = async () => ([1, 4].includes(++asked) ? 'legacy' : 'functions');
   const { out } = await run(shiftCommand, { ...tools, probe }, 'quotes.create', '--to', 'functions');
   assert.match(out[0]!, /\(8 probes\)/);
 });
@@ -171,6 +184,7 @@ for (const [args, expected] of [
   [['quotes.create', '--to', 'split'], /needs --percent/],
   [['quotes.create', '--to', 'split', '--percent', '0.001'], /needs --percent/],
   [['quotes.create', '--to', 'legacy', '--percent', '5'], /with --to split only/],
+  [['quotes.create', '--to', 'legacy', '--force'], /needs --reason/],
   [['quotes.create', '--to', 'legacy', '--timeout', 'soon'], /use seconds/],
 ] as const)
   test(`ops shift ${args.join(' ')} is a wrong call`, async () => {

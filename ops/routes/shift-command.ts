@@ -14,6 +14,7 @@ The shift is an event of the audit trail, in the stream ops.
   --to WHERE      legacy, functions, or split between them
   --percent N     with split: the share of functions, 0 to 100, at most two decimals
   --reason TEXT   why, for the audit trail
+  --force         shift although the gateway has not followed the last shift yet, or does not answer; needs --reason
   --dry-run       say what would change, and change nothing
   --timeout S     how long to wait for the gateway, in seconds (default 60)
 
@@ -33,6 +34,7 @@ export function shiftCommand(operations: readonly Operation[], openTools: () => 
           to: { type: 'string' },
           percent: { type: 'string' },
           reason: { type: 'string' },
+          force: { type: 'boolean', default: false },
           'dry-run': { type: 'boolean', default: false },
           timeout: { type: 'string', default: '60' },
         },
@@ -40,6 +42,7 @@ export function shiftCommand(operations: readonly Operation[], openTools: () => 
       const operation = findOperation(operations, positionals);
       const to = formatRouteState(stateOf(values));
       const timeoutMs = timeoutOf(values.timeout);
+      if (values.force && values.reason === undefined) throw new UsageError('--force needs --reason: it is audited');
       if (timeoutMs === undefined) throw new UsageError(`--timeout ${values.timeout}: use seconds, from 1 to 3600`);
       const tools = await openTools();
       const from = await currentSwitch(tools, operation);
@@ -55,7 +58,14 @@ export function shiftCommand(operations: readonly Operation[], openTools: () => 
         output.out(`${operation.id}: ${from.text} -> ${to} (not done: --dry-run)`);
         return 0;
       }
-      const { reason } = values;
+      const { reason, force } = values;
+      const live = await tools.probe(operation);
+      if (live !== from.text && !force) {
+        output.err(
+          `${operation.id}: its switch says ${from.text}, but the gateway ${live === undefined ? 'does not answer' : `is at ${live}`}: wait for it, or use --force with --reason`,
+        );
+        return 1;
+      }
       return moveRoute(tools, { operation, from, to, type: 'traffic.shifted', reason, timeoutMs }, output);
     },
   };
