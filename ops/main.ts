@@ -1,4 +1,6 @@
 import { FailedError, UsageError, type Command, type Output } from './command.ts';
+import type { AuditTools } from './audit/audit-tools.ts';
+import type { ParkedTools } from './parked/parked-tools.ts';
 import type { RouteTools } from './routes/route-tools.ts';
 import { NoStackError } from './stack.ts';
 import { operations } from '../shared/contract/operations.ts';
@@ -8,7 +10,13 @@ const commands: Record<string, () => Promise<Command>> = {
   routes: async () => (await import('./routes/routes-command.ts')).routesCommand(operations, openRouteTools),
   shift: async () => (await import('./routes/shift-command.ts')).shiftCommand(operations, openRouteTools),
   rollback: async () => (await import('./routes/rollback-command.ts')).rollbackCommand(operations, openRouteTools),
+  parked: async () => (await import('./parked/parked-command.ts')).parkedCommand(openStreamTools),
+  audit: async () => (await import('./audit/audit-command.ts')).auditCommand(openStreamTools),
 };
+
+async function openStreamTools(): Promise<AuditTools & ParkedTools> {
+  return (await import('./wiring.ts')).streamTools();
+}
 
 async function openRouteTools(): Promise<RouteTools> {
   return (await import('./wiring.ts')).routeTools();

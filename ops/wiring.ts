@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { closeCosmos, cosmosContainer } from '../shared/azure/cosmos-client.ts';
 import { cosmosStreamStore } from '../shared/azure/cosmos-stream-store.ts';
@@ -7,7 +8,12 @@ import {
   updateNamedValue,
   type Administration,
 } from '../shared/azure/named-values.ts';
+import { closeServiceBus } from '../shared/azure/service-bus-bell.ts';
+import { azureStreams } from '../shared/azure/streams.ts';
+import { openPostgres, type Postgres } from '../shared/exchange/postgres.ts';
+import type { AuditTools } from './audit/audit-tools.ts';
 import { FailedError } from './command.ts';
+import type { ParkedTools } from './parked/parked-tools.ts';
 import { probeGateway } from './routes/gateway-probe.ts';
 import { shiftRecorder } from './routes/record-shift.ts';
 import type { RouteTools } from './routes/route-tools.ts';
@@ -42,6 +48,28 @@ export function routeTools(): RouteTools {
       await closeCosmos(stack.cosmos);
     },
     clock: { now: Date.now, wait },
+  };
+}
+
+/** What reads and moves the ordered streams of the running stack. @throws {NoStackError} */
+export function streamTools(): AuditTools & ParkedTools {
+  const stack = readStack();
+  const serviceBus = { connectionString: stack.serviceBus };
+  let postgres: Promise<Postgres> | undefined;
+  const sql = () => (postgres ??= openPostgres({ url: stack.postgres }));
+  const { callbacks, auditLog } = azureStreams({ cosmos: stack.cosmos, serviceBus }, { sql, report: () => {} });
+  const { store } = callbacks;
+  return {
+    log: auditLog,
+    tip: async (stream) => (await store.read(stream))?.head.tip,
+    streams: (queue) => (queue === callbacks.queue ? callbacks : undefined),
+    store,
+    actor: userInfo().username,
+    close: async () => {
+      await closeCosmos(stack.cosmos);
+      await closeServiceBus(serviceBus);
+      await (await postgres)?.close();
+    },
   };
 }
 

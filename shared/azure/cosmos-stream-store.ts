@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Container, OperationInput, OperationResponse } from '@azure/cosmos';
 import { ConflictError, StoreUnavailableError } from '../streams/errors.ts';
-import { inlineLimit, newHead, ringGraceMs, type Entry, type Head } from '../streams/head.ts';
+import { forever, inlineLimit, newHead, ringGraceMs, type Entry, type Head } from '../streams/head.ts';
 import type { Appended, Move, StreamStore, VersionedHead } from '../streams/stream-store.ts';
 
 type HeadDocument = Head & { id: string; _etag: string };
@@ -109,6 +109,19 @@ export function cosmosStreamStore(open: () => Promise<Container>): StreamStore {
     return resources;
   }
 
+  async function parked(limit: number): Promise<Head[]> {
+    const container = await open();
+    const query = {
+      query: 'SELECT TOP @limit * FROM c WHERE c.blockedUntil = @forever',
+      parameters: [
+        { name: '@limit', value: limit },
+        { name: '@forever', value: forever },
+      ],
+    };
+    const { resources } = await container.items.query<HeadDocument>(query).fetchAll().catch(unavailable);
+    return resources.map(toHead);
+  }
+
   async function batch(stream: string, operations: OperationInput[]): Promise<OperationResponse[]> {
     const container = await open();
     const { result = [] } = await container.items.batch(operations, stream).catch(unavailable);
@@ -117,7 +130,7 @@ export function cosmosStreamStore(open: () => Promise<Container>): StreamStore {
     return result;
   }
 
-  return { append, read, move, readOverflow, due };
+  return { append, read, move, readOverflow, due, parked };
 }
 
 function keyOf(stream: string, entry: Entry): OperationInput {

@@ -82,6 +82,11 @@ export function memoryStreamStore(now: () => number): MemoryStreamStore {
         .sort((a, b) => Number(a.dueAt) - Number(b.dueAt))
         .slice(0, limit)
         .map(({ stream, queue }) => ({ stream, queue })),
+    parked: async (limit) =>
+      [...partitions.values()]
+        .map(({ head }) => head)
+        .filter((head) => head.parked)
+        .slice(0, limit),
     events: (stream) => partitions.get(stream)?.events ?? [],
     streams: () => [...partitions.keys()],
   };

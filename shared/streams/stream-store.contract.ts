@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { link } from '../audit/chain.ts';
 import { ConflictError } from './errors.ts';
 import { inlineLimit, newHead, type Head } from './head.ts';
+import { parked } from './moves.ts';
 import type { Move, StreamStore } from './stream-store.ts';
 
 const now = Date.UTC(2026, 0, 5, 12);
@@ -118,6 +119,21 @@ export function streamStoreContract(name: string, open: () => Promise<StreamStor
       assert.deepEqual(await store.readOverflow(id, 1, 5), []);
       await store.append('callbacks', id, entry('next'));
       assert.equal((await store.read(id))?.head.pending.at(-1)?.key, 'next');
+    });
+
+    it('finds the streams that are parked', async () => {
+      const store = await open();
+      const id = stream();
+      await store.move({ head: newHead(id, 'callbacks'), events: [] }, undefined);
+      const found = await store.read(id);
+      assert.ok(found);
+      assert.ok((await store.parked(1000)).every((head) => head.stream !== id));
+      const move = parked(found.head, 'a', 'no good', now);
+      await store.move(move, found.version);
+      assert.deepEqual(
+        (await store.parked(1000)).find((head) => head.stream === id),
+        move.head,
+      );
     });
 
     it('finds the streams that are due and not blocked', async () => {

@@ -37,4 +37,6 @@ export interface StreamStore {
   readOverflow(stream: string, first: number, last: number): Promise<Entry[]>;
   /** Streams whose `dueAt` has come and that are not blocked, up to `limit`; the longest due first. */
   due(now: number, limit: number): Promise<{ stream: string; queue: string }[]>;
+  /** Heads of parked streams, up to `limit`. */
+  parked(limit: number): Promise<Head[]>;
 }

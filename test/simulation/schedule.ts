@@ -84,6 +84,7 @@ export async function playSchedule(seed: number, sabotage: Sabotage = {}): Promi
         read: (stream) => call(worker, 'store', () => store.read(stream)),
         move: (move, version) => call(worker, 'store', () => store.move(move, version)),
         readOverflow: (stream, first, last) => call(worker, 'store', () => store.readOverflow(stream, first, last)),
+        parked: (limit) => call(worker, 'store', () => store.parked(limit)),
         due: (now, limit) => call(worker, 'store', () => store.due(now, limit)),
       },
       bell: {

@@ -1,0 +1,10 @@
+import type { AuditLog } from '../../shared/audit/audit-log.ts';
+import type { ChainTip } from '../../shared/audit/chain.ts';
+
+/** What the commands need from outside. */
+export interface AuditTools {
+  log: AuditLog;
+  /** Where a stream's chain ends, as its head says. */
+  tip: (stream: string) => Promise<ChainTip | undefined>;
+  close: () => Promise<void>;
+}

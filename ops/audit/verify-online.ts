@@ -1,0 +1,39 @@
+import { verifyChain, type ChainResult } from '../../shared/audit/verify.ts';
+import type { Output } from '../command.ts';
+import type { AuditTools } from './audit-tools.ts';
+
+const concurrency = 16;
+
+/** Checks one chain, or all of them. Exit code. */
+export async function verifyOnline(tools: AuditTools, stream: string | undefined, output: Output): Promise<number> {
+  const began = performance.now();
+  const total = { chains: 0, events: 0, faults: 0 };
+  const note = (result: ChainResult) => {
+    total.chains++;
+    total.events += result.events;
+    if (!result.fault) return;
+    total.faults++;
+    output.err(`${result.stream}: ${result.fault}`);
+  };
+  const check = async (name: string) => note(await verifyChain(tools.log, name, await tools.tip(name)));
+  if (stream !== undefined) {
+    await check(stream);
+    if (total.events === 0 && total.faults === 0) {
+      output.err(`${stream}: has no audit trail`);
+      return 1;
+    }
+  } else {
+    for await (const page of tools.log.streams()) {
+      const names = [...page];
+      await Promise.all(
+        Array.from({ length: concurrency }, async () => {
+          for (let name = names.pop(); name !== undefined; name = names.pop()) await check(name);
+        }),
+      );
+    }
+  }
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  const verdict = total.faults === 0 ? 'valid' : `${total.faults} NOT valid`;
+  output.out(`${total.chains} chains, ${total.events} events: ${verdict} (${seconds} s)`);
+  return total.faults === 0 ? 0 : 1;
+}

@@ -1,0 +1,157 @@
+import { parseArgs } from 'node:util';
+import type { JsonObject } from '../../shared/audit/json.ts';
+import { ConflictError, NotParkedError } from '../../shared/streams/errors.ts';
+import type { Head } from '../../shared/streams/head.ts';
+import { fix, replay, skip } from '../../shared/streams/operate.ts';
+import { UsageError, type Command, type Output } from '../command.ts';
+import type { ParkedTools } from './parked-tools.ts';
+import { listLines, showLines } from './parked-lines.ts';
+
+const usage = `usage: npm run ops -- parked [list]
+       npm run ops -- parked show <stream>
+       npm run ops -- parked replay|skip <stream> ... --reason TEXT
+       npm run ops -- parked replay|skip --all --reason TEXT [--matching TEXT] [--queue NAME]
+       npm run ops -- parked fix <stream> --data JSON --reason TEXT
+
+A stream is parked when its next entry cannot be processed: nothing behind it may overtake it, so it waits for you.
+  replay   tries the entry again as it is, once its cause is mended
+  skip     gives the entry up; what waits behind it goes on
+  fix      replaces the entry's data, then tries it again in its old place
+Each is an event of the stream's audit trail, with your name and reason.
+
+  --all            every parked stream, narrowed by --matching (part of why it is parked) and --queue
+  --dry-run        say what would be done, and do nothing
+  --data JSON      the entry's new data, complete: see \`show\` for what it is now
+  --reason TEXT    why, for the audit trail
+  --limit N        streams to look at, at most (1000)
+
+examples:
+  npm run ops -- parked
+  npm run ops -- parked replay --all --matching "no transaction" --reason "provider mended" --dry-run`;
+
+const options = {
+  all: { type: 'boolean', default: false },
+  'dry-run': { type: 'boolean', default: false },
+  matching: { type: 'string' },
+  queue: { type: 'string' },
+  data: { type: 'string' },
+  reason: { type: 'string' },
+  limit: { type: 'string', default: '1000' },
+} as const;
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
+
+export function parkedCommand(openTools: () => Promise<ParkedTools>): Command {
+  return {
+    summary: 'list, replay, fix or skip streams that are parked',
+    usage,
+    async run(args, output) {
+      const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+      const [action = 'list', ...streams] = positionals;
+      const limit = Number(values.limit);
+      if (!Number.isInteger(limit) || limit < 1) throw new UsageError(`--limit ${values.limit}: use a whole number`);
+      const act = actionOf(action, streams, values);
+      const tools = await openTools();
+      try {
+        return await act(tools, limit, output);
+      } finally {
+        await tools.close();
+      }
+    },
+  };
+}
+
+type Act = (tools: ParkedTools, limit: number, output: Output) => Promise<number>;
+
+function actionOf(action: string, streams: string[], values: Values): Act {
+  if (action === 'list') return (tools, limit, output) => list(tools, limit, values, output);
+  if (action === 'show') return (tools, _limit, output) => show(tools, streams, output);
+  if (!['replay', 'skip', 'fix'].includes(action)) throw new UsageError(`no such action: ${action}`);
+  if (!values.reason) throw new UsageError('say why with --reason: it goes into the audit trail');
+  if (values.all === streams.length > 0) throw new UsageError('name streams, or use --all');
+  if (action === 'fix' && streams.length !== 1) throw new UsageError('fix mends one stream at a time');
+  const data = action === 'fix' ? readData(values.data) : undefined;
+  return (tools, limit, output) => operate(tools, { action, streams, limit, data, values }, output);
+}
+
+function readData(text: string | undefined): JsonObject {
+  if (text === undefined) throw new UsageError('fix needs --data');
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    throw new UsageError('--data is no JSON');
+  }
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) throw new UsageError('--data is no object');
+  return data as JsonObject;
+}
+
+async function list(tools: ParkedTools, limit: number, values: Values, output: Output): Promise<number> {
+  const heads = (await tools.store.parked(limit)).filter((head) => fits(head, values));
+  for (const line of listLines(heads)) output.out(line);
+  return 0;
+}
+
+async function show(tools: ParkedTools, [stream]: string[], output: Output): Promise<number> {
+  if (!stream) throw new UsageError('name a stream');
+  const found = await tools.store.read(stream);
+  if (!found) {
+    output.err(`${stream}: there is no such stream`);
+    return 1;
+  }
+  for (const line of showLines(found.head)) output.out(line);
+  return 0;
+}
+
+interface Request {
+  action: string;
+  streams: string[];
+  limit: number;
+  data: JsonObject | undefined;
+  values: Values;
+}
+
+async function operate(tools: ParkedTools, request: Request, output: Output): Promise<number> {
+  const { action, values } = request;
+  const parked = await tools.store.parked(request.limit);
+  const chosen = values.all ? parked.filter((head) => fits(head, values)).map(({ stream }) => stream) : request.streams;
+  let failed = 0;
+  for (const stream of chosen) {
+    if (values['dry-run']) {
+      const why = parked.find((head) => head.stream === stream)?.parked?.reason ?? 'not parked';
+      output.out(`would ${action} ${stream} (${why})`);
+      continue;
+    }
+    const fault = await perform(tools, request, stream);
+    if (fault) failed++;
+    if (fault) output.err(`${stream}: ${fault}`);
+    else output.out(`${stream}: ${past[action]}`);
+  }
+  if (chosen.length === 0) output.out('no stream is parked');
+  return failed > 0 ? 1 : 0;
+}
+
+const past: Record<string, string> = { replay: 'replayed', skip: 'skipped', fix: 'fixed' };
+
+/** What went wrong, if it did. */
+async function perform(tools: ParkedTools, request: Request, stream: string): Promise<string | undefined> {
+  const order = { actor: tools.actor, reason: request.values.reason ?? '' };
+  try {
+    const found = await tools.store.read(stream);
+    if (!found) return 'there is no such stream';
+    const ports = tools.streams(found.head.queue);
+    if (!ports) return `its queue ${found.head.queue} has no consumer`;
+    if (request.action === 'replay') await replay(ports, stream, order);
+    else if (request.action === 'skip') await skip(ports, stream, order);
+    else await fix(ports, stream, request.data ?? {}, order);
+    return undefined;
+  } catch (error) {
+    if (error instanceof NotParkedError || error instanceof ConflictError) return error.message;
+    throw error;
+  }
+}
+
+function fits({ queue, parked }: Head, values: Values): boolean {
+  if (values.queue !== undefined && queue !== values.queue) return false;
+  return values.matching === undefined || (parked?.reason ?? '').includes(values.matching);
+}
