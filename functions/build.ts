@@ -1,17 +1,16 @@
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const out = `${root}dist/functions`;
+const out = join(root, 'dist', 'functions');
 
-await rm(out, { recursive: true, force: true });
-await mkdir(out, { recursive: true });
-await build({
+const { outputFiles } = await build({
   absWorkingDir: root,
   entryPoints: ['functions/index.ts'],
-  outfile: 'dist/functions/index.cjs',
   bundle: true,
+  write: false,
   platform: 'node',
   target: 'node22',
   format: 'cjs',
@@ -22,6 +21,19 @@ await build({
   external: ['@azure/functions-core', 'pg-native'],
   logLevel: 'warning',
 });
-await copyFile(`${root}host.json`, `${out}/host.json`);
-await writeFile(`${out}/package.json`, `${JSON.stringify({ name: 'exchange-api', main: 'index.cjs' }, null, 2)}\n`);
+const files: Record<string, string | Uint8Array> = {
+  'host.json': await readFile(join(root, 'host.json')),
+  'index.cjs': outputFiles[0]!.contents,
+  'package.json': `${JSON.stringify({ name: 'exchange-api', main: 'index.cjs' }, null, 2)}\n`,
+};
+await mkdir(out, { recursive: true });
+// Renamed into place, so that a host that starts meanwhile loads the old file or the new one, never half of one.
+for (const [name, content] of Object.entries(files)) {
+  const next = join(out, `.${name}.${process.pid}`);
+  await writeFile(next, content);
+  await rename(next, join(out, name));
+}
+for (const name of await readdir(out)) {
+  if (!name.startsWith('.') && !Object.hasOwn(files, name)) await rm(join(out, name), { recursive: true });
+}
 console.log(`built ${out}`);

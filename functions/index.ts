@@ -9,3 +9,4 @@ import './quotas.ts';
 import './quotes.ts';
 import './sweep.ts';
 import './usage.ts';
+import './unmatched.ts';

@@ -89,5 +89,6 @@ function readProviders(text: string | undefined, faults: string[]): Record<strin
       faults.push(`PROVIDERS: secrets of ${name} must be a list of at least one text`);
     }
   }
-  return parsed as Record<string, ProviderSettings>;
+  // Without a prototype: providers are looked up by a name out of a path, and `constructor` is none.
+  return Object.assign(Object.create(null) as Record<string, ProviderSettings>, parsed);
 }

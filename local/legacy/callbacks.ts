@@ -74,15 +74,20 @@ function readCallback(provider: string, body: unknown): Callback {
 /** False when the event is known already. */
 async function record(connection: Connection, callback: Callback, now: Date): Promise<boolean> {
   // The lock puts all callbacks of an exchange in line; an unknown exchange has no order to keep.
-  const [exchange] = await connection.rows<{ state: string }>('select state from exchanges where id = $1 for update', [
-    callback.exchange_id,
-  ]);
+  const [exchange] = await connection.rows<{ state: string; provider: string }>(
+    'select state, provider from exchanges where id = $1 for update',
+    [callback.exchange_id],
+  );
   const [known] = await connection.rows(
     `select 1 from exchange_history where provider = $1 and event_id = $2
      union all select 1 from waiting_callbacks where provider = $1 and event_id = $2`,
     [callback.provider, callback.event_id],
   );
   if (known) return false;
+  // A provider's secret is good for that provider's exchanges only.
+  if (exchange && exchange.provider !== callback.provider) {
+    return remember(connection, callback, { outcome: 'forbidden', state: exchange.state }, now);
+  }
   const step = exchange && stepFor(exchange.state, callback.type);
   if (!step) {
     const outcome = exchange ? 'unknown-type' : 'unknown-exchange';

@@ -8,6 +8,7 @@ import { cancelExchange, createExchange, getExchange, listEvents, listExchanges 
 import { getPair, listCurrencies, listPairs } from './market.ts';
 import { createQuote, getQuote } from './quotes.ts';
 import { answerRequest, type Route } from './router.ts';
+import { getHealth } from './health.ts';
 import { getUsage } from './usage.ts';
 
 export interface LegacySettings {
@@ -21,7 +22,7 @@ export interface LegacySettings {
 export async function startLegacy(settings: LegacySettings): Promise<Running> {
   const database = openDatabase(settings.databaseUrl);
   const routes: Route[] = [
-    { method: 'GET', path: '/v1/health', open: true, handle: async () => ({ status: 200, body: { status: 'ok' } }) },
+    { method: 'GET', path: '/v1/health', open: true, handle: getHealth },
     { method: 'GET', path: '/v1/currencies', handle: listCurrencies },
     { method: 'GET', path: '/v1/pairs', handle: listPairs },
     { method: 'GET', path: '/v1/pairs/{pair}', handle: getPair },
