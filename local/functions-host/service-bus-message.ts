@@ -27,8 +27,8 @@ function properties(message: ServiceBusReceivedMessage): Record<string, unknown>
     DeliveryCount: (message.deliveryCount ?? 0) + 1,
     DeadLetterSource: message.deadLetterSource,
     LockToken: message.lockToken,
-    ExpiresAtUtc: message.expiresAtUtc ?? never,
-    ExpiresAt: withOffset(message.expiresAtUtc ?? never),
+    ExpiresAtUtc: expiry(message.expiresAtUtc),
+    ExpiresAt: withOffset(expiry(message.expiresAtUtc)),
     EnqueuedTimeUtc: message.enqueuedTimeUtc,
     EnqueuedTime: message.enqueuedTimeUtc && withOffset(message.enqueuedTimeUtc),
     MessageId: message.messageId === undefined ? undefined : String(message.messageId),
@@ -53,6 +53,7 @@ const textNames = new Set(
     ' ',
   ),
 );
+/** The end of .NET's time, which stands for a message that never expires. */
 const never = '9999-12-31T23:59:59.9999999Z';
 
 /** Trigger metadata of one message: what it does not have is left out. */
@@ -74,6 +75,10 @@ export function batchMetadata(messages: ServiceBusReceivedMessage[]): Record<str
       ? { collectionString: { string: rows.flatMap((row) => (row[name] ? [row[name] as string] : [])) } }
       : { json: JSON.stringify(rows.map((row) => row[name] ?? null)) };
   return Object.fromEntries(Object.keys(rows[0] ?? {}).map((name) => [`${name}Array`, column(name)]));
+}
+
+function expiry(date: Date | undefined): Date | string {
+  return !date || date.getTime() >= Date.parse('9999-12-31T00:00:00Z') ? never : date;
 }
 
 function withOffset(date: Date | string): string {

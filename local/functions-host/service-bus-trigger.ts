@@ -24,6 +24,10 @@ export function startServiceBusTrigger(context: TriggerContext): { stop(): Promi
   const { target, client, queueName, options } = context;
   const binding = triggerBinding(target);
   const stopping = new AbortController();
+  // The client leaves a waiting accept alone when it is aborted, so a stop does not wait for it: closing the client ends it.
+  const stopped = new Promise<undefined>((resolve) => {
+    stopping.signal.addEventListener('abort', () => resolve(undefined));
+  });
   const receiverOptions = {
     receiveMode: 'peekLock' as const,
     skipParsingBodyAsJson: true,
@@ -67,10 +71,12 @@ export function startServiceBusTrigger(context: TriggerContext): { stop(): Promi
   async function serveSessions(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
-        const receiver = await client.acceptNextSession(queueName, {
-          ...receiverOptions,
-          abortSignal: stopping.signal,
-        });
+        const accepted = client.acceptNextSession(queueName, receiverOptions);
+        const receiver = await Promise.race([accepted, stopped]);
+        if (!receiver) {
+          void accepted.then((late) => late.close()).catch(() => {});
+          return;
+        }
         try {
           await pump(
             receiver,
