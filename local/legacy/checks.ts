@@ -102,34 +102,30 @@ export class Checks {
   }
 
   /**
-   * The members of a JSON body. `together` looks at all of them, once each has the right type, and says what is wrong
-   * with their combination.
+   * The members of a JSON body. `together` says what is wrong with their combination.
    */
   body(
     body: unknown,
     fields: Record<string, Field>,
-    options: { open?: boolean; together?: (values: Record<string, string | undefined>) => string | undefined } = {},
+    options: { open?: boolean; together?: (members: Record<string, unknown>) => string | undefined } = {},
   ): Record<string, string | undefined> {
     if (typeof body !== 'object' || body === null || Array.isArray(body)) {
       this.#errors.push({ pointer: '', detail: body === undefined ? 'is required' : 'must be a JSON object' });
       return {};
     }
     const members = body as Record<string, unknown>;
-    let shapely = true;
     for (const [name, { rule, required }] of Object.entries(fields)) {
       const value = Object.hasOwn(members, name) ? members[name] : undefined;
       if (value === undefined && !required) continue;
       if (typeof value === 'string' && rule.ok(value)) continue;
-      if (typeof value !== 'string') shapely = false;
       const wrong = typeof value === 'string' ? rule.message : (rule.wrongType ?? rule.message);
       this.#errors.push({ pointer: `/${name}`, detail: value === undefined ? 'is required' : wrong });
     }
     for (const name of options.open ? [] : Object.keys(members)) {
       if (Object.hasOwn(fields, name)) continue;
-      shapely = false;
       this.#errors.push({ pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, detail: 'is not known' });
     }
-    const problem = shapely ? options.together?.(members as Record<string, string | undefined>) : undefined;
+    const problem = options.together?.(members);
     if (problem) this.#errors.push({ pointer: '', detail: problem });
     return members as Record<string, string | undefined>;
   }

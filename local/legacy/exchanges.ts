@@ -241,7 +241,7 @@ async function load(connection: Connection, partner: string, id: string, lock = 
   return row;
 }
 
-function oneWayOfPricing(order: Record<string, string | undefined>): string | undefined {
+function oneWayOfPricing(order: Record<string, unknown>): string | undefined {
   const parts = [order.from, order.to, order.fromAmount].filter((part) => part !== undefined).length;
   const fine = order.quoteId === undefined ? parts === 3 : parts === 0;
   return fine ? undefined : 'give quoteId, or from, to and fromAmount';

@@ -3,8 +3,6 @@ import { exampleExchange, exchange, exchangeState } from './exchange.ts';
 import { defineOperation } from './operation.ts';
 import { address, amount, currencyCode, cursor, exchangeId, integerText, quoteId, timestamp } from './values.ts';
 
-const oneWay = 'give quoteId, or from, to and fromAmount';
-
 const exchangeRequest = z
   .strictObject({
     quoteId: quoteId.optional(),
@@ -19,12 +17,10 @@ const exchangeRequest = z
       .optional()
       .meta({ description: "The partner's own reference, kept as it is.", example: 'order-1001' }),
   })
-  .superRefine((value, context) => {
-    const pricing = [value.from, value.to, value.fromAmount];
-    const given = pricing.filter((part) => part !== undefined).length;
-    if (value.quoteId !== undefined ? given > 0 : given < pricing.length) {
-      context.addIssue({ code: 'custom', path: [], message: oneWay });
-    }
+  .refine(hasOnePrice, {
+    error: 'give quoteId, or from, to and fromAmount',
+    // Whatever else is wrong: an answer lists everything.
+    when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value),
   })
   .meta({
     id: 'ExchangeRequest',
@@ -204,3 +200,8 @@ export const exchangesEvents = defineOperation({
   },
   problems: ['not-found'],
 });
+
+function hasOnePrice(request: { quoteId?: unknown; from?: unknown; to?: unknown; fromAmount?: unknown }): boolean {
+  const parts = [request.from, request.to, request.fromAmount].filter((part) => part !== undefined).length;
+  return request.quoteId === undefined ? parts === 3 : parts === 0;
+}

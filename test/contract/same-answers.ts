@@ -55,6 +55,8 @@ const requests: { name: string; status: number; call: Call }[] = [
   ...[
     {},
     { payoutAddress },
+    { colour: 'red', from: 7, reference: [] },
+    JSON.parse('{"__proto__":"","quoteId":1}') as unknown,
     { payoutAddress: 'short', quoteId },
     { payoutAddress, quoteId, from: 'BTC' },
     { payoutAddress, from: 'BTC', to: 'ETH' },
