@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compileSource } from '../../local/gateway/expressions/compile.ts';
+import { standardTypes } from '../../local/gateway/expressions/standard-types.ts';
+import { TypeRegistry } from '../../local/gateway/expressions/type-registry.ts';
+import { typeTable } from '../../local/gateway/expressions/type-table.ts';
+import { armExpression } from '../../shared/azure/apim/route-fragments.ts';
+import { bucketOf, routeSalt } from '../../shared/migration/arms.ts';
+
+const million = 1_000_000;
+
+class Context {
+  readonly variables = new Map<string, unknown>();
+}
+
+/** The expression of the policy, run by the engine of the local gateway. */
+function policyArm(): (route: string, subject: string) => unknown {
+  const types = new TypeRegistry([
+    ...standardTypes,
+    [
+      typeTable('IContext', {
+        'Variables: Dictionary': ({ variables }: Context) => variables,
+        'Subscription: ISubscription': () => null,
+        'Request: IRequest': () => null,
+      }),
+      Context,
+    ],
+    [typeTable('ISubscription', { 'Id: string': () => '' })],
+    [typeTable('IRequest', { 'IpAddress: string': () => '' })],
+  ]);
+  const source = `@{ ${armExpression.code.replaceAll('{{arm-salt}}', 'exchange-v1')} }`;
+  const compiled = compileSource(source, types);
+  const context = new Context();
+  context.variables.set('operation', 'quotes.create');
+  return (route, subject) => {
+    context.variables.set('route', route);
+    context.variables.set('subject', subject);
+    return compiled.evaluate(context);
+  };
+}
+
+/** Text from every plane of Unicode, lone surrogates included; the same every run. */
+function* subjects(count: number): Generator<string> {
+  let state = 0x2545f491;
+  const next = (below: number) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+  const ranges = [0x80, 0x800, 0x1_0000, 0x11_0000];
+  for (let index = 0; index < count; index++) {
+    const length = 1 + next(12);
+    let text = '';
+    for (let at = 0; at < length; at++) text += String.fromCodePoint(1 + next(ranges[next(4)]! - 1));
+    yield `${text}${index}`;
+  }
+}
+
+test('a million Unicode subjects stand where TypeScript and the policy both say, and shares are what they say', () => {
+  const arm = policyArm();
+  const salt = routeSalt('exchange-v1', 'quotes.create');
+  const shares = [25, 1000, 5000];
+  const below = shares.map(() => 0);
+  for (const subject of subjects(million)) {
+    const bucket = bucketOf(salt, subject);
+    // At the edge, where any difference shows: legacy at a share of its bucket, functions at one more.
+    const share = bucket + (bucket % 2);
+    if (arm(`split:${share}`, subject) !== (share > bucket ? 'functions' : 'legacy'))
+      assert.fail(`the policy deals ${JSON.stringify(subject)} otherwise than bucket ${bucket}`);
+    for (const [index, limit] of shares.entries()) if (bucket < limit) below[index]! += 1;
+  }
+  for (const [index, share] of shares.entries()) {
+    const expected = (million * share) / 10_000;
+    const deviation = Math.sqrt(expected * (1 - share / 10_000));
+    assert.ok(Math.abs(below[index]! - expected) < 5 * deviation, `${below[index]} of a million at ${share}`);
+  }
+});
+
+test('text that is no state of a route means legacy', () => {
+  const arm = policyArm();
+  for (const route of ['', 'split', 'split:', 'split:-1', 'split:1.5', 'split:123456', 'Functions', 'shadow', 'legacy'])
+    assert.equal(arm(route, 'anyone'), 'legacy', route);
+  assert.equal(arm('functions', 'anyone'), 'functions');
+  assert.equal(arm('split:99999', 'anyone'), 'functions');
+});
