@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
-import type { Stack } from '../../local/stack/stack.ts';
+import { test } from 'node:test';
 import { call, inParallel } from '../fixtures/api.ts';
 import { testStack } from '../fixtures/stack.ts';
 
-let stack: Stack;
-before(async () => {
-  stack = await testStack();
-});
+const stack = await testStack();
 
 test('without a key, or with a wrong one, the answer is 401 problem+json', async () => {
   for (const options of [{}, { key: 'wrong' }]) {

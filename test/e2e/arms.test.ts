@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
-import type { Stack } from '../../local/stack/stack.ts';
+import { test } from 'node:test';
 import { call, exchangeRequest, type Exchange } from '../fixtures/api.ts';
 import { ops } from '../fixtures/ops.ts';
 import { testStack } from '../fixtures/stack.ts';
 
-let stack: Stack & { dir: string };
-before(async () => {
-  stack = await testStack();
-});
+const stack = await testStack();
 
 async function shift(operation: string, ...to: string[]): Promise<string> {
   const shifted = await ops(stack.dir, 'shift', operation, ...to, '--force', '--reason', 'test');

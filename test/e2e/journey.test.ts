@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { CosmosClient } from '@azure/cosmos';
 import { containers, cosmosDatabase } from '../../shared/contract/containers.ts';
-import type { Stack } from '../../local/stack/stack.ts';
 import { call, exchangeRequest, until, type Exchange, type ExchangeEvent } from '../fixtures/api.ts';
 import { ops } from '../fixtures/ops.ts';
 import { testStack } from '../fixtures/stack.ts';
 
-let stack: Stack & { dir: string };
-before(async () => {
-  stack = await testStack({ provider: true, providerArgs: ['--delay', '40'] });
-});
+const stack = await testStack({ provider: true, providerArgs: ['--delay', '40'] });
 
 test('an exchange goes from quote to payout, and its trail verifies until a byte of it changes', async () => {
   const { gateway, keys } = stack.file;
