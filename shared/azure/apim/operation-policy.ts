@@ -7,6 +7,10 @@ import { base, element, expression, policyDocument, statements, type PolicyEleme
 import { answerProblem } from './problem-policies.ts';
 import { fallBackWhen } from './route-fragments.ts';
 
+/** C#: the arm gave no answer, and there is still a client to answer. */
+const armFailed =
+  'context.LastError.Section == "backend" ? context.LastError.Reason != "ClientConnectionFailure" : false';
+
 /** What one operation does: everything that is the same for all of them is in fragments. */
 export function operationPolicy(operation: Operation, route: Route): PolicyElement {
   const identify = [
@@ -39,7 +43,7 @@ export function operationPolicy(operation: Operation, route: Route): PolicyEleme
     onError: [
       // Set again: a request without a valid key fails before inbound.
       ...identify,
-      ...(fallsBack ? [fallBackWhen('context.LastError.Section == "backend"')] : []),
+      ...(fallsBack ? [fallBackWhen(armFailed)] : []),
       base,
     ],
   });

@@ -149,9 +149,10 @@ export function answerFromLegacyFragment(timeoutSeconds: number): PolicyElement 
       mode: 'copy',
       into: variables.fallback,
       timeoutSeconds,
-      url: expression(
-        `"${namedValue(namedValues.legacyUrl)}" + context.Request.OriginalUrl.Path + context.Request.OriginalUrl.QueryString`,
-      ),
+      // The path as the client sent it, whatever path a back end has; the query without the key.
+      url: statements(`var query = context.Request.Url.QueryString;
+if (query != "") { query = "?" + query.TrimStart('?'); }
+return "${namedValue(namedValues.legacyUrl)}" + context.Request.OriginalUrl.Path + query;`),
     }),
     choose([
       {
