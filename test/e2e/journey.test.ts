@@ -63,7 +63,7 @@ async function changeOneByte(exchangeId: string): Promise<void> {
   const partition = containers.streams.partitionKey.slice(1);
   const { resources } = await container.items
     .query<Record<string, unknown> & { id: string }>({
-      query: `SELECT * FROM c WHERE CONTAINS(c.${partition}, @id) AND IS_DEFINED(c.hash)`,
+      query: `SELECT * FROM c WHERE CONTAINS(c.${partition}, @id) AND IS_DEFINED(c.event)`,
       parameters: [{ name: '@id', value: exchangeId }],
     })
     .fetchAll();
