@@ -205,15 +205,15 @@ export function workAcrossArms({ arms, call, stack }: Arms): void {
 
   test('pairs can be paged through, each once and in order', async () => {
     for (const arm of arms) {
-      const seen: unknown[] = [];
-      for (let cursor: unknown = ''; cursor !== null;) {
-        const page = json(await call(arm, { path: `/v1/pairs?limit=200${cursor ? `&cursor=${String(cursor)}` : ''}` }));
-        seen.push(...page.items.map(({ pair }) => pair));
-        cursor = page.nextCursor;
+      const seen: string[] = [];
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const page = json(await call(arm, { path: `/v1/pairs?limit=200${cursor && `&cursor=${cursor}`}` }));
+        seen.push(...page.items.map(({ pair }) => pair as string));
+        cursor = page.nextCursor as string | null;
       }
       const { items } = json(await call(arm, { path: '/v1/currencies' }));
       assert.equal(seen.length, items.length * (items.length - 1));
-      assert.deepEqual(seen, [...new Set(seen)].sort());
+      assert.ok(seen.every((pair, index) => index === 0 || seen[index - 1]! < pair));
     }
   });
 }

@@ -23,6 +23,10 @@ export interface ArmsStack {
   gatewayKey: string;
   /** Of the provider `simulator`. */
   providerSecret: string;
+  /** Takes a store away, and gives it back at the same address. */
+  stopPostgres(): Promise<void>;
+  startPostgres(): Promise<void>;
+  stopCosmos(): Promise<void>;
 }
 
 const root = path.join(import.meta.dirname, '..', '..');
@@ -38,7 +42,8 @@ export async function startArms(): Promise<ArmsStack> {
   const providerSecret = `whsec_${randomBytes(32).toString('base64')}`;
   const providers = { simulator: { scheme: 'standard-webhooks', secrets: [providerSecret] } };
 
-  const postgres = await startPostgres({ dataDir: path.join(dir, 'postgres') });
+  const dataDir = path.join(dir, 'postgres');
+  let postgres = await startPostgres({ dataDir });
   closers.push(() => postgres.close());
   const cosmos = await startCosmos({ port: 0 });
   closers.push(() => cosmos.close());
@@ -76,5 +81,10 @@ export async function startArms(): Promise<ArmsStack> {
     cosmos: { endpoint: cosmos.url, key: cosmos.key },
     gatewayKey,
     providerSecret,
+    stopPostgres: () => postgres.close(),
+    startPostgres: async () => {
+      postgres = await startPostgres({ dataDir, port: postgres.port });
+    },
+    stopCosmos: () => cosmos.close(),
   };
 }
