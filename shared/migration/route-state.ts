@@ -1,6 +1,6 @@
 import { RouteStateError } from './errors.ts';
 
-export type Mode = 'legacy' | 'shadow' | 'split' | 'functions';
+type Mode = 'legacy' | 'shadow' | 'split' | 'functions';
 
 /** What a route's switch says. `basisPoints` of its subjects, out of 10,000, go to the functions arm. */
 export type RouteState = { mode: Exclude<Mode, 'split'> } | { mode: 'split'; basisPoints: number };

@@ -120,8 +120,8 @@ export function describeErrorFragment(): PolicyElement {
   ]);
 }
 
-export const missingKeyDetail = `Send a subscription key in the header ${keyHeader}.`;
-export const wrongKeyDetail = `The key in ${keyHeader} is not an active one.`;
+const missingKeyDetail = `Send a subscription key in the header ${keyHeader}.`;
+const wrongKeyDetail = `The key in ${keyHeader} is not an active one.`;
 
 /** The detail of an answer to a caller without a subscription, as an expression. */
 export const keyDetail = expression(

@@ -1,6 +1,7 @@
 import { routeSwitchName, type Operation } from '../../contract/operation.ts';
 import type { Manifest } from '../../migration/manifest.ts';
 import { formatRouteState } from '../../migration/route-state.ts';
+import { dailyLimit } from '../../quotas/plans.ts';
 import { keyHeader, keyQuery, loggerId, namedValue, namedValues, versionSetId } from './names.ts';
 import { limitsOf, type Tier } from './tiers.ts';
 
@@ -127,7 +128,7 @@ export function productResource(plan: Plan, { calls, per }: { calls: number; per
   const { title, text, approval } = planTexts[plan];
   return {
     displayName: title,
-    description: `${text} At most ${calls} requests in ${per} seconds, and the daily quota of the plan.`,
+    description: `${text} ${dailyLimit(plan)} requests a day, at most ${calls} of them in ${per} seconds.`,
     terms:
       'Keys are personal to the subscriber and must be kept secret. Requests above the limits are refused with 429. ' +
       'Operations are deprecated with notice, by the headers Deprecation and Sunset.',
