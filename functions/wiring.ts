@@ -27,7 +27,7 @@ export interface Wiring {
 }
 
 /** Builds nothing yet: each adapter comes to life when it is first asked for. */
-export function createWiring(settings: Settings): Wiring {
+function createWiring(settings: Settings): Wiring {
   const sql = once(() =>
     openPostgres({
       url: settings.databaseUrl,

@@ -9,7 +9,13 @@ export interface ContainerSettings {
 export const cosmosDatabase = 'exchange';
 
 /** Every container, by name: the local stack and Pulumi create them from here. */
-export const containers: Record<'streams' | 'quotas', ContainerSettings> = {
-  streams: { partitionKey: '/stream', defaultTtl: -1, unindexed: ['/data/*', '/event/*'] },
+export const containers: Record<'streams' | 'quotas' | 'endpoints' | 'deliveries', ContainerSettings> = {
+  streams: {
+    partitionKey: '/stream',
+    defaultTtl: -1,
+    unindexed: ['/event/*', '/entry/*', '/pending/*', '/held/*', '/outbox/*', '/tip/*', '/parked/*', '/overflow/*'],
+  },
+  endpoints: { partitionKey: '/partnerId', unindexed: ['/secrets/*', '/health/*'] },
+  deliveries: { partitionKey: '/endpointId', defaultTtl: -1, unindexed: ['/event/*', '/attempts/*'] },
   quotas: { partitionKey: '/subject', defaultTtl: -1 },
 };

@@ -10,6 +10,7 @@ const tags = [
   { name: 'Market', description: 'What can be exchanged, and at which rates.' },
   { name: 'Quotes', description: 'A price for an amount, held for a minute.' },
   { name: 'Exchanges', description: 'The exchanges themselves, from deposit to payout.' },
+  { name: 'Webhooks', description: 'Signed events about your exchanges, in order.' },
   { name: 'Service', description: 'The state of the API and of your quota.' },
   { name: 'Callbacks', description: 'How providers report; not for partners.' },
 ];

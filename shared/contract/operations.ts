@@ -7,6 +7,18 @@ import { pairsGet, pairsList } from './pairs.ts';
 import { quotasConsume } from './quotas.ts';
 import { quotesCreate, quotesGet } from './quotes.ts';
 import { usageGet } from './usage.ts';
+import {
+  webhooksCreate,
+  webhooksDelete,
+  webhooksDeliveries,
+  webhooksGet,
+  webhooksList,
+  webhooksRecover,
+  webhooksReplay,
+  webhooksRotate,
+  webhooksTest,
+  webhooksUpdate,
+} from './webhooks.ts';
 
 /** Every operation of the API, in the order of the document. */
 export const operations: readonly Operation[] = [
@@ -22,6 +34,16 @@ export const operations: readonly Operation[] = [
   exchangesCancel,
   exchangesEvents,
   usageGet,
+  webhooksCreate,
+  webhooksList,
+  webhooksGet,
+  webhooksUpdate,
+  webhooksDelete,
+  webhooksRotate,
+  webhooksTest,
+  webhooksDeliveries,
+  webhooksReplay,
+  webhooksRecover,
   callbacksReceive,
   quotasConsume,
 ];

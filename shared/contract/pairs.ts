@@ -9,7 +9,7 @@ const pair = z
     to: currencyCode.meta({ description: 'What the partner receives.', example: 'ETH' }),
     rate: decimal.meta({
       description: 'Units of `to` for one unit of `from`, before spread and network fee; 12 significant digits.',
-      example: '26.8421052632',
+      example: '26.8421052631',
     }),
     minAmount: decimal.meta({ description: 'Smallest `fromAmount`.', example: '0.0001' }),
     maxAmount: decimal.meta({ description: 'Largest `fromAmount`.', example: '5' }),
@@ -21,7 +21,7 @@ const example = {
   pair: 'BTC-ETH',
   from: 'BTC',
   to: 'ETH',
-  rate: '26.8421052632',
+  rate: '26.8421052631',
   minAmount: '0.0001',
   maxAmount: '5',
   ratesAsOf: '2026-01-05T00:00:00.000Z',

@@ -49,6 +49,11 @@ export const problems = {
     title: 'The exchange can no longer be canceled',
     description: 'Only an exchange that awaits its deposit can be canceled.',
   },
+  'too-many-endpoints': {
+    status: 409,
+    title: 'There are too many endpoints',
+    description: 'A partner has up to 20 webhook endpoints. Remove one first.',
+  },
   'body-too-large': { status: 413, title: 'The body is too large', description: 'Bodies are limited to 64 KiB.' },
   'unsupported-media-type': {
     status: 415,

@@ -35,7 +35,7 @@ export function midRate(from: Currency, to: Currency): Decimal {
  * to 12 significant digits once the spread is off it, the payout to the precision of its currency once the fee is off it.
  * @throws {ProblemError} amount-not-accepted, listing every rule the amount breaks
  */
-export function price(from: Currency, to: Currency, fromAmount: Decimal): Price {
+function price(from: Currency, to: Currency, fromAmount: Decimal): Price {
   const errors = limitsBroken(from, fromAmount);
   const spreadBps = from.spreadBps + to.spreadBps;
   const rate = cutDigits(multiply(midRate(from, to), { units: BigInt(10_000 - spreadBps), scale: 4 }), rateDigits);
