@@ -7,7 +7,7 @@ export const wellKnownKey = 'C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVT
 /** Checks the master key signature of a request. @throws CosmosError 401 */
 export function authorizer(base64Key: string) {
   const key = Buffer.from(base64Key, 'base64');
-  return (method: string, segments: readonly string[], authorization: string | undefined, date: string | undefined) => {
+  return (method: string, path: readonly string[], authorization: string | undefined, date: string | undefined) => {
     const parts = new URLSearchParams(decoded(authorization).replaceAll('+', '%2B'));
     const [type, signature] = [parts.get('type'), parts.get('sig')];
     if (!type || !signature)
@@ -17,6 +17,8 @@ export function authorizer(base64Key: string) {
         `Tokens of type '${type}' are not supported by the local Cosmos DB server: sign with its key.`,
       );
     if (!date) throw unauthorized('The request is missing the header x-ms-date.');
+    // An operation on a container is signed as the container.
+    const segments = path[4] === 'operations' ? path.slice(0, 4) : path;
     const odd = segments.length % 2 === 1;
     const resourceType = segments.at(odd ? -1 : -2) ?? '';
     const link = segments.slice(0, odd ? -1 : undefined).join('/');

@@ -12,7 +12,7 @@ const defaultIndexing = {
 
 /** What a client sent, with the defaults of the service. `current` is what a replacement may not contradict. */
 export function normalizedContainer(content: JsonObject, current?: JsonObject): JsonObject {
-  for (const policy of ['vectorEmbeddingPolicy', 'fullTextPolicy', 'clientEncryptionPolicy'])
+  for (const policy of ['vectorEmbeddingPolicy', 'fullTextPolicy', 'clientEncryptionPolicy', 'computedProperties'])
     if (content[policy]) throw notSupported(`The container property ${policy}`);
   const given = content['partitionKey'];
   const paths = isObject(given) ? given['paths'] : (current?.['partitionKey'] as JsonObject | undefined)?.['paths'];

@@ -93,6 +93,16 @@ function batchAnswer(request: CosmosRequest, container: Container, commit: Commi
   });
 }
 
+/** Removes everything with one partition key, as one transaction (the service does it in the background). */
+export function deletePartitionAnswer(request: CosmosRequest, container: Container, commit: Commit): Answer {
+  const key = keyOf(request, container);
+  if (!key) throw badRequest('PartitionKey value must be supplied for this operation.', { substatus: 1001 });
+  const transaction = container.begin();
+  for (const document of [...container.scan(key)]) container.remove(transaction, document);
+  commit(container, transaction);
+  return { status: 200 };
+}
+
 /** A read of what a session has written but this server has not seen: impossible unless its data were dropped. */
 export function checkSession(request: CosmosRequest, container: Container): void {
   const tokens = header(request, 'x-ms-session-token');

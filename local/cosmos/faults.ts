@@ -70,13 +70,17 @@ export function faultInjector({ seed = 1, rules }: FaultPlan): (request: CosmosR
   const random = randomFrom(seed);
   const counters = rules.map(() => ({ seen: 0, struck: 0 }));
   return async (request) => {
-    let strike: Strike = 'none';
-    for (const [at, rule] of rules.entries()) {
+    // Every rule counts, whatever the others do with the request.
+    const due = rules.filter((rule, at) => {
       const counter = counters[at]!;
-      if (!matches(rule, request) || counter.struck >= (rule.times ?? Number.POSITIVE_INFINITY)) continue;
+      if (!matches(rule, request) || counter.struck >= (rule.times ?? Number.POSITIVE_INFINITY)) return false;
       counter.seen++;
-      if (!isDue(rule, counter.seen, random)) continue;
+      if (!isDue(rule, counter.seen, random)) return false;
       counter.struck++;
+      return true;
+    });
+    let strike: Strike = 'none';
+    for (const rule of due) {
       if (rule.action === 'delay') await sleep(rule.delayMs ?? 100);
       else if (rule.action === 'drop' || rule.action === 'drop-answer') strike = rule.action;
       else throw refusal(rule);

@@ -141,7 +141,7 @@ function indexUtilization({ equalities, orderPaths }: CompiledQuery): string {
     UtilizedIndexes: { SingleIndexes: single, CompositeIndexes: [] },
     PotentialIndexes: { SingleIndexes: [], CompositeIndexes: [] },
   };
-  return Buffer.from(JSON.stringify(utilization)).toString('base64');
+  return encodeURIComponent(JSON.stringify(utilization));
 }
 
 /** Where a container has composite indexes, sorting by several keys needs the one with just these keys. */

@@ -6,7 +6,7 @@ import { applyPatch } from './patch.ts';
 import { runQuery } from './sql/query.ts';
 import type { Transaction } from './transaction.ts';
 
-export interface Conditions {
+interface Conditions {
   ifMatch?: string | undefined;
   ifNoneMatch?: string | undefined;
 }

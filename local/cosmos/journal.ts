@@ -117,7 +117,13 @@ export class Journal {
     this.pending = [];
     for (let at = 0; at < data.length;) at += writeSync(this.file, data, at);
     this.bytes += data.length;
-    if (this.bytes > Math.max(this.options.compactAfterBytes, this.snapshotBytes)) this.compaction ??= this.compact();
+    if (this.bytes > Math.max(this.options.compactAfterBytes, this.snapshotBytes)) this.startCompaction();
+  }
+
+  private startCompaction(): void {
+    this.compaction ??= this.compact().then(() => {
+      this.compaction = undefined;
+    });
   }
 
   /** New writes go to a new segment, so the snapshot may be taken in pieces while they happen. */
@@ -145,7 +151,6 @@ export class Journal {
     renameSync(this.path('snapshot.draft'), this.path(`snapshot-${number}`));
     this.snapshotBytes = size;
     this.removeBefore(number);
-    this.compaction = undefined;
   }
 
   private removeBefore(number: number): void {

@@ -54,7 +54,7 @@ export function queryPage(container: Container, request: PageRequest): Page {
   if (query.streaming) return { ...collect(rows, query, token, limits), ...counter };
   if (!syntax.distinct && !syntax.groupBy.length && !syntax.aggregates) {
     const sorted = [...rows].map((row) => ({ ...row, keys: query.orderKeys(row.frame) }));
-    sorted.sort((a, b) => compareKeys(syntax, a.keys, b.keys) || comparePositions(a.position, b.position));
+    sorted.sort((a, b) => compareKeys(syntax, a.keys, b.keys) || compareTies(syntax, a.position, b.position));
     return { ...collect(after(sorted, query, token), query, token, limits), ...counter };
   }
   const values = results(
@@ -119,7 +119,7 @@ function* after(rows: Iterable<Located>, { syntax }: CompiledQuery, { at, keys }
   const last = keys?.map(([value]) => value);
   for (const row of rows) {
     const order = last && row.keys ? compareKeys(syntax, row.keys, last) : 1;
-    if (order > 0 || (order === 0 && at && comparePositions(row.position, at) > 0)) yield row;
+    if (order > 0 || (order === 0 && at && compareTies(syntax, row.position, at) > 0)) yield row;
   }
 }
 
@@ -154,6 +154,12 @@ function collect(
 
 function comparePositions(a: Position, b: Position): number {
   return a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
+}
+
+/** Rows with equal sort keys come in the order of their resource ids, backwards as soon as one key descends. */
+function compareTies({ orderBy }: CompiledQuery['syntax'], a: Position, b: Position): number {
+  const difference = a[1] - b[1] || a[2] - b[2];
+  return orderBy.some(({ descending }) => descending) ? -difference : difference;
 }
 
 const writeToken = (token: Token) => Buffer.from(JSON.stringify(token)).toString('base64url');

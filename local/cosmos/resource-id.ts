@@ -17,6 +17,7 @@ export function containerRid(databaseRid: string, number: number): string {
 export function documentRid(containerRid: string, number: number): string {
   const bytes = Buffer.alloc(16);
   Buffer.from(containerRid.replaceAll('-', '/'), 'base64').copy(bytes);
-  bytes.writeBigUInt64BE(BigInt(number), 8);
+  // Clients compare this part as little-endian when they resume a sorted query.
+  bytes.writeBigUInt64LE(BigInt(number), 8);
   return written(bytes);
 }

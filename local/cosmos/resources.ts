@@ -2,7 +2,7 @@ import { selectDefinitions, type Account, type Database } from './account.ts';
 import { normalizedContainer, throughputOf } from './container-definition.ts';
 import { CosmosError, badRequest, notFound, notSupported } from './errors.ts';
 import type { Container } from './container.ts';
-import { checkSession, documentsAnswer, type Commit } from './documents.ts';
+import { checkSession, deletePartitionAnswer, documentsAnswer, type Commit } from './documents.ts';
 import type { JsonObject } from './json.ts';
 import { rangeDefinitions } from './partition-ranges.ts';
 import { definitionAnswer, header, isQuery, objectBody, type Answer, type CosmosRequest } from './request.ts';
@@ -39,9 +39,11 @@ export function answerFor(request: CosmosRequest, account: Account, commit: Comm
       ? containerAnswer(request, account, database, container)
       : third === 'docs' && rest.length < 2
         ? documentsAnswer(request, container, rest[0], commit)
-        : third === 'pkranges'
-          ? rangesAnswer(request, container)
-          : fail();
+        : third === 'operations' && rest[0] === 'partitionkeydelete'
+          ? deletePartitionAnswer(request, container, commit)
+          : third === 'pkranges'
+            ? rangesAnswer(request, container)
+            : fail();
   return { ...answer, headers: { ...containerHeaders(database, container), ...answer.headers } };
 }
 

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Account } from './account.ts';
 import { authorizer, wellKnownKey } from './authorization.ts';
-import { CosmosError } from './errors.ts';
+import { badRequest, CosmosError } from './errors.ts';
 import { faultInjector, type FaultPlan, type Strike } from './faults.ts';
 import { Journal } from './journal.ts';
 import type { Answer, CosmosRequest } from './request.ts';
@@ -110,7 +110,11 @@ async function bodyOf(incoming: IncomingMessage): Promise<string> {
 function segmentsOf(url: string): string[] {
   const end = url.indexOf('?');
   const path = end === -1 ? url : url.slice(0, end);
-  return path.split('/').filter(Boolean).map(decodeURIComponent);
+  try {
+    return path.split('/').filter(Boolean).map(decodeURIComponent);
+  } catch {
+    throw badRequest('The path is not encoded properly.');
+  }
 }
 
 function errorAnswer(error: unknown): Answer {

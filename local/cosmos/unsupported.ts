@@ -9,6 +9,7 @@ export const unsupported: readonly { feature: string; answer: string }[] = [
   { feature: 'Attachments', answer: '501 for /attachments' },
   { feature: 'Change feed with all versions and deletes', answer: '501; the latest version feed works' },
   { feature: 'Vector and full-text search', answer: '501 for their policies and functions' },
+  { feature: 'Computed properties', answer: '501 for a container definition with them' },
   { feature: 'Geospatial functions', answer: '501 for ST_ functions' },
   { feature: 'Microsoft Entra tokens', answer: '401; requests are signed with the key' },
   {

@@ -5,7 +5,7 @@ import { parseQuery } from './parser.ts';
 import type { Expression, Query, Source } from './syntax.ts';
 
 /** `root.path = value`, one of the conditions that every row must meet: what an index can answer. */
-export interface Equality {
+interface Equality {
   path: readonly string[];
   value: Evaluate;
 }
@@ -87,7 +87,7 @@ function withoutDuplicates(values: Json[]): Json[] {
 }
 
 /** At the top, the first name of the first source is the container, whatever it is called, in slot 0. */
-export function compileQuery(syntax: Query, outer?: Scope): CompiledQuery {
+function compileQuery(syntax: Query, outer?: Scope): CompiledQuery {
   const scope = new Map(outer ?? []);
   const root = !outer && syntax.from[0] ? rootName(syntax.from[0]) : undefined;
   if (root !== undefined) scope.set(root, 0);
