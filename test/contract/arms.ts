@@ -25,6 +25,8 @@ export interface Answer {
 
 export interface Arms {
   arms: readonly Arm[];
+  /** Those that have an operation: what came after the legacy service is in the functions only. */
+  armsWith(operationId: string): readonly Arm[];
   /** Calls as the partner with that id. */
   call(arm: Arm, call: Call, partner?: string): Promise<Answer>;
   /** A call with exactly these headers. */
@@ -65,12 +67,15 @@ export function armsOf(stack: ArmsStack): Arms {
       },
     });
   };
+  const arms: Arm[] = [
+    { name: 'legacy', url: stack.legacy },
+    { name: 'functions', url: stack.functions },
+  ];
+  const isNew = (operationId: string) => newGroups.has(operationId.split('.')[0]!);
   return {
     stack,
-    arms: [
-      { name: 'legacy', url: stack.legacy },
-      { name: 'functions', url: stack.functions },
-    ],
+    arms,
+    armsWith: (operationId) => (isNew(operationId) ? arms.slice(1) : arms),
     call: (arm, call, partner = 'partner-1') =>
       send(arm, { ...call, headers: { ...identity(partner), ...call.headers } }),
     bare: send,
@@ -78,6 +83,7 @@ export function armsOf(stack: ArmsStack): Arms {
   };
 }
 
+const newGroups = new Set(['webhooks', 'signal']);
 const agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
 
 // Not fetch: it would refuse or mend much of what these tests send.
