@@ -38,7 +38,9 @@ export function rollbackCommand(operations: readonly Operation[], openTools: () 
       const tools = await openTools();
       const from = await currentSwitch(tools, operation);
       if (!from) {
-        output.err(`${operation.id}: the gateway has no switch for it: deploy its policies first`);
+        output.err(
+          `${operation.id}: the gateway has no switch for it: legacy does not have the operation, or its policies are not deployed`,
+        );
         return 1;
       }
       const to = values.previous ? from.previous : 'legacy';

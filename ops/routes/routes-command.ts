@@ -32,7 +32,7 @@ export function routesCommand(operations: readonly Operation[], openTools: () =>
       const rows = await tableOf(operations, await openTools());
       if (values.json) output.out(JSON.stringify(rows, undefined, 2));
       else for (const line of aligned(rows)) output.out(line);
-      return rows.every(({ revision, live }) => revision === live) ? 0 : 1;
+      return rows.every(agrees) ? 0 : 1;
     },
   };
 }
@@ -42,11 +42,16 @@ async function tableOf(operations: readonly Operation[], tools: RouteTools): Pro
   const routable = operations.filter(({ access }) => access !== 'gateway');
   return Promise.all(
     routable.map(async (operation) => {
-      const text = switches.get(routeSwitchName(operation.id))?.text ?? 'none';
       const live = (await tools.probe(operation)) ?? 'no answer';
-      return { operation: operation.id, ...described(text), revision: text, live };
+      const text = switches.get(routeSwitchName(operation.id))?.text;
+      return { operation: operation.id, ...described(text ?? live), revision: text ?? 'fixed', live };
     }),
   );
+}
+
+/** Without a switch there is one state that policies can be in. */
+function agrees({ revision, live }: Pick<Row, 'revision' | 'live'>): boolean {
+  return revision === live || (revision === 'fixed' && live === 'functions');
 }
 
 function described(text: string): { mode: string; percent: string } {
@@ -68,7 +73,7 @@ function aligned(rows: readonly Row[]): string[] {
       mode,
       `${percent}%`,
       revision,
-      live === revision ? live : `${live} (!)`,
+      agrees({ revision, live }) ? live : `${live} (!)`,
     ]),
   ];
   const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));

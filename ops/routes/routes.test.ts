@@ -197,13 +197,24 @@ for (const [args, expected] of [
   });
 
 test('the table shows the switch and what the gateway does, and tells where they differ', async () => {
-  const { tools } = gateway();
+  const { tools, values } = gateway();
   await run(shiftCommand, tools, 'quotes.create', '--to', 'split', '--percent', '12.5');
   const agreed = await run(routesCommand, tools);
   assert.equal(agreed.code, 0);
   assert.match(agreed.out[0]!, /^operation +mode +functions +switch +live at the gateway$/);
   assert.ok(agreed.out.some((line) => /^quotes\.create +split +12\.5% +split:1250 +split:1250$/.test(line)));
   assert.equal(agreed.out.length, operations.filter(({ access }) => access !== 'gateway').length + 1);
+
+  values.delete('route-quotes-get');
+  const fixed = await run(routesCommand, {
+    ...tools,
+    probe: async ({ id }) => (id === 'quotes.get' ? 'functions' : tools.probe({ id } as Operation)),
+  });
+  assert.equal(fixed.code, 0);
+  assert.ok(fixed.out.some((line) => /^quotes\.get +functions +100% +fixed +functions$/.test(line)));
+  const refused = await run(shiftCommand, tools, 'quotes.get', '--to', 'legacy');
+  assert.equal(refused.code, 1);
+  assert.match(refused.err[0]!, /the gateway has no switch for it/);
 
   const probe: RouteTools['probe'] = async () => undefined;
   const silent = await run(routesCommand, { ...tools, probe });

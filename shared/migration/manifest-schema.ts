@@ -146,6 +146,9 @@ export const routeSchema = z
         description:
           'Where requests go: to legacy; to legacy and a copy to functions; a share to functions; all to functions.',
       }),
+      only: choice('functions').meta({
+        description: 'Legacy does not have the operation: it is on functions for good, without a switch.',
+      }),
       percent: percent.meta({ description: 'With mode split: the share of the functions arm.' }),
       ...shared,
       cache,

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { Ajv } from 'ajv';
-import { parse } from 'yaml';
+import fc from 'fast-check';
+import { parse, stringify } from 'yaml';
 import { operations } from '../contract/operations.ts';
 import { ManifestError } from './errors.ts';
 import { parseManifest } from './manifest.ts';
@@ -112,6 +113,11 @@ for (const [what, text, expected] of [
   ['a key given twice', 'salt: a\nsalt: b\n', /^routes\.yaml:2:1 Map keys must be unique/],
   ['a list', '- 1\n', /^routes\.yaml:1:1 must be a mapping/],
   ['a word', 'legacy', /^routes\.yaml:1:1 must be a mapping/],
+  [
+    'a mode where there is no choice',
+    'routes: { quotes.get: { only: functions, mode: legacy } }',
+    /mode: only: functions leaves no choice/,
+  ],
   ['per cent without a split', 'routes: { quotes.get: { percent: 5 } }', /percent: has no meaning in mode legacy/],
 ] as const)
   test(`${what} is one mistake with its place`, () => {
@@ -119,6 +125,35 @@ for (const [what, text, expected] of [
     assert.equal(found.length, 1);
     assert.match(found[0]!, expected);
   });
+
+test('whatever stands in the file, it is read or its mistakes are told', () => {
+  const key = fc.oneof(
+    fc.constantFrom('routes', 'defaults', 'plans', 'quotes.create', 'mode', 'percent', 'cache', 'stickBy', '__proto__'),
+    fc.string(),
+  );
+  const { tree } = fc.letrec((tie) => ({
+    leaf: fc.oneof(fc.constantFrom('split', 'legacy', '10s', 5, null, []), fc.string(), fc.double(), fc.boolean()),
+    tree: fc.oneof({ depthSize: 'medium' }, tie('leaf'), fc.dictionary(key, tie('tree'), { maxKeys: 4 })),
+  }));
+  fc.assert(
+    fc.property(fc.oneof(tree, fc.dictionary(key, tree)), (value) => {
+      mistakes(stringify(value));
+    }),
+  );
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom(...Array.from('routes: {}[]&*!|>-?\n\t#"\'a1')) }), (text) => {
+      mistakes(text);
+    }),
+  );
+});
+
+test('aliases that explode are a mistake, not an endless read', () => {
+  const levels = Array.from(
+    { length: 12 },
+    (_, index) => `a${index + 1}: &a${index + 1} [${`*a${index}, `.repeat(9)}]`,
+  );
+  assert.equal(mistakes(`a0: &a0 x\n${levels.join('\n')}\n`).length, 1);
+});
 
 test('the published JSON schema is the one of the code, and takes the manifest', () => {
   const schema = JSON.parse(readFileSync(path.join(root, 'routes.schema.json'), 'utf8')) as object;

@@ -9,6 +9,8 @@ import { basisPointsOf, type RouteState } from './route-state.ts';
 export interface Route extends Required<WrittenManifest['defaults']> {
   /** What the switch holds before anyone moves it. */
   state: RouteState;
+  /** There is no switch: legacy does not have the operation. */
+  fixed: boolean;
   cache?: NonNullable<WrittenRoute['cache']>;
   deprecation?: NonNullable<WrittenRoute['deprecation']>;
 }
@@ -44,9 +46,12 @@ export function parseManifest(text: string, operations: readonly Operation[], fi
   };
 }
 
-function completeRoute({ mode, percent, ...options }: WrittenRoute, defaults: WrittenManifest['defaults']): Route {
-  const chosen = mode ?? defaults.mode;
+function completeRoute(
+  { mode, percent, only, ...options }: WrittenRoute,
+  defaults: WrittenManifest['defaults'],
+): Route {
+  const chosen = only ?? mode ?? defaults.mode;
   const state: RouteState =
     chosen === 'split' ? { mode: chosen, basisPoints: basisPointsOf(percent ?? 0) ?? 0 } : { mode: chosen };
-  return { ...defaults, ...options, state };
+  return { ...defaults, ...options, state, fixed: only !== undefined };
 }

@@ -31,9 +31,15 @@ export function readManifest(text: string): ReadManifest {
     const { line, col } = lines.linePos(pos[0]);
     return { line, column: col, key: '', message: message.split('\n')[0]!.replace(/ at line .*$/, '') };
   });
-  if (syntax.length > 0) return { written: { routes: {}, names: [] }, issues: syntax, issueAt };
-
-  const value: unknown = document.toJS() ?? {};
+  const nothing = { routes: {}, names: [] };
+  if (syntax.length > 0) return { written: nothing, issues: syntax, issueAt };
+  let value: unknown;
+  try {
+    value = document.toJS() ?? {};
+  } catch (error) {
+    // Aliases of aliases without end.
+    return { written: nothing, issues: [issueAt([], (error as Error).message)], issueAt };
+  }
   const parsed = manifestSchema.safeParse(value);
   const written = (value as { routes?: unknown }).routes;
   const rawRoutes: [string, unknown][] = typeof written === 'object' && written !== null ? Object.entries(written) : [];

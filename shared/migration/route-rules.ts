@@ -38,6 +38,8 @@ function* routeRules(
   const stickBy = route.stickBy ?? defaultStickBy;
   if (route.mode === 'split' && route.percent === undefined)
     yield ['mode', 'split needs a share: add percent, such as percent: 10'];
+  if (route.only && route.mode !== undefined)
+    yield ['mode', 'only: functions leaves no choice of mode: leave out one of them'];
   if (route.percent !== undefined && route.mode !== 'split')
     yield ['percent', `has no meaning in mode ${route.mode ?? 'legacy'}: use mode: split, or leave it out`];
   if (route.mode === 'split' && stickBy === 'subscription' && operation.access !== 'key')

@@ -69,6 +69,14 @@ test('each route has one plain named value that is its switch', () => {
   assert.match(artefacts.get(operationPolicy('quotes-create'))!, /name="route" value="\{\{route-quotes-create\}\}"/);
 });
 
+test('an operation that legacy does not have has no switch', () => {
+  const artefacts = generate('routes: { quotes.get: { only: functions } }');
+  assert.ok(!artefacts.has('namedValues/route-quotes-get/namedValueInformation.json'));
+  const policy = artefacts.get(operationPolicy('quotes-get'))!;
+  assert.match(policy, /name="route" value="functions"/);
+  assert.doesNotMatch(policy, /answer-from-legacy/);
+});
+
 test('no secret and no address is in the artefacts', () => {
   const artefacts = generate();
   assert.deepEqual(properties(artefacts, 'namedValues/gateway-key/namedValueInformation.json'), {

@@ -1,6 +1,7 @@
 import type { Operation } from '../../contract/operation.ts';
 import { routeSwitchName } from '../../contract/operation.ts';
 import type { Route } from '../../migration/manifest.ts';
+import { formatRouteState } from '../../migration/route-state.ts';
 import { fragments, namedValue, namedValues, variables } from './names.ts';
 import { choose, deleteHeader, includeFragment, setHeader, setVariable, textVariable } from './policies.ts';
 import { base, element, expression, policyDocument, statements, type PolicyElement } from './policy-tree.ts';
@@ -15,9 +16,12 @@ const armFailed =
 export function operationPolicy(operation: Operation, route: Route): PolicyElement {
   const identify = [
     setVariable(variables.operation, operation.id),
-    setVariable(variables.route, namedValue(routeSwitchName(operation.id))),
+    setVariable(
+      variables.route,
+      route.fixed ? formatRouteState(route.state) : namedValue(routeSwitchName(operation.id)),
+    ),
   ];
-  const fallsBack = operation.method === 'GET' && route.fallback === 'safe-methods';
+  const fallsBack = operation.method === 'GET' && route.fallback === 'safe-methods' && !route.fixed;
   return policyDocument({
     inbound: [
       ...identify,

@@ -20,10 +20,12 @@ export function namedValueResources(operations: readonly Operation[], manifest: 
     secret: false,
     tags: [tag],
   });
-  const switches = Object.entries(manifest.routes).map(([id, { state }]): [string, Properties] => {
-    const name = routeSwitchName(id);
-    return [name, plain(name, formatRouteState(state), 'route')];
-  });
+  const switches = Object.entries(manifest.routes)
+    .filter(([, { fixed }]) => !fixed)
+    .map(([id, { state }]): [string, Properties] => {
+      const name = routeSwitchName(id);
+      return [name, plain(name, formatRouteState(state), 'route')];
+    });
   const operators = operations.some(({ access }) => access === 'operator');
   return {
     ...Object.fromEntries(switches),
