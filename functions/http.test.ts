@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HttpRequest, InvocationContext } from '@azure/functions';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ProblemError } from '../shared/contract/errors.ts';
 import { defineOperation } from '../shared/contract/operation.ts';
 import { SqlUnavailableError } from '../shared/exchange/errors.ts';

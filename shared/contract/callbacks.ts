@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineOperation } from './operation.ts';
 
 const idMessage = 'must be text of 1 to 128 printable ASCII characters';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Schemas } from './document-schemas.ts';
 import type { Json } from './document.ts';
 import type { Operation } from './operation.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { currencyCode, decimal, exchangeId, pairId, quoteId, timestamp } from './values.ts';
 
 export const exchangeState = z

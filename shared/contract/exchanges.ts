@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { exampleExchange, exchange, exchangeState } from './exchange.ts';
 import { defineOperation } from './operation.ts';
 import { address, amount, currencyCode, cursor, exchangeId, integerText, quoteId, timestamp } from './values.ts';

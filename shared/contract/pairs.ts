@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineOperation } from './operation.ts';
 import { currencyCode, cursor, decimal, integerText, pairId, timestamp } from './values.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 // Every schema carries one message of its own, so that an answer's `errors` reads the same whatever rule of the
 // schema a value broke, and the same on both arms.
