@@ -3,6 +3,7 @@ import './currencies.ts';
 import './drain-callbacks.ts';
 import './exchange-events.ts';
 import './exchanges.ts';
+import './expire-exchanges.ts';
 import './health.ts';
 import './pairs.ts';
 import './quotas.ts';

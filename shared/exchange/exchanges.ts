@@ -122,6 +122,24 @@ export async function cancelExchange(
   throw new ProblemError('exchange-not-cancelable', { detail: `The exchange is ${exchange.state}.` });
 }
 
+/**
+ * Ends up to `limit` exchanges whose deposit did not come in time, the oldest first. Their audit chains follow by the
+ * sweeper, as for every change that no callback made.
+ * @returns how many
+ */
+export async function expireExchanges({ sql, now }: Pick<Context, 'sql' | 'now'>, limit: number): Promise<number> {
+  // Locked rows are being changed by a callback right now: the next run looks at them again.
+  const expired = await sql.query(
+    `update exchanges set state = 'expired', updated_at = $1
+     where state = 'awaiting_deposit' and id in (
+       select id from exchanges where state = 'awaiting_deposit' and expires_at < $1
+       order by expires_at limit $2 for update skip locked)
+     returning id`,
+    [now, limit],
+  );
+  return expired.length;
+}
+
 /** An exchange as the API shows it. */
 export function toExchange(row: ExchangeRow) {
   return {

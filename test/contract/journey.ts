@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import pg from 'pg';
+import { expireExchanges } from '../../shared/exchange/exchanges.ts';
+import { openPostgres } from '../../shared/exchange/postgres.ts';
 import type { Answer, Arm, Arms } from './arms.ts';
 
 const payoutAddress = '0x52908400098527886E0F7030069857D2E4169EE7';
@@ -200,6 +202,23 @@ export function workAcrossArms({ arms, call, stack }: Arms): void {
         items.map(({ id }) => id),
         [made[3]],
       );
+    }
+  });
+
+  test('an exchange whose deposit does not come in time expires', async () => {
+    const postgres = await openPostgres({ url: stack.databaseUrl });
+    try {
+      const [late, early] = [await newExchange(functions), await newExchange(legacy)];
+      await sql(`update exchanges set expires_at = expires_at + interval '1 hour' where id = $1`, [early.id]);
+      const now = new Date(Date.now() + 90 * 60_000);
+      assert.ok((await expireExchanges({ sql: postgres, now }, 10_000)) >= 1);
+      for (const arm of arms) {
+        assert.equal(json(await call(arm, { path: `/v1/exchanges/${late.id}` })).state, 'expired');
+        assert.equal(json(await call(arm, { path: `/v1/exchanges/${early.id}` })).state, 'awaiting_deposit');
+        isProblem(await post(arm, `/v1/exchanges/${late.id}/cancel`, undefined), 409, 'exchange-not-cancelable');
+      }
+    } finally {
+      await postgres.close();
     }
   });
 
