@@ -1,6 +1,8 @@
 import './callbacks.ts';
 import './currencies.ts';
+import './dead-letters.ts';
 import './drain-callbacks.ts';
+import './drain-deliveries.ts';
 import './exchange-events.ts';
 import './exchanges.ts';
 import './expire-exchanges.ts';
@@ -9,5 +11,6 @@ import './pairs.ts';
 import './quotas.ts';
 import './quotes.ts';
 import './sweep.ts';
-import './usage.ts';
 import './unmatched.ts';
+import './usage.ts';
+import './webhooks.ts';

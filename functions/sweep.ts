@@ -9,8 +9,9 @@ app.timer('sweep', {
   schedule: '*/15 * * * * *',
   handler: async (_timer, context) => {
     const wiring = currentWiring();
-    const { store, bell, now } = wiring.streams.callbacks;
-    const rung = await sweep({ store, bells: { callbacks: bell }, now }, batch);
+    const { callbacks, deliveries } = wiring.streams;
+    const { store, bell, now } = callbacks;
+    const rung = await sweep({ store, bells: { callbacks: bell, deliveries: deliveries.bell }, now }, batch);
     // Made, canceled or moved by the legacy service: the chain of each catches up with its row.
     const behind = await unrecordedExchanges(await wiring.sql(), batch);
     for (const exchangeId of behind) await bell.ring(exchangeId, { reconcile: true });

@@ -3,6 +3,7 @@ import type { Container, OperationInput, OperationResponse } from '@azure/cosmos
 import { ConflictError, StoreUnavailableError } from '../streams/errors.ts';
 import { forever, inlineLimit, newHead, ringGraceMs, type Entry, type Head } from '../streams/head.ts';
 import type { Appended, Move, StreamStore, VersionedHead } from '../streams/stream-store.ts';
+import { unavailable } from './cosmos-errors.ts';
 
 type HeadDocument = Head & { id: string; _etag: string };
 
@@ -180,12 +181,4 @@ export function eventId(sequence: number): string {
 
 function outsideId(number: number): string {
   return `entry:${String(number).padStart(12, '0')}`;
-}
-
-const permanent = new Set([400, 401, 403, 404, 409, 412, 413]);
-
-function unavailable(error: Error & { code?: unknown; cause?: { code?: unknown } }): never {
-  const code = error.code ?? error.cause?.code;
-  if (typeof code === 'number' && permanent.has(code)) throw error;
-  throw new StoreUnavailableError(`Cosmos DB is not available: ${error.message}`, { cause: error });
 }

@@ -71,13 +71,14 @@ function unknownExchange(work: Work): Applied {
 
 function stateChange(row: ExchangeRow, { note }: Decision, number: number): FollowUp[] {
   const { state, outcome, occurredAt, data } = note;
+  const { id: exchangeId, partnerId, pair } = row;
   const created = note.type === 'exchange.created';
   if (outcome !== 'applied' || state === null || (!created && data.from === state)) return [];
   return [
     {
       id: `${row.id}-${number}`,
       type: created ? 'exchange.created' : `exchange.${state}`,
-      data: { partnerId: row.partnerId, exchangeId: row.id, state, previousState: data.from ?? null, occurredAt },
+      data: { partnerId, exchangeId, pair, state, previousState: data.from ?? null, occurredAt },
     },
   ];
 }

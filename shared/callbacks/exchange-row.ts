@@ -13,6 +13,8 @@ export interface ExchangeRow {
   partnerId: string;
   /** Who carries the exchange out, and alone may report on it. */
   provider: string;
+  /** What is exchanged for what: `BTC-ETH`. */
+  pair: string;
   state: ExchangeState;
   /** The state that the audit chain knows; null before the chain has begun. The legacy service moves only `state`. */
   recordedState: ExchangeState | null;

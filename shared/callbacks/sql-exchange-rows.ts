@@ -6,6 +6,8 @@ interface Columns {
   id: string;
   partner_id: string;
   provider: string;
+  from_code: string;
+  to_code: string;
   state: ExchangeState;
   callback_state: ExchangeState | null;
   callback_seq: string;
@@ -14,7 +16,7 @@ interface Columns {
   updated_at: Date;
 }
 
-const readRow = `select id, partner_id, provider, state, callback_state, callback_seq, callback_last, created_at, updated_at
+const readRow = `select id, partner_id, provider, from_code, to_code, state, callback_state, callback_seq, callback_last, created_at, updated_at
   from exchanges where id = $1`;
 
 // One statement is one transaction: the new state, the fence, the decisions, and the history that the legacy service
@@ -44,6 +46,7 @@ export function sqlExchangeRows(sql: () => Promise<Sql>): ExchangeRows {
         id: row.id,
         partnerId: row.partner_id,
         provider: row.provider,
+        pair: `${row.from_code}-${row.to_code}`,
         state: row.state,
         recordedState: row.callback_state,
         sequence: Number(row.callback_seq),

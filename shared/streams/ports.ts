@@ -8,6 +8,7 @@ export type StreamReport =
   | { kind: 'parked'; stream: string; key: string | null; reason: string }
   | { kind: 'delayed'; stream: string; attempts: number; until: number; error: Error }
   | { kind: 'ring-lost'; stream: string; error: Error }
+  | { kind: 'log-lost'; stream: string; error: Error }
   | { kind: 'store-unavailable'; stream: string; error: Error };
 
 /** Everything the engine touches; nothing else in it knows the time, chance or the network. */

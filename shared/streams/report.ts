@@ -10,5 +10,6 @@ export function reportLine(event: StreamReport): string {
     return `stream delayed: ${stream}, attempt ${event.attempts}, until ${until}: ${message}`;
   }
   if (event.kind === 'ring-lost') return `ring lost: ${stream}, left to the sweeper: ${message}`;
+  if (event.kind === 'log-lost') return `delivery log lost: ${stream}: ${message}`;
   return `stream store unavailable: ${stream}, rung for later: ${message}`;
 }

@@ -109,7 +109,7 @@ export async function playSchedule(seed: number, sabotage: Sabotage = {}): Promi
 
   function createExchange(plan: PlannedExchange): void {
     const at = new Date(world.now()).toISOString();
-    const row = { id: plan.id, partnerId: 'p', provider, state: 'awaiting_deposit' as const, recordedState: null };
+    const row = { id: plan.id, partnerId: 'p', provider, pair: 'BTC-ETH', state: 'awaiting_deposit' as const, recordedState: null };
     exchanges.insert({
       ...row,
       sequence: 0,

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { ProblemError } from '../shared/contract/errors.ts';
+import {
+  webhooksCreate,
+  webhooksDelete,
+  webhooksDeliveries,
+  webhooksGet,
+  webhooksList,
+  webhooksRecover,
+  webhooksReplay,
+  webhooksRotate,
+  webhooksTest,
+  webhooksUpdate,
+} from '../shared/contract/webhooks.ts';
+import { fromCursor, toCursor } from '../shared/exchange/cursor.ts';
+import { endpointLimit, type Endpoint } from '../shared/webhooks/endpoint.ts';
+import { changed, newEndpoint, sendTest, shown, shownDelivery, withNewSecret } from '../shared/webhooks/endpoints.ts';
+import { replayDelivery, replayRange } from '../shared/webhooks/replay.ts';
+import { targetFault } from '../shared/webhooks/target.ts';
+import { httpOperation } from './http.ts';
+import type { Wiring } from './wiring.ts';
+
+httpOperation(webhooksCreate, async ({ body, caller, wiring }) => {
+  const { endpoints } = wiring.streams.webhooks;
+  checkTarget(wiring, body.url);
+  if ((await endpoints.list(caller.partnerId)).length >= endpointLimit) throw new ProblemError('too-many-endpoints');
+  const endpoint = newEndpoint(caller.partnerId, body, wiring.now());
+  await endpoints.create(endpoint);
+  return { status: 201, headers: { location: `/v1/webhooks/${endpoint.id}` }, body: withSecret(endpoint) };
+});
+
+httpOperation(webhooksList, async ({ caller, wiring }) => {
+  const items = await wiring.streams.webhooks.endpoints.list(caller.partnerId);
+  return { status: 200, body: { items: items.map(shown) } };
+});
+
+httpOperation(webhooksGet, async ({ params, caller, wiring }) => {
+  return { status: 200, body: shown(await find(wiring, caller.partnerId, params.endpointId)) };
+});
+
+httpOperation(webhooksUpdate, async ({ params, body, caller, wiring }) => {
+  if (body.url !== undefined) checkTarget(wiring, body.url);
+  const { endpoints } = wiring.streams.webhooks;
+  const updated = await endpoints.update(caller.partnerId, params.endpointId, (endpoint) => changed(endpoint, body));
+  return { status: 200, body: shown(updated ?? unknown(params.endpointId)) };
+});
+
+httpOperation(webhooksDelete, async ({ params, caller, wiring }) => {
+  const removed = await wiring.streams.webhooks.endpoints.remove(caller.partnerId, params.endpointId);
+  return removed ? { status: 204 } : unknown(params.endpointId);
+});
+
+httpOperation(webhooksRotate, async ({ params, caller, wiring }) => {
+  const now = wiring.now().getTime();
+  const { endpoints } = wiring.streams.webhooks;
+  const updated = await endpoints.update(caller.partnerId, params.endpointId, (endpoint) =>
+    withNewSecret(endpoint, now),
+  );
+  return { status: 200, body: withSecret(updated ?? unknown(params.endpointId)) };
+});
+
+httpOperation(webhooksTest, async ({ params, caller, wiring }) => {
+  const endpoint = await find(wiring, caller.partnerId, params.endpointId);
+  return { status: 200, body: shownDelivery(await sendTest(wiring.streams.webhooks, endpoint, wiring.now())) };
+});
+
+httpOperation(webhooksDeliveries, async ({ params, query, caller, wiring }) => {
+  const endpoint = await find(wiring, caller.partnerId, params.endpointId);
+  const { status, limit } = query;
+  const before = fromCursor(query.cursor);
+  const page = await wiring.streams.webhooks.deliveries.list(endpoint.id, { status, limit, before });
+  return { status: 200, body: { items: page.items.map(shownDelivery), nextCursor: toCursor(page.next) } };
+});
+
+httpOperation(webhooksReplay, async ({ params, caller, wiring }) => {
+  const endpoint = await find(wiring, caller.partnerId, params.endpointId);
+  const delivery = await wiring.streams.webhooks.deliveries.get(endpoint.id, params.deliveryId);
+  if (!delivery) throw new ProblemError('not-found', { detail: `There is no delivery ${params.deliveryId}.` });
+  await replayDelivery(wiring.streams.deliveries, delivery, `partner ${caller.partnerId}`, randomUUID());
+  return { status: 202, body: shownDelivery(delivery) };
+});
+
+httpOperation(webhooksRecover, async ({ params, body, caller, wiring }) => {
+  const endpoint = await find(wiring, caller.partnerId, params.endpointId);
+  const since = new Date(body.since).toISOString();
+  const until = (body.until === undefined ? wiring.now() : new Date(body.until)).toISOString();
+  const range = { endpointId: endpoint.id, since, until, delivered: body.delivered ?? false };
+  const { deliveries } = wiring.streams.webhooks;
+  const answer = await replayRange(wiring.streams.deliveries, deliveries, range, `partner ${caller.partnerId}`);
+  return { status: 202, body: answer };
+});
+
+function withSecret(endpoint: Endpoint): object {
+  return { ...shown(endpoint), secret: endpoint.secrets[0]?.secret };
+}
+
+async function find(wiring: Wiring, partnerId: string, endpointId: string): Promise<Endpoint> {
+  return (await wiring.streams.webhooks.endpoints.get(partnerId, endpointId)) ?? unknown(endpointId);
+}
+
+function unknown(endpointId: string): never {
+  throw new ProblemError('not-found', { detail: `There is no endpoint ${endpointId}.` });
+}
+
+function checkTarget(wiring: Wiring, url: string): void {
+  const fault = targetFault(url, wiring.streams.webhooks.guard);
+  if (fault) throw new ProblemError('validation-failed', { errors: [{ pointer: '/url', detail: fault }] });
+}

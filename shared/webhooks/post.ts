@@ -1,0 +1,107 @@
+import dns from 'node:dns';
+import http from 'node:http';
+import https from 'node:https';
+import type { LookupFunction } from 'node:net';
+import { guardedLookup, type AddressGuard } from './address-guard.ts';
+import type { Attempt } from './delivery.ts';
+import { checkLiteral } from './target.ts';
+
+export interface Posted {
+  attempt: Attempt;
+  /** How long the answer asks to wait, in milliseconds; 0 when it does not. */
+  retryAfterMs: number;
+}
+
+/** Posts one body to a partner's URL. Never rejects: whatever goes wrong is part of the attempt. */
+export type Post = (url: string, headers: Record<string, string>, body: string) => Promise<Posted>;
+
+const timeoutMs = 15_000;
+/** Kept of an answer, in characters. */
+const keptResponse = 1000;
+/** Read of an answer before the connection is cut, in bytes. */
+const readResponse = 16_384;
+const longestRetryAfterMs = 24 * 3_600_000;
+
+/**
+ * Posts over connections that are kept alive, to permitted addresses only. Redirects are answers like any other, so
+ * they lead nowhere.
+ */
+export function guardedPost(
+  guard: AddressGuard,
+  now: () => number,
+  lookup: LookupFunction = dns.lookup,
+): { post: Post; close: () => void } {
+  const options = { keepAlive: true, maxSockets: 64, timeout: timeoutMs, lookup: guardedLookup(guard, lookup) };
+  const agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) };
+
+  const post: Post = async (url, headers, body) => {
+    const began = now();
+    const attempt = (outcome: Pick<Attempt, 'status' | 'error' | 'response'>): Attempt => {
+      return { at: new Date(began).toISOString(), milliseconds: now() - began, ...outcome };
+    };
+    try {
+      const target = new URL(url);
+      checkLiteral(target, guard);
+      const answer = await send(target, headers, body);
+      return {
+        attempt: attempt({ status: answer.status, error: null, response: answer.text.slice(0, keptResponse) }),
+        retryAfterMs: retryAfter(answer.retryAfter, now()),
+      };
+    } catch (error) {
+      return { attempt: attempt({ status: null, error: (error as Error).message, response: null }), retryAfterMs: 0 };
+    }
+  };
+
+  function send(target: URL, headers: Record<string, string>, body: string): Promise<Answer> {
+    const protocol = target.protocol === 'http:' ? 'http:' : 'https:';
+    const request = (protocol === 'http:' ? http : https).request(target, {
+      method: 'POST',
+      agent: agents[protocol],
+      headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+      // The whole exchange has one limit: an endpoint that trickles bytes must not hold a session.
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    return new Promise<Answer>((resolve, reject) => {
+      request.once('error', (error) =>
+        reject(error.name === 'TimeoutError' || error.name === 'AbortError' ? timedOut(error) : error),
+      );
+      request.once('response', (response) => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        const done = () => {
+          const text = Buffer.concat(chunks).toString('utf8');
+          resolve({ status: response.statusCode ?? 0, text, retryAfter: response.headers['retry-after'] });
+        };
+        response.on('data', (chunk: Buffer) => {
+          chunks.push(chunk);
+          size += chunk.length;
+          if (size < readResponse) return;
+          done();
+          request.destroy();
+        });
+        response.once('end', done);
+        response.once('error', reject);
+      });
+      request.end(body);
+    });
+  }
+
+  return { post, close: () => Object.values(agents).forEach((agent) => agent.destroy()) };
+}
+
+interface Answer {
+  status: number;
+  text: string;
+  retryAfter: string | undefined;
+}
+
+function timedOut(cause: Error): Error {
+  return new Error(`no complete answer within ${timeoutMs / 1000} s`, { cause });
+}
+
+/** Reads a `Retry-After` header: seconds, or a date. In milliseconds, at most a day. */
+function retryAfter(header: string | undefined, now: number): number {
+  if (header === undefined) return 0;
+  const wait = /^[0-9]{1,9}$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
+  return wait > 0 ? Math.min(wait, longestRetryAfterMs) : 0;
+}

@@ -1,0 +1,56 @@
+import type { JsonObject } from '../audit/json.ts';
+import { append } from '../streams/append.ts';
+import { NotParkedError } from '../streams/errors.ts';
+import { replay } from '../streams/operate.ts';
+import type { StreamPorts } from '../streams/ports.ts';
+import type { DeliveryStore } from './delivery-store.ts';
+import type { Delivery } from './delivery.ts';
+
+/**
+ * Has a delivery sent again under its own id. One that its stream still waits for goes on at once; one that is done is
+ * added behind what waits now.
+ * @param times what makes one replay different from the next
+ */
+export async function replayDelivery(
+  ports: StreamPorts,
+  delivery: Delivery,
+  actor: string,
+  times: string,
+): Promise<void> {
+  const { stream, id, eventId, eventType, endpointId, partnerId, event } = delivery;
+  const head = (await ports.store.read(stream))?.head;
+  const waiting = head?.pending.some(({ data }) => data.deliveryId === id) ?? false;
+  if (waiting) {
+    // Waiting but not parked: its turn comes by itself.
+    await replay(ports, stream, { actor, reason: `replay of ${id}` }).catch(unlessParked);
+    return;
+  }
+  const data: JsonObject = { deliveryId: id, endpointId, partnerId, event };
+  await append(ports, stream, { key: `${eventId}#${times}`, type: eventType, data });
+}
+
+function unlessParked(error: Error): void {
+  if (!(error instanceof NotParkedError)) throw error;
+}
+
+const rangeLimit = 500;
+
+/** Has an endpoint's deliveries of a time range sent again. `next` is where to go on when there were too many. */
+export async function replayRange(
+  ports: StreamPorts,
+  store: DeliveryStore,
+  range: { endpointId: string; since: string; until: string; delivered: boolean },
+  actor: string,
+): Promise<{ replayed: number; next: string | null }> {
+  const found = await store.range(range.endpointId, range.since, range.until, rangeLimit);
+  // The same range asked for twice is replayed once: the reason is the range.
+  const times = `range-${range.since}-${range.until}`;
+  let replayed = 0;
+  for (const delivery of found) {
+    if (delivery.status === 'delivered' && !range.delivered) continue;
+    await replayDelivery(ports, delivery, actor, times);
+    replayed++;
+  }
+  const last = found.at(-1);
+  return { replayed, next: found.length === rangeLimit && last ? last.createdAt : null };
+}
