@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { StartError } from '../program.ts';
 import { PlannedFaultError } from './errors.ts';
 
-interface Fault {
+/** One rule of a plan: which invocations, and what happens to them. */
+interface Rule {
   /** The function's name; every function when absent. */
   function?: string;
   /** Which of the matching invocations, counted from 1. */
@@ -13,7 +14,7 @@ interface Fault {
   chance?: number;
   do: 'delay' | 'fail' | 'crash';
   /** How long a delay lasts. */
-  ms?: number;
+  milliseconds?: number;
   /** `after`: the handler has run, but its result is lost. */
   when?: 'before' | 'after';
 }
@@ -27,37 +28,33 @@ export interface FaultPlan {
 
 export const noFaults: FaultPlan = { strike: async () => {}, count: () => 0 };
 
-/** Reads a plan `{ "seed": 1, "faults": [...] }`; see docs/local-azure.md. */
+/** Reads a plan `{ "seed": 1, "rules": [...] }`; see docs/local-azure.md. */
 export async function loadFaultPlan(file: string): Promise<FaultPlan> {
   let plan;
   try {
-    plan = JSON.parse(await readFile(file, 'utf8')) as { seed?: number; faults: Fault[] };
+    plan = JSON.parse(await readFile(file, 'utf8')) as { seed?: number; rules: Rule[] };
   } catch (error) {
     throw new StartError(`the fault plan ${file} cannot be read: ${(error as Error).message}`);
   }
-  for (const fault of plan.faults) {
-    if (!['delay', 'fail', 'crash'].includes(fault.do))
-      throw new StartError(`${file}: "do" must be delay, fail or crash, not ${JSON.stringify(fault.do)}`);
-    const unknown = Object.keys(fault).find(
-      (key) => !['function', 'nth', 'every', 'chance', 'do', 'ms', 'when'].includes(key),
+  if (!Array.isArray(plan.rules)) throw new StartError(`${file}: "rules" must be a list`);
+  for (const rule of plan.rules) {
+    if (!['delay', 'fail', 'crash'].includes(rule.do))
+      throw new StartError(`${file}: "do" must be delay, fail or crash, not ${JSON.stringify(rule.do)}`);
+    const unknown = Object.keys(rule).find(
+      (key) => !['function', 'nth', 'every', 'chance', 'do', 'milliseconds', 'when'].includes(key),
     );
-    if (unknown) throw new StartError(`${file}: a fault has no "${unknown}"`);
+    if (unknown) throw new StartError(`${file}: a rule has no "${unknown}"`);
   }
-  return faultPlan(plan.faults, plan.seed ?? 1);
+  return faultPlan(plan.rules, plan.seed ?? 1);
 }
 
-function faultPlan(faults: Fault[], seed: number): FaultPlan {
+function faultPlan(rules: Rule[], seed: number): FaultPlan {
   const random = mulberry32(seed);
   const counts = new Map<string, number>();
-  const draws = faults.map(() => new Map<string, boolean>());
-  const strikes = (index: number, fault: Fault, name: string, invocation: number): boolean => {
-    if (fault.nth !== undefined) return invocation === fault.nth;
-    if (fault.every !== undefined) return invocation % fault.every === 0;
-    if (fault.chance === undefined) return true;
-    const key = `${name} ${invocation}`;
-    const drawn = draws[index]!.get(key) ?? random() < fault.chance;
-    draws[index]!.set(key, drawn);
-    return drawn;
+  const strikes = (rule: Rule, invocation: number): boolean => {
+    if (rule.nth !== undefined) return invocation === rule.nth;
+    if (rule.every !== undefined) return invocation % rule.every === 0;
+    return rule.chance === undefined || random() < rule.chance;
   };
   return {
     count(name) {
@@ -66,11 +63,11 @@ function faultPlan(faults: Fault[], seed: number): FaultPlan {
       return next;
     },
     async strike(name, invocation, moment) {
-      for (const [index, fault] of faults.entries()) {
-        if ((fault.when ?? 'before') !== moment || (fault.function ?? name) !== name) continue;
-        if (!strikes(index, fault, name, invocation)) continue;
-        if (fault.do === 'delay') await delay(fault.ms ?? 0);
-        else if (fault.do === 'crash') process.kill(process.pid, 'SIGKILL');
+      for (const rule of rules) {
+        if ((rule.when ?? 'before') !== moment || (rule.function ?? name) !== name) continue;
+        if (!strikes(rule, invocation)) continue;
+        if (rule.do === 'delay') await delay(rule.milliseconds ?? 0);
+        else if (rule.do === 'crash') process.kill(process.pid, 'SIGKILL');
         else throw new PlannedFaultError(`the fault plan fails invocation ${invocation} of ${name}`);
       }
     },

@@ -22,9 +22,7 @@ test('functions-host: HTTP', async (t) => {
   const host = await startApp(t, app);
   const get = (target: string, init?: RequestInit) => fetch(host.url + target, init);
   const echo = async (target: string, init?: RequestInit) => (await (await get(target, init)).json()) as Echo;
-  const named = (name: string, check: () => Promise<void>) => t.test(`functions-host: ${name}`, check);
-
-  await named('HTTP request: method, URL, headers, parameters and body arrive', async () => {
+  await t.test('functions-host: HTTP request: method, URL, headers, parameters and body arrive', async () => {
     const seen = await echo('/api/echo?a=1&a=2&b=x%20y', {
       method: 'POST',
       body: '{"ä":1}',
@@ -38,19 +36,22 @@ test('functions-host: HTTP', async (t) => {
     assert.match(seen.invocationId, /^[\da-f-]{36}$/);
   });
 
-  await named('HTTP query: several values of one name arrive joined by commas, as from the real host', async () => {
-    assert.deepEqual((await echo('/api/echo?q=1&q=2&e=')).query, [
-      ['q', '1,2'],
-      ['e', ''],
-    ]);
-  });
+  await t.test(
+    'functions-host: HTTP query: several values of one name arrive joined by commas, as from the real host',
+    async () => {
+      assert.deepEqual((await echo('/api/echo?q=1&q=2&e=')).query, [
+        ['q', '1,2'],
+        ['e', ''],
+      ]);
+    },
+  );
 
-  await named('HTTP body: bytes arrive as they were sent', async () => {
+  await t.test('functions-host: HTTP body: bytes arrive as they were sent', async () => {
     const response = await get('/api/bytesIn', { method: 'POST', body: new Uint8Array([0, 200, 255, 10]) });
     assert.deepEqual(await response.json(), [0, 200, 255, 10]);
   });
 
-  await named('HTTP body: one without a length arrives too', async () => {
+  await t.test('functions-host: HTTP body: one without a length arrives too', async () => {
     const body = new ReadableStream({
       start(controller) {
         controller.enqueue(new TextEncoder().encode('in '));
@@ -58,55 +59,67 @@ test('functions-host: HTTP', async (t) => {
         controller.close();
       },
     });
-    assert.equal((await echo('/api/echo', { method: 'POST', body, duplex: 'half' } as RequestInit)).body, 'in pieces');
+    assert.equal((await echo('/api/echo', { method: 'POST', body, duplex: 'half' })).body, 'in pieces');
   });
 
-  await named('HTTP body: more than 100 MiB is 413', async () => {
+  await t.test('functions-host: HTTP body: more than 100 MiB is 413', async () => {
     assert.equal(await statusOfUpload(host.url, 100 * 1024 * 1024 + 1), 413);
   });
 
-  await named('HTTP method: another than the function names is 404, not 405', async () => {
+  await t.test('functions-host: HTTP method: another than the function names is 404, not 405', async () => {
     assert.equal((await get('/api/text', { method: 'POST' })).status, 404);
     assert.equal((await get('/api/absent')).status, 404);
   });
 
-  await named('HTTP method: HEAD is answered without a body, where the function takes it', async () => {
-    const response = await get('/api/echo', { method: 'HEAD' });
-    assert.equal(response.status, 200);
-    assert.equal(await response.text(), '');
-    assert.equal((await get('/api/text', { method: 'HEAD' })).status, 404);
-  });
+  await t.test(
+    'functions-host: HTTP method: HEAD is answered without a body, where the function takes it',
+    async () => {
+      const response = await get('/api/echo', { method: 'HEAD' });
+      assert.equal(response.status, 200);
+      assert.equal(await response.text(), '');
+      assert.equal((await get('/api/text', { method: 'HEAD' })).status, 404);
+    },
+  );
 
-  await named('HTTP route: constraints decide, and default values fill in', async () => {
+  await t.test('functions-host: HTTP route: constraints decide, and default values fill in', async () => {
     assert.deepEqual((await echo('/api/items/7')).params, { id: '7', format: 'json' });
     assert.deepEqual((await echo('/api/items/7/xml')).params, { id: '7', format: 'xml' });
     assert.equal((await get('/api/items/0')).status, 404);
     assert.equal((await get('/api/items/seven')).status, 404);
   });
 
-  await named('HTTP route: one path may belong to several functions by method', async () => {
+  await t.test('functions-host: HTTP route: one path may belong to several functions by method', async () => {
     assert.equal((await echo('/api/items/x', { method: 'DELETE' })).functionName, 'itemDelete');
   });
 
-  await named('HTTP route: optional and catch-all parameters match with and without a value', async () => {
-    assert.deepEqual((await echo('/api/maybe')).params, {});
-    assert.deepEqual((await echo('/api/maybe/x')).params, { a: 'x' });
-    assert.deepEqual((await echo('/api/tree')).params, {});
-    assert.deepEqual((await echo('/api/tree/a/b%20c/d')).params, { rest: 'a/b c/d' });
-    assert.deepEqual((await echo('/api/files/report.pdf')).params, { name: 'report', extension: 'pdf' });
-    assert.deepEqual((await echo('/api/files/report')).params, { name: 'report' });
-  });
+  await t.test(
+    'functions-host: HTTP route: optional and catch-all parameters match with and without a value',
+    async () => {
+      assert.deepEqual((await echo('/api/maybe')).params, {});
+      assert.deepEqual((await echo('/api/maybe/x')).params, { a: 'x' });
+      assert.deepEqual((await echo('/api/tree')).params, {});
+      assert.deepEqual((await echo('/api/tree/a/b%20c/d')).params, { rest: 'a/b c/d' });
+      assert.deepEqual((await echo('/api/files/report.pdf')).params, { name: 'report', extension: 'pdf' });
+      assert.deepEqual((await echo('/api/files/report')).params, { name: 'report' });
+    },
+  );
 
-  await named('HTTP route: letter case and a trailing slash do not matter, values are decoded', async () => {
-    assert.deepEqual((await echo('/API/Maybe/a%2Fb%20c/')).params, { a: 'a%2Fb c' });
-  });
+  await t.test(
+    'functions-host: HTTP route: letter case and a trailing slash do not matter, values are decoded',
+    async () => {
+      assert.deepEqual((await echo('/API/Maybe/a%2Fb%20c/')).params, { a: 'a%2Fb c' });
+    },
+  );
 
-  await named('HTTP route: overlapping routes are tried by function name, and the host warns', async () => {
-    assert.equal((await echo('/api/users/me')).functionName, 'aUser');
-    assert.match(host.output(), /warning: "\/api\/users\/me" goes to aUser/);
-  });
+  await t.test(
+    'functions-host: HTTP route: overlapping routes are tried by function name, and the host warns',
+    async () => {
+      assert.equal((await echo('/api/users/me')).functionName, 'aUser');
+      assert.match(host.output(), /warning: "\/api\/users\/me" goes to aUser/);
+    },
+  );
 
-  await named('HTTP response: text, bytes, status, headers and HttpResponse objects', async () => {
+  await t.test('functions-host: HTTP response: text, bytes, status, headers and HttpResponse objects', async () => {
     const text = await get('/api/text');
     assert.deepEqual([text.headers.get('content-type'), await text.text()], ['text/plain;charset=UTF-8', 'plain text']);
     const bytes = await get('/api/bytes');
@@ -117,44 +130,50 @@ test('functions-host: HTTP', async (t) => {
     assert.deepEqual([response.status, await response.json()], [201, { made: true }]);
   });
 
-  await named('HTTP response: nothing returned is 204', async () => {
+  await t.test('functions-host: HTTP response: nothing returned is 204', async () => {
     assert.equal((await get('/api/nothing')).status, 204);
   });
 
-  await named('HTTP response: cookies carry every attribute', async () => {
+  await t.test('functions-host: HTTP response: cookies carry every attribute', async () => {
     assert.deepEqual((await get('/api/cookies')).headers.getSetCookie(), [
       'session=a%20b%3Bc; max-age=60; path=/; secure; samesite=strict; httponly',
       'plain=1; expires=Fri, 02 Jan 1970 00:00:00 GMT; domain=example.com; path=/x',
     ]);
   });
 
-  await named('HTTP response: customHeaders of host.json are added', async () => {
+  await t.test('functions-host: HTTP response: customHeaders of host.json are added', async () => {
     assert.equal((await get('/api/text')).headers.get('x-content-type-options'), 'nosniff');
   });
 
-  await named('HTTP error: what a handler throws, or returns wrongly, is an empty 500 and is logged', async () => {
-    const response = await get('/api/throws');
-    assert.deepEqual([response.status, await response.text()], [500, '']);
-    assert.equal((await get('/api/wrong')).status, 500);
-    await host.printed('this handler throws');
-  });
+  await t.test(
+    'functions-host: HTTP error: what a handler throws, or returns wrongly, is an empty 500 and is logged',
+    async () => {
+      const response = await get('/api/throws');
+      assert.deepEqual([response.status, await response.text()], [500, '']);
+      assert.equal((await get('/api/wrong')).status, 500);
+      await host.printed('this handler throws');
+    },
+  );
 
-  await named('HTTP trace context: the invocation is a child of the caller', async () => {
+  await t.test('functions-host: HTTP trace context: the invocation is a child of the caller', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const { traceContext } = await echo('/api/echo', { headers: { traceparent, tracestate: 'a=b' } });
     assert.match(traceContext.traceParent, /^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)[\da-f]{16}-01$/);
     assert.equal(traceContext.traceState, 'a=b');
   });
 
-  await named('HTTP authLevel: ignored unless it is turned on', async () => {
+  await t.test('functions-host: HTTP authLevel: ignored unless it is turned on', async () => {
     assert.equal(await (await get('/api/keyed')).text(), 'in');
   });
 
-  await named("logging: what a function logs is printed, below host.json's level it is not", async () => {
-    await get('/api/logs');
-    await host.printed('logs: an informative message { n: 1 }');
-    assert.doesNotMatch(host.output(), /a debug message/);
-  });
+  await t.test(
+    "functions-host: logging: what a function logs is printed, below host.json's level it is not",
+    async () => {
+      await get('/api/logs');
+      await host.printed('logs: an informative message { n: 1 }');
+      assert.doesNotMatch(host.output(), /a debug message/);
+    },
+  );
 });
 
 test('functions-host: HTTP authLevel: with --enable-auth a key is asked for', async (t) => {

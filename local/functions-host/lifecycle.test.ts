@@ -191,7 +191,7 @@ test('functions-host: HTTP streaming: both bodies flow as they come', async (t) 
     body,
     duplex: 'half',
     headers: { 'x-test': 'yes' },
-  } as RequestInit);
+  });
   send.enqueue(new TextEncoder().encode('one '));
   const response = await asked;
   const pieces = response.body!.pipeThrough(new TextDecoderStream()).getReader();
@@ -218,7 +218,7 @@ test('functions-host: faults: a plan delays, fails or ends the n-th invocation',
     'index.js': slow,
     'faults.json': {
       seed: 7,
-      faults: [
+      rules: [
         { function: 'quick', nth: 2, do: 'fail' },
         { function: 'quick', nth: 4, do: 'crash', when: 'after' },
       ],

@@ -1,0 +1,86 @@
+import { glob, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const root = path.join(import.meta.dirname, '../..');
+
+/** Where a document wants a table: `<!-- conformance: local/cosmos -->` ... `<!-- /conformance -->`. */
+const section = /<!-- conformance: (?<folder>\S+) -->\n[^]*?<!-- \/conformance -->/g;
+
+interface Row {
+  feature: string;
+  supported: 'yes' | 'no';
+  what: string;
+  proof: string;
+}
+
+/** The documents that hold tables, relative to the repository. */
+export async function documentsWithTables(): Promise<string[]> {
+  const documents = [];
+  for await (const file of glob('docs/**/*.md', { cwd: root })) {
+    if ((await readFile(path.join(root, file), 'utf8')).includes('<!-- conformance: ')) documents.push(file);
+  }
+  return documents.sort();
+}
+
+/** A document with its tables made anew from the names of the tests and the lists of what is not supported. */
+export async function withTables(document: string): Promise<string> {
+  const text = await readFile(path.join(root, document), 'utf8');
+  const folders = [...text.matchAll(section)].map(({ groups }) => groups!['folder']!);
+  const tables = new Map<string, string>();
+  for (const folder of folders) tables.set(folder, await table(folder, path.dirname(document)));
+  return text.replaceAll(section, (...match) => {
+    const { folder } = match.at(-1) as { folder: string };
+    return `<!-- conformance: ${folder} -->\n${tables.get(folder)!}\n<!-- /conformance -->`;
+  });
+}
+
+async function table(folder: string, from: string): Promise<string> {
+  const rows = [...(await testedRows(folder, from)), ...(await unsupportedRows(folder))];
+  const lines = rows.map(({ feature, supported, what, proof }) => `| ${feature} | ${supported} | ${what} | ${proof} |`);
+  return ['| feature | supported | what holds | proof |', '|---|---|---|---|', ...lines].join('\n');
+}
+
+/** One row for each test that is named `<server>: <feature>: <what holds>`, by feature, in the order of the files. */
+async function testedRows(folder: string, from: string): Promise<Row[]> {
+  const server = path.basename(folder);
+  const name = new RegExp(
+    String.raw`test\(\s*(?<quote>['"\`])${server}: (?<rest>(?:\\.|(?!\k<quote>).)+)\k<quote>`,
+    'g',
+  );
+  const files = [];
+  for await (const file of glob(`${folder}/**/*.test.ts`, { cwd: root })) files.push(file);
+  const rows: Row[] = [];
+  for (const file of files.sort()) {
+    const text = await readFile(path.join(root, file), 'utf8');
+    for (const { groups } of text.matchAll(name)) {
+      const [feature, ...what] = groups!['rest']!.replaceAll(/\\(.)/g, '$1').split(': ');
+      if (what.length === 0) continue;
+      const proof = `[${path.relative(folder, file)}](${path.relative(from, file)})`;
+      rows.push({ feature: escaped(feature!), supported: 'yes', what: escaped(what.join(': ')), proof });
+    }
+  }
+  return rows.sort((one, other) => (one.feature < other.feature ? -1 : one.feature > other.feature ? 1 : 0));
+}
+
+/** What `unsupported.ts` of the folder exports: a list of features with answers, or a map from one to the other. */
+async function unsupportedRows(folder: string): Promise<Row[]> {
+  const file = path.join(root, folder, 'unsupported.ts');
+  const exported = Object.values((await import(pathToFileURL(file).href)) as Record<string, unknown>);
+  const entries = exported.flatMap((list): [string, string][] => {
+    if (list instanceof Map) return [...(list as Map<string, string>)];
+    if (Array.isArray(list))
+      return (list as { feature: string; answer: string }[]).map(({ feature, answer }) => [feature, answer]);
+    throw new Error(`${file}: every export must be a list of { feature, answer } or a Map`);
+  });
+  return entries.map(([feature, answer]) => ({
+    feature: escaped(feature),
+    supported: 'no',
+    what: escaped(answer),
+    proof: `\`${folder}/unsupported.ts\``,
+  }));
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
+}
