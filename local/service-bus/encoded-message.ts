@@ -1,5 +1,5 @@
-import type { Typed } from 'rhea';
-import { malformed } from './errors.ts';
+import { itemStarts, scalar, section, sectionHead } from './amqp-bytes.ts';
+import { malformed, ServiceBusError } from './errors.ts';
 import { codec } from './rhea-internals.ts';
 
 /**
@@ -7,8 +7,10 @@ import { codec } from './rhea-internals.ts';
  * only the header and the annotations in front of it are the server's to write.
  */
 export interface EncodedMessage {
-  /** From the properties section to the end. */
-  bare: Buffer;
+  /** All of it, as it is stored. */
+  bytes: Buffer;
+  /** Where in it the bare message begins, and where its parts end. */
+  bareStart: number;
   propertiesEnd: number;
   applicationPropertiesEnd: number;
   header: Header;
@@ -43,6 +45,8 @@ export interface Stamp {
 }
 
 const sectionCode = { header: 0x70, annotations: 0x72, properties: 0x73, applicationProperties: 0x74, data: 0x75 };
+const noAnnotations = Buffer.alloc(0);
+const plainHeader: Header = { durable: false, priority: 4, ttl: undefined, firstAcquirer: false };
 const scheduledEnqueueTime = 'x-opt-scheduled-enqueue-time';
 /** Annotations only the server may set; a forwarded message still carries those of its first delivery. */
 const ownAnnotations = new Set(
@@ -59,74 +63,90 @@ export function parseMessage(bytes: Buffer, newId: () => string): EncodedMessage
   try {
     return parse(bytes, newId);
   } catch (error) {
-    throw error instanceof RangeError || error instanceof TypeError
-      ? malformed('The message is not valid AMQP.')
-      : error;
+    // Reading beyond the end is what half a message comes to.
+    throw error instanceof ServiceBusError ? error : malformed('The message is not valid AMQP.');
   }
 }
 
-function parse(bytes: Buffer, newId: () => string): EncodedMessage {
-  let header: Header = { durable: false, priority: 4, ttl: undefined, firstAcquirer: false };
-  let annotations: Typed[] = [];
-  let position = 0;
-  let start = bytes.length;
-  let properties: Typed[] = [];
-  let propertiesEnd = 0;
-  let applicationPropertiesEnd = 0;
-  while (position < bytes.length) {
-    const code = descriptorOf(bytes, position);
-    if (code >= sectionCode.properties) start = Math.min(start, position);
-    if (code >= sectionCode.data) break;
-    const end = sectionEnd(bytes, position);
-    if (code === sectionCode.header) header = readHeader(items(bytes, position));
-    else if (code === sectionCode.annotations) annotations = items(bytes, position);
-    else if (code === sectionCode.properties) [properties, propertiesEnd] = [items(bytes, position), end];
-    else if (code === sectionCode.applicationProperties) applicationPropertiesEnd = end;
-    position = end;
-  }
-  let bare = bytes.subarray(start);
-  propertiesEnd = Math.max(propertiesEnd - start, 0);
-  applicationPropertiesEnd = Math.max(applicationPropertiesEnd - start, propertiesEnd);
-  const messageId = idText(properties[0]?.value);
-  if (messageId === undefined) {
-    // Clients cannot renew a lock on a message without an id.
-    const named = section(sectionCode.properties, codec.wrap_list([newId(), ...properties.slice(1)]));
-    applicationPropertiesEnd += named.length - propertiesEnd;
-    bare = Buffer.concat([named, bare.subarray(propertiesEnd)]);
-    propertiesEnd = named.length;
-  }
-  const kept = keepAnnotations(annotations);
-  return {
-    // A copy: the bytes are a window on a network buffer that would otherwise stay in memory as long as the message.
-    bare: Buffer.from(bare),
-    propertiesEnd,
-    applicationPropertiesEnd,
-    header,
-    ...kept,
-    messageId,
-    sessionId: (properties[10]?.value as string | null | undefined) ?? undefined,
+function parse(sent: Buffer, newId: () => string): EncodedMessage {
+  const message: EncodedMessage = {
+    bytes: sent,
+    bareStart: 0,
+    propertiesEnd: 0,
+    applicationPropertiesEnd: 0,
+    header: plainHeader,
+    annotations: noAnnotations,
+    annotationItems: 0,
+    messageId: undefined,
+    sessionId: undefined,
+    scheduledFor: 0,
   };
+  let properties: number[] = [];
+  for (let at = 0; at < sent.length;) {
+    const { code, value, end } = section(sent, at);
+    if (code >= sectionCode.data) break;
+    if (code < sectionCode.properties) message.bareStart = end;
+    if (code === sectionCode.header) message.header = readHeader(sent, itemStarts(sent, value));
+    else if (code === sectionCode.annotations) readAnnotations(message, sent, itemStarts(sent, value));
+    else if (code === sectionCode.properties) {
+      properties = itemStarts(sent, value);
+      message.propertiesEnd = end;
+    } else if (code === sectionCode.applicationProperties) message.applicationPropertiesEnd = end;
+    at = end;
+  }
+  message.propertiesEnd ||= message.bareStart;
+  message.applicationPropertiesEnd ||= message.propertiesEnd;
+  const field = (index: number) => (index + 1 < properties.length ? scalar(sent, properties[index]!) : undefined);
+  message.messageId = field(0)?.toString();
+  message.sessionId = field(10)?.toString();
+  // Clients cannot renew a lock on a message without an id. Else a copy: the bytes are a window on a network buffer
+  // that would stay in memory as long as the message.
+  if (message.messageId === undefined) addId(message, properties, newId());
+  else message.bytes = Buffer.from(sent);
+  return message;
+}
+
+function addId(message: EncodedMessage, properties: number[], id: string): void {
+  const { bytes, bareStart, propertiesEnd } = message;
+  const rest = properties.length > 1 ? bytes.subarray(properties[1], properties.at(-1)) : noAnnotations;
+  const encoded = Buffer.from([0xa1, id.length, ...Buffer.from(id)]);
+  const items = Math.max(properties.length - 1, 1);
+  const head = sectionHead(sectionCode.properties, 0xd0, items, encoded.length + rest.length);
+  const added = head.length + encoded.length + rest.length - (propertiesEnd - bareStart);
+  message.bytes = Buffer.concat([bytes.subarray(0, bareStart), head, encoded, rest, bytes.subarray(propertiesEnd)]);
+  message.propertiesEnd += added;
+  message.applicationPropertiesEnd += added;
 }
 
 /** The message with application properties added or replaced; all else stays as it was, byte for byte. */
 export function withApplicationProperties(message: EncodedMessage, changes: Record<string, unknown>): EncodedMessage {
-  const { bare, propertiesEnd, applicationPropertiesEnd } = message;
-  const pairs = applicationPropertiesEnd > propertiesEnd ? items(bare, propertiesEnd) : [];
-  const kept = pairs.filter((_, index) => !Object.hasOwn(changes, String(pairs[index & ~1]!.value)));
-  const added = Object.entries(changes).flatMap(([key, value]) => [codec.wrap_string(key), codec.wrap(value)]);
-  const map = codec.wrap_map({});
-  map.value = [...kept, ...added];
-  const replaced = section(sectionCode.applicationProperties, map);
+  const { bytes, propertiesEnd, applicationPropertiesEnd } = message;
+  const writer = new codec.Writer();
+  for (const [key, value] of Object.entries(changes)) {
+    writer.write(codec.wrap_string(key));
+    writer.write(codec.wrap(value));
+  }
+  const pairs = [writer.toBuffer()];
+  if (applicationPropertiesEnd > propertiesEnd) {
+    const starts = itemStarts(bytes, section(bytes, propertiesEnd).value);
+    for (let item = 0; item + 2 < starts.length; item += 2)
+      if (!Object.hasOwn(changes, String(scalar(bytes, starts[item]!))))
+        pairs.unshift(bytes.subarray(starts[item], starts[item + 2]));
+  }
+  const items = 2 * (pairs.length - 1 + Object.keys(changes).length);
+  const map = Buffer.concat(pairs);
+  const head = sectionHead(sectionCode.applicationProperties, 0xd1, items, map.length);
+  const after = bytes.subarray(applicationPropertiesEnd);
   return {
     ...message,
-    bare: Buffer.concat([bare.subarray(0, propertiesEnd), replaced, bare.subarray(applicationPropertiesEnd)]),
-    applicationPropertiesEnd: propertiesEnd + replaced.length,
+    bytes: Buffer.concat([bytes.subarray(0, propertiesEnd), head, map, after]),
+    applicationPropertiesEnd: propertiesEnd + head.length + map.length,
   };
 }
 
 /** The bytes of a delivery. `bodyless` is how a peek asks for everything but the body. */
 export function encodeDelivery(message: EncodedMessage, stamp: Stamp, bodyless = false): Buffer {
-  const bare = bodyless ? message.bare.subarray(0, message.applicationPropertiesEnd) : message.bare;
+  const bare = message.bytes.subarray(message.bareStart, bodyless ? message.applicationPropertiesEnd : undefined);
   const front = Buffer.allocUnsafe(320 + message.annotations.length);
   let at = writeHeader(front, message.header, stamp);
   front.writeUIntBE(0x005372, at, 3);
@@ -157,19 +177,6 @@ export function encodeDelivery(message: EncodedMessage, stamp: Stamp, bodyless =
   return Buffer.concat([front.subarray(0, at), bare]);
 }
 
-/** The bytes to store: what `parseMessage` makes the same message from. */
-export function encodeForStorage(message: EncodedMessage): Buffer {
-  const { durable, priority, ttl, firstAcquirer } = message.header;
-  const header = section(sectionCode.header, codec.wrap_list([durable, priority, ttl ?? null, firstAcquirer]));
-  if (!message.annotationItems) return Buffer.concat([header, message.bare]);
-  const annotations = Buffer.alloc(12);
-  annotations.writeUIntBE(0x005372, 0, 3);
-  annotations[3] = 0xd1;
-  annotations.writeUInt32BE(message.annotations.length + 4, 4);
-  annotations.writeUInt32BE(message.annotationItems, 8);
-  return Buffer.concat([header, annotations, message.annotations, message.bare]);
-}
-
 function writeHeader(out: Buffer, header: Header, stamp: Stamp): number {
   out.writeUIntBE(0x005370, 0, 3);
   out[3] = 0xc0;
@@ -191,61 +198,24 @@ function writeHeader(out: Buffer, header: Header, stamp: Stamp): number {
   return at;
 }
 
-function readHeader([durable, priority, ttl, firstAcquirer]: Typed[]): Header {
+function readHeader(bytes: Buffer, starts: number[]): Header {
+  const field = (index: number) => (index + 1 < starts.length ? scalar(bytes, starts[index]!) : undefined);
   return {
-    durable: (durable?.value as boolean | null) ?? false,
-    priority: (priority?.value as number | null) ?? 4,
-    ttl: (ttl?.value as number | null) ?? undefined,
-    firstAcquirer: (firstAcquirer?.value as boolean | null) ?? false,
+    durable: field(0) === true,
+    priority: Number(field(1) ?? 4),
+    ttl: field(2) as number | undefined,
+    firstAcquirer: field(3) === true,
   };
 }
 
-function keepAnnotations(pairs: Typed[]) {
-  const writer = new codec.Writer();
-  let annotationItems = 0;
-  let scheduledFor = 0;
-  for (let index = 0; index + 1 < pairs.length; index += 2) {
-    const [key, value] = [pairs[index]!, pairs[index + 1]!];
-    if (ownAnnotations.has(String(key.value))) continue;
-    if (key.value === scheduledEnqueueTime) scheduledFor = Number(value.value) || 0;
-    writer.write(key);
-    writer.write(value);
-    annotationItems += 2;
+function readAnnotations(message: EncodedMessage, bytes: Buffer, starts: number[]): void {
+  const kept: Buffer[] = [];
+  for (let item = 0; item + 2 < starts.length; item += 2) {
+    const key = scalar(bytes, starts[item]!) as string;
+    if (ownAnnotations.has(key)) continue;
+    if (key === scheduledEnqueueTime) message.scheduledFor = Number(scalar(bytes, starts[item + 1]!) ?? 0);
+    kept.push(bytes.subarray(starts[item], starts[item + 2]));
   }
-  const annotations = annotationItems ? Buffer.from(writer.toBuffer()) : Buffer.alloc(0);
-  return { annotations, annotationItems, scheduledFor };
-}
-
-function section(code: number, value: Typed): Buffer {
-  const writer = new codec.Writer();
-  writer.write(codec.described(codec.wrap_ulong(code), value));
-  return writer.toBuffer();
-}
-
-function items(bytes: Buffer, position: number): Typed[] {
-  const reader = new codec.Reader(bytes);
-  reader.position = position;
-  return reader.read().value as Typed[];
-}
-
-function descriptorOf(bytes: Buffer, position: number): number {
-  if (bytes[position] === 0x00 && bytes[position + 1] === 0x53) return bytes.readUInt8(position + 2);
-  if (bytes[position] === 0x00 && bytes[position + 1] === 0x80) return bytes.readUInt8(position + 9);
-  throw malformed('The message has a section this server does not know.');
-}
-
-function sectionEnd(bytes: Buffer, position: number): number {
-  const value = position + (bytes[position + 1] === 0x53 ? 3 : 10);
-  const type = bytes.readUInt8(value);
-  let end = value + 1;
-  if (type === 0xc0 || type === 0xc1) end = value + 2 + bytes.readUInt8(value + 1);
-  else if (type === 0xd0 || type === 0xd1) end = value + 5 + bytes.readUInt32BE(value + 1);
-  else if (type !== 0x45) throw malformed('The message has a section that is neither a list nor a map.');
-  if (end > bytes.length) throw malformed('The message ends inside a section.');
-  return end;
-}
-
-function idText(value: unknown): string | undefined {
-  if (value === null || value === undefined) return undefined;
-  return Buffer.isBuffer(value) ? value.toString('hex') : `${value as string | number}`;
+  message.annotations = kept.length ? Buffer.concat(kept) : noAnnotations;
+  message.annotationItems = 2 * kept.length;
 }

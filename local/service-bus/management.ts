@@ -87,7 +87,8 @@ const operations: Record<string, Operation> = {
     return { status: 200 };
   },
   'com.microsoft:batch-delete-messages': (queue, body) => {
-    const count = queue.deleteBatch(Number(body['message-count']), Number(body['enqueued-time-utc'] ?? Infinity));
+    const before = Number(body['enqueued-time-utc'] ?? Infinity);
+    const count = queue.deleteBatch(Number(body['message-count']), before, text(body['session-id']));
     return count ? { status: 200, body: { 'message-count': codec.wrap_int(count) } } : { status: 204 };
   },
 };
@@ -137,11 +138,11 @@ function outcomeOf(body: Body): Outcome {
   // Spelt so on the wire.
   if (status === 'defered') return { kind: 'defer', properties };
   if (status !== 'suspended') throw notImplemented(`The disposition ${String(status)}`);
-  const reason = body['deadletter-reason'] as string | undefined;
-  const description = body['deadletter-description'] as string | undefined;
+  const [reason, description] = [text(body['deadletter-reason']), text(body['deadletter-description'])];
   return { kind: 'deadLetter', reason, description, properties };
 }
 
+const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
 const tokens = (body: Body) => list(body['lock-tokens']) as Buffer[];
 
 /** rhea gives an array of one element as that element. */

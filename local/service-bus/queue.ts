@@ -128,7 +128,10 @@ export class Queue {
   restore(message: StoredMessage): void {
     this.#messages.set(message.sequence, message);
     const session = this.#sessionOf(message);
-    if (session) session.size++;
+    if (session) {
+      session.size++;
+      session.touchedAt = Math.max(session.touchedAt, message.enqueuedAt);
+    }
     this.#settleDown(message);
   }
 
@@ -246,6 +249,8 @@ export class Queue {
     if (outcome.kind === 'abandon') return this.#return(message, true, patched);
     this.#unlock(message);
     message.state = messageState.deferred;
+    // The service counts a deferral as a delivery too.
+    message.deliveryCount++;
     this.#write(message, patched);
     this.#settleDown(message);
   }
@@ -353,11 +358,12 @@ export class Queue {
   }
 
   /** Removes up to `count` unlocked messages enqueued before a time, oldest first. Returns how many. */
-  deleteBatch(count: number, before: number): number {
+  deleteBatch(count: number, before: number, sessionId: string | undefined): number {
     const doomed: StoredMessage[] = [];
     for (const message of this.messages()) {
       if (doomed.length >= count) break;
-      if (message.place === 'ready' && message.enqueuedAt <= before) doomed.push(message);
+      if (message.place !== 'ready' || message.enqueuedAt > before) continue;
+      if (sessionId === undefined || message.content.sessionId === sessionId) doomed.push(message);
     }
     for (const message of doomed) this.#remove(message);
     return doomed.length;
@@ -369,12 +375,12 @@ export class Queue {
   }
 
   /**
-   * As the service enumerates them: with a time, the sessions whose state was set since; with .NET's latest time,
-   * those with messages.
+   * With .NET's latest time, the sessions that have messages; with any other, those that got a message or a state
+   * since.
    */
   sessionIds(since: number): string[] {
     return [...(this.sessions?.all() ?? [])]
-      .filter((session) => (since >= latest ? session.size > 0 : session.stateSetAt >= since && session.state))
+      .filter((session) => (since >= latest ? session.size > 0 : session.touchedAt >= since))
       .map(({ id }) => id);
   }
 

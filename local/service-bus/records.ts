@@ -1,4 +1,4 @@
-import { encodeForStorage, parseMessage } from './encoded-message.ts';
+import { parseMessage } from './encoded-message.ts';
 import type { Journal } from './journal.ts';
 import type { StoredMessage } from './stored-message.ts';
 
@@ -31,7 +31,7 @@ export function writeQueue(journal: Journal, queue: number, name: string, lastSe
 }
 
 export function writePut(journal: Journal, queue: number, message: StoredMessage, replaces: number): void {
-  const bytes = encodeForStorage(message.content);
+  const { bytes } = message.content;
   open(journal, code.put, queue, 54 + bytes.length, (record) => {
     let at = head;
     for (const number of [
@@ -65,12 +65,12 @@ export function writeRemove(journal: Journal, queue: number, sequence: number): 
 export function writeSession(
   journal: Journal,
   queue: number,
-  session: { id: string; state: Buffer | undefined; stateSetAt: number },
+  session: { id: string; state: Buffer | undefined; touchedAt: number },
 ): void {
   const id = Buffer.from(session.id);
   const state = session.state ?? Buffer.alloc(0);
   open(journal, code.session, queue, 11 + id.length + state.length, (record) => {
-    record.writeDoubleBE(session.stateSetAt, head);
+    record.writeDoubleBE(session.touchedAt, head);
     record[head + 8] = session.state ? 1 : 0;
     record.writeUInt16BE(id.length, head + 9);
     id.copy(record, head + 11);

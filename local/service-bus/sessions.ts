@@ -11,7 +11,7 @@ export interface Session {
   size: number;
   locked: Set<StoredMessage>;
   state: Buffer | undefined;
-  stateSetAt: number;
+  touchedAt: number;
   holder: SessionHolder | undefined;
   lockedUntil: number;
   deadline: Deadline | undefined;
@@ -63,7 +63,7 @@ export class Sessions {
         size: 0,
         locked: new Set(),
         state: undefined,
-        stateSetAt: 0,
+        touchedAt: 0,
         holder: undefined,
         lockedUntil: 0,
         deadline: undefined,
@@ -87,7 +87,7 @@ export class Sessions {
   setState(id: string, state: Buffer | undefined, at: number): Session {
     const session = this.get(id);
     session.state = state;
-    session.stateSetAt = at;
+    session.touchedAt = at;
     this.changed(session);
     return session;
   }
