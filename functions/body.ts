@@ -3,6 +3,7 @@ import { ProblemError } from '../shared/contract/errors.ts';
 
 const maxBytes = 64 * 1024;
 const maxDepth = 32;
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** The body's bytes. Stops reading at 64 KiB. @throws {ProblemError} body-too-large */
 export async function readBody(request: HttpRequest): Promise<Buffer> {
@@ -28,7 +29,7 @@ export function parseJson(bytes: Buffer, headers: Headers): unknown {
   requireJson(headers);
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    text = utf8.decode(bytes);
   } catch (cause) {
     throw new ProblemError('malformed-body', { detail: 'The body is not valid UTF-8.', cause });
   }
