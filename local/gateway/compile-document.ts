@@ -1,0 +1,178 @@
+import { LoadError } from './errors.ts';
+import type { PolicySource } from './configuration/model.ts';
+import { PolicyElement, type BodyNeeds, type DocumentScope } from './policy-element.ts';
+import { sections, type ElementShape, type Section, type Step } from './policy.ts';
+import { policies } from './policies/table.ts';
+import { sequence, type CompiledPolicy } from './sequence.ts';
+import { unsupportedPolicies } from './unsupported.ts';
+import { parseXml, type XmlElement } from './xml.ts';
+
+/** A section as written: its policies, and where `<base />` stands among them. */
+export type CompiledSection = readonly (CompiledPolicy | 'base')[];
+export type CompiledDocument = Readonly<Record<Section, CompiledSection>>;
+export type ScopeName = 'service' | 'product' | 'api' | 'operation';
+
+/** A fragment's parsed XML; its policies are compiled where they are included, since the section decides what fits. */
+export type Fragments = ReadonlyMap<string, XmlElement>;
+
+const commonAttributes = new Set(['id']);
+const holdsCacheStore = (run: XmlElement): boolean => run.name === 'cache-store' || run.children.some(holdsCacheStore);
+
+/** Compiles one policy document. Every mistake found is reported to `problems`; what is left runs without it. */
+export function compileDocument(
+  source: PolicySource,
+  scope: ScopeName,
+  fragments: Fragments,
+  problems: LoadError[],
+): CompiledDocument {
+  const empty: CompiledDocument = { inbound: ['base'], backend: ['base'], outbound: ['base'], 'on-error': ['base'] };
+  const root = parseOrReport(source, problems);
+  if (!root) return empty;
+  const compiler = new DocumentCompiler(scope, fragments, problems);
+  const compiled: Record<Section, CompiledSection> = { ...empty };
+  if (root.name !== 'policies') {
+    problems.push(new LoadError(`a policy document begins with <policies>, not <${root.name}>`, root.position));
+    return empty;
+  }
+  const seen = new Set<string>();
+  for (const child of root.children) {
+    const section = sections.find((name) => name === child.name);
+    if (!section)
+      problems.push(new LoadError(`<${child.name}> is no section: use ${sections.join(', ')}`, child.position));
+    else if (seen.has(section)) problems.push(new LoadError(`the section <${section}> is given twice`, child.position));
+    else compiled[section] = compiler.section(child, section);
+    seen.add(child.name);
+  }
+  return compiled;
+}
+
+/** Parses a fragment: `<fragment>` around policies. */
+export function parseFragment(source: PolicySource, problems: LoadError[]): XmlElement | undefined {
+  const root = parseOrReport(source, problems);
+  if (root && root.name !== 'fragment') {
+    problems.push(new LoadError(`a fragment begins with <fragment>, not <${root.name}>`, root.position));
+    return undefined;
+  }
+  return root;
+}
+
+function parseOrReport(source: PolicySource, problems: LoadError[]): XmlElement | undefined {
+  try {
+    return parseXml(source.text, source.file);
+  } catch (error) {
+    problems.push(asLoadError(error, { file: source.file, line: 1, column: 1 }));
+    return undefined;
+  }
+}
+
+function asLoadError(error: unknown, position: LoadError['position']): LoadError {
+  if (error instanceof LoadError) return error;
+  if (error instanceof RangeError) return new LoadError('this nests too deeply', position);
+  throw error;
+}
+
+class DocumentCompiler {
+  readonly #scope: ScopeName;
+  readonly #fragments: Fragments;
+  readonly #problems: LoadError[];
+
+  constructor(scope: ScopeName, fragments: Fragments, problems: LoadError[]) {
+    this.#scope = scope;
+    this.#fragments = fragments;
+    this.#problems = problems;
+  }
+
+  section(element: XmlElement, section: Section): CompiledSection {
+    return this.#compileAll(element, section, '', [], true);
+  }
+
+  #compileAll(
+    element: XmlElement,
+    section: Section,
+    path: string,
+    within: readonly string[],
+    allowBase: boolean,
+  ): (CompiledPolicy | 'base')[] {
+    const compiled: (CompiledPolicy | 'base')[] = [];
+    if (element.text.value.trim() !== '')
+      this.#problems.push(new LoadError(`<${element.name}> holds policies, not text`, element.text.position));
+    const counts = new Map<string, number>();
+    for (const child of element.children) {
+      const count = (counts.get(child.name) ?? 0) + 1;
+      counts.set(child.name, count);
+      const childPath = `${path && `${path}/`}${child.name}${count > 1 ? `[${count}]` : ''}`;
+      try {
+        if (child.name !== 'base') compiled.push(this.#policy(child, section, childPath, within));
+        else if (!allowBase) throw new LoadError('<base /> stands directly in a section', child.position);
+        else compiled.push('base');
+      } catch (error) {
+        this.#problems.push(asLoadError(error, child.position));
+      }
+    }
+    return compiled;
+  }
+
+  #policy(element: XmlElement, section: Section, path: string, within: readonly string[]): CompiledPolicy {
+    const policy = policies.get(element.name);
+    if (!policy) {
+      const known = unsupportedPolicies.get(element.name);
+      const problem = known
+        ? `the policy <${element.name}> is not supported: ${known}`
+        : `<${element.name}> is no policy`;
+      throw new LoadError(problem, element.position);
+    }
+    if (!policy.sections.includes(section))
+      throw new LoadError(
+        `<${policy.name}> may not stand in ${section}, only in ${policy.sections.join(', ')}`,
+        element.position,
+      );
+    checkShape(element, policy, commonAttributes);
+    const scope: DocumentScope = {
+      section,
+      steps: (inner, innerPath) =>
+        sequence(this.#compileAll(inner, section, innerPath, within, false).filter((one) => one !== 'base')),
+      fragment: (id, at) => {
+        const found = this.#fragments.get(id);
+        if (!found) throw new LoadError(`there is no fragment "${id}"`, at.position);
+        if (within.length > 0) throw new LoadError('a fragment includes no other fragment', at.position);
+        const inner = this.#compileAll(found, section, `${path}(${id})`, [...within, id], false);
+        return sequence(inner.filter((one) => one !== 'base'));
+      },
+    };
+    const reader = new PolicyElement(element, policy, scope, path);
+    const run = prepared(policy.compile(reader), reader.needs);
+    const id = element.attributes.get('id')?.value ?? '';
+    return { name: policy.name, path, id, scope: this.#scope, run, storesInCache: holdsCacheStore(element) };
+  }
+}
+
+/** Has the bodies that the policy's expressions read in memory before it runs. */
+function prepared(run: Step, needs: Readonly<BodyNeeds>): Step {
+  if (!needs.request && !needs.response) return run;
+  return (exchange) => {
+    const waits: Promise<void>[] = [];
+    if (needs.request && !exchange.request.body.isBuffered) waits.push(exchange.request.body.buffer());
+    if (needs.response && exchange.response && !exchange.response.body.isBuffered)
+      waits.push(exchange.response.body.buffer());
+    return waits.length === 0 ? run(exchange) : Promise.all(waits).then(() => run(exchange));
+  };
+}
+
+function checkShape(element: XmlElement, shape: ElementShape, allowed: ReadonlySet<string>): void {
+  for (const [name, { position }] of element.attributes) {
+    if (!Object.hasOwn(shape.attributes ?? {}, name) && !allowed.has(name))
+      throw new LoadError(`<${element.name}> has no attribute "${name}"`, position);
+  }
+  for (const [name, rule] of Object.entries(shape.attributes ?? {})) {
+    if (rule === 'required' && !element.attributes.has(name))
+      throw new LoadError(`<${element.name}> needs the attribute "${name}"`, element.position);
+  }
+  if (!shape.holdsText && !shape.holdsPolicies && element.text.value.trim() !== '')
+    throw new LoadError(`<${element.name}> holds no text`, element.text.position);
+  if (shape.holdsPolicies) return;
+  for (const child of element.children) {
+    const inner = shape.children && Object.hasOwn(shape.children, child.name) ? shape.children[child.name] : undefined;
+    if (!inner) throw new LoadError(`<${element.name}> takes no <${child.name}>`, child.position);
+    checkShape(child, inner, new Set());
+  }
+}

@@ -1,0 +1,65 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { LoadError } from '../errors.ts';
+import type { PolicySource } from './model.ts';
+
+export type Json = Readonly<Record<string, unknown>>;
+
+/** Reads the files of one folder of artefacts; errors name the file. */
+export class ArtefactFolder {
+  readonly #root: string;
+
+  constructor(root: string) {
+    this.#root = root;
+    if (!existsSync(root)) throw new LoadError(`there is no folder ${root}`);
+    if (!statSync(root).isDirectory()) throw new LoadError(`${root} is no folder`);
+  }
+
+  /** The names of the folders in a folder, sorted; none if it is not there. */
+  folders(...path: string[]): string[] {
+    const at = join(this.#root, ...path);
+    if (!existsSync(at)) return [];
+    return readdirSync(at, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
+  }
+
+  /** The properties in an information file; undefined if it is not there. */
+  information(...path: string[]): Json | undefined {
+    const parsed = this.json(...path);
+    if (parsed === undefined) return undefined;
+    const { properties } = parsed as { properties?: unknown };
+    if (typeof properties !== 'object' || properties === null)
+      throw new LoadError('it has no "properties"', this.#position(path));
+    return properties as Json;
+  }
+
+  json(...path: string[]): unknown {
+    const text = this.text(...path);
+    if (text === undefined) return undefined;
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      throw new LoadError(`this is no JSON: ${(error as Error).message}`, this.#position(path));
+    }
+  }
+
+  text(...path: string[]): string | undefined {
+    const at = join(this.#root, ...path);
+    return existsSync(at) ? readFileSync(at, 'utf8').replace(/^\uFEFF/, '') : undefined;
+  }
+
+  policy(...path: string[]): PolicySource | undefined {
+    const text = this.text(...path);
+    return text === undefined ? undefined : { text, file: this.#name(path) };
+  }
+
+  #name(path: readonly string[]): string {
+    return relative(process.cwd(), join(this.#root, ...path)) || '.';
+  }
+
+  #position(path: readonly string[]): { file: string; line: number; column: number } {
+    return { file: this.#name(path), line: 1, column: 1 };
+  }
+}

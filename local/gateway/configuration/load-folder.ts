@@ -1,0 +1,110 @@
+import { parse as parseYaml } from 'yaml';
+import { ArtefactFolder, type Json } from './artefact-folder.ts';
+import { backendOf, namedValueOf, productOf, subscriptionOf } from './resources.ts';
+import { operationOf, text } from './operation-information.ts';
+import { operationsFromOpenApi } from './openapi-operations.ts';
+import type { Api, Backend, Configuration, Fragment, NamedValue, Operation, Product, Subscription } from './model.ts';
+
+const used = new Set([
+  ...['apis', 'backends', 'namedValues', 'policyFragments', 'products', 'subscriptions', 'versionSets'],
+]);
+
+/** Reads a folder in the layout of Microsoft's `apiops`. Throws LoadError for a file that cannot be read. */
+export function loadFolder(root: string): Configuration {
+  const folder = new ArtefactFolder(root);
+  const named = <T>(kind: string, file: string, make: (name: string, properties: Json) => T): [string, T][] =>
+    folder.folders(kind).flatMap((name) => {
+      const properties = folder.information(kind, name, file);
+      return properties ? [[name, make(name, properties)] as [string, T]] : [];
+    });
+  return {
+    serviceName: text(folder.json('service.json') as Json | undefined, 'name') ?? 'local',
+    policy: folder.policy('policy.xml'),
+    apis: folder.folders('apis').flatMap((id) => loadApi(folder, id) ?? []),
+    products: folder.folders('products').flatMap((id) => loadProduct(folder, id) ?? []),
+    fragments: folder.folders('policyFragments').flatMap((id) => loadFragment(folder, id) ?? []),
+    namedValues: new Map<string, NamedValue>(named('namedValues', 'namedValueInformation.json', namedValueOf)),
+    backends: new Map<string, Backend>(named('backends', 'backendInformation.json', backendOf)),
+    subscriptions: new Map<string, Subscription>(
+      named('subscriptions', 'subscriptionInformation.json', subscriptionOf),
+    ),
+    ignored: folder.folders().filter((name) => !used.has(name)),
+  };
+}
+
+function loadFragment(folder: ArtefactFolder, id: string): Fragment | undefined {
+  const source = folder.policy('policyFragments', id, 'policy.xml');
+  return source && { id, source };
+}
+
+function loadProduct(folder: ArtefactFolder, id: string): Product | undefined {
+  const properties = folder.information('products', id, 'productInformation.json');
+  if (!properties) return undefined;
+  const apis = [
+    ...((folder.json('products', id, 'apis.json') as { name?: string }[] | undefined) ?? []).map(
+      ({ name }) => name ?? '',
+    ),
+    ...folder.folders('products', id, 'apis'),
+  ];
+  return { ...productOf(id, properties), policy: folder.policy('products', id, 'policy.xml'), apis };
+}
+
+function loadApi(folder: ArtefactFolder, id: string): Api | undefined {
+  const properties = folder.information('apis', id, 'apiInformation.json');
+  if (!properties) return undefined;
+  const versionSet = versionSetOf(folder, text(properties, 'apiVersionSetId'));
+  const keys = properties['subscriptionKeyParameterNames'] as Json | undefined;
+  return {
+    id: id.replace(/;rev=\d+$/, ''),
+    name: text(properties, 'displayName') ?? id,
+    path: (text(properties, 'path') ?? '').replace(/^\/+|\/+$/g, ''),
+    serviceUrl: text(properties, 'serviceUrl'),
+    subscriptionRequired: properties['subscriptionRequired'] !== false,
+    keyHeader: text(keys, 'header') ?? 'Ocp-Apim-Subscription-Key',
+    keyQuery: text(keys, 'query') ?? 'subscription-key',
+    version: text(properties, 'apiVersion') ?? '',
+    revision: text(properties, 'apiRevision') ?? '1',
+    isCurrent: properties['isCurrent'] !== false,
+    versionScheme: versionSet?.scheme,
+    versionParameter: versionSet?.parameter ?? '',
+    policy: folder.policy('apis', id, 'policy.xml'),
+    operations: loadOperations(folder, id),
+  };
+}
+
+function versionSetOf(
+  folder: ArtefactFolder,
+  id: string | undefined,
+): { scheme: Api['versionScheme']; parameter: string } | undefined {
+  const name = id?.split('/').at(-1);
+  const properties = name && folder.information('versionSets', name, 'versionSetInformation.json');
+  if (!properties) return undefined;
+  const scheme = (['Segment', 'Query', 'Header'] as const).find((one) => one === properties['versioningScheme']);
+  return { scheme, parameter: text(properties, 'versionHeaderName') ?? text(properties, 'versionQueryName') ?? '' };
+}
+
+function loadOperations(folder: ArtefactFolder, api: string): Operation[] {
+  const described = describedOperations(folder, api);
+  const listed = folder.folders('apis', api, 'operations').flatMap((id): Operation[] => {
+    const policy = folder.policy('apis', api, 'operations', id, 'policy.xml');
+    const properties = folder.information('apis', api, 'operations', id, 'operationInformation.json');
+    if (properties) return [operationOf(id, properties, policy)];
+    // Operations that only the specification describes still have their policy in a folder of their own.
+    const known = described.find((operation) => operation.id === id);
+    return known ? [{ ...known, policy }] : [];
+  });
+  const ids = new Set(listed.map(({ id }) => id));
+  const routes = new Set(listed.map(({ method, urlTemplate }) => `${method} ${urlTemplate}`));
+  const rest = described.filter(
+    ({ id, method, urlTemplate }) => !ids.has(id) && !routes.has(`${method} ${urlTemplate}`),
+  );
+  return [...listed, ...rest];
+}
+
+function describedOperations(folder: ArtefactFolder, api: string): Operation[] {
+  for (const file of ['specification.yaml', 'specification.yml', 'specification.json']) {
+    const source = folder.text('apis', api, file);
+    if (source !== undefined) return operationsFromOpenApi(parseYaml(source) as Json);
+  }
+  return [];
+}

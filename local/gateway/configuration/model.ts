@@ -1,0 +1,141 @@
+/** Policy text and the file it came from. */
+export interface PolicySource {
+  text: string;
+  file: string;
+}
+
+export interface NamedValue {
+  name: string;
+  displayName: string;
+  /** Undefined for a secret whose value is not in the folder. */
+  value: string | undefined;
+  secret: boolean;
+  tags: readonly string[];
+}
+
+export interface CircuitBreaker {
+  name: string;
+  /** Failures within the interval that trip it. */
+  count: number;
+  /** Milliseconds. */
+  interval: number;
+  statusRanges: readonly { min: number; max: number }[];
+  /** Whether a connection that fails or times out counts. */
+  countsErrors: boolean;
+  /** Milliseconds. */
+  tripDuration: number;
+  acceptRetryAfter: boolean;
+}
+
+export interface PoolMember {
+  backendId: string;
+  weight: number;
+  /** Lower goes first. */
+  priority: number;
+}
+
+export interface Backend {
+  name: string;
+  title: string;
+  url: string;
+  /** Headers and query parameters that its credentials add. */
+  headers: Readonly<Record<string, readonly string[]>>;
+  query: Readonly<Record<string, readonly string[]>>;
+  authorization: string | undefined;
+  circuitBreaker: CircuitBreaker | undefined;
+  pool: readonly PoolMember[];
+  validateCertificate: boolean;
+}
+
+export interface OperationParameter {
+  name: string;
+  required: boolean;
+  type: string;
+  values: readonly string[];
+}
+
+/** An example body of an operation, for mock-response. */
+export interface Representation {
+  contentType: string;
+  sample: string | undefined;
+  schema: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface OperationResponse {
+  status: number;
+  representations: readonly Representation[];
+}
+
+export interface Operation {
+  id: string;
+  name: string;
+  method: string;
+  urlTemplate: string;
+  policy: PolicySource | undefined;
+  parameters: {
+    path: readonly OperationParameter[];
+    query: readonly OperationParameter[];
+    headers: readonly OperationParameter[];
+  };
+  request: readonly Representation[];
+  responses: readonly OperationResponse[];
+}
+
+export interface Api {
+  id: string;
+  name: string;
+  path: string;
+  serviceUrl: string | undefined;
+  subscriptionRequired: boolean;
+  keyHeader: string;
+  keyQuery: string;
+  version: string;
+  revision: string;
+  isCurrent: boolean;
+  versionScheme: 'Segment' | 'Query' | 'Header' | undefined;
+  /** The header or query parameter of the version. */
+  versionParameter: string;
+  policy: PolicySource | undefined;
+  operations: readonly Operation[];
+}
+
+export interface Product {
+  id: string;
+  name: string;
+  subscriptionRequired: boolean;
+  state: string;
+  policy: PolicySource | undefined;
+  apis: readonly string[];
+}
+
+export type SubscriptionState = 'active' | 'suspended' | 'submitted' | 'rejected' | 'cancelled' | 'expired';
+
+export interface Subscription {
+  name: string;
+  displayName: string;
+  /** `/products/ID`, `/apis/ID` or `/apis`. */
+  scope: string;
+  primaryKey: string;
+  secondaryKey: string;
+  state: SubscriptionState;
+  createdDate: string;
+}
+
+export interface Fragment {
+  id: string;
+  source: PolicySource;
+}
+
+/** Everything a gateway runs: what a folder of artefacts, the stored changes and the overrides come to. */
+export interface Configuration {
+  serviceName: string;
+  policy: PolicySource | undefined;
+  apis: readonly Api[];
+  products: readonly Product[];
+  fragments: readonly Fragment[];
+  namedValues: ReadonlyMap<string, NamedValue>;
+  backends: ReadonlyMap<string, Backend>;
+  subscriptions: ReadonlyMap<string, Subscription>;
+  /** Folders that the loader saw and does not use. */
+  ignored: readonly string[];
+}

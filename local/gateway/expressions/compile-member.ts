@@ -1,0 +1,304 @@
+import { ExpressionError } from '../errors.ts';
+import { setElement } from './compile-assignment.ts';
+import { knownType } from './compile-statement.ts';
+import { invoke, selectMember, type PassedArgument } from './invoke.ts';
+import { jsonOf } from './json-convert.ts';
+import { JsonArray, JsonObject } from './json-token.ts';
+import { castNumber, type NumberKind } from './numbers.ts';
+import { numberKinds, widen } from './conversions.ts';
+import type { Code, Compiler, Frame, Scope } from './scope.ts';
+import type { Argument, Node, TypeName } from './syntax.ts';
+import { predefinedTypes } from './token-reader.ts';
+import { SyntaxProblem } from './tokens.ts';
+import type { Member, TypeTable } from './type-table.ts';
+import { AnonymousObject, keyOf, nullReference } from './values.ts';
+
+const namespaces = new Set(['System', 'Newtonsoft', 'Microsoft']);
+type MemberNode = Extract<Node, { kind: 'member' }>;
+
+/** The type that a node names, such as `Convert` or `System.Text.Encoding`; undefined if it names none. */
+export function typeReference(node: Node, scope: Scope): TypeTable | undefined {
+  if (node.kind === 'predefined') return scope.types.named(node.name);
+  if (node.kind === 'name') return scope.find(node.name) ? undefined : scope.types.named(node.name);
+  return node.kind === 'member' && isNamespace(node.target, scope) ? scope.types.named(node.name) : undefined;
+}
+
+function isNamespace(node: Node, scope: Scope): boolean {
+  if (node.kind === 'name') return namespaces.has(node.name) && !scope.find(node.name);
+  return node.kind === 'member' && isNamespace(node.target, scope);
+}
+
+export function compileMember(node: MemberNode, scope: Scope, compiler: Compiler): Code {
+  const owner = typeReference(node.target, scope);
+  if (owner) {
+    const member = owner.statics.get(node.name)?.find(({ kind }) => kind === 'property');
+    if (!member) throw new SyntaxProblem(`"${owner.name}.${node.name}" is not supported`, node.at);
+    return { run: () => invoke(member, undefined, undefined, [], scope.types), type: member.returns };
+  }
+  if (isNamespace(node.target, scope)) throw new SyntaxProblem(`the type "${node.name}" is not supported`, node.at);
+  const target = compiler.expression(node.target, scope);
+  return property(target, node, scope);
+}
+
+function property(target: Code, node: MemberNode, scope: Scope): Code {
+  const { types } = scope;
+  const { name } = node;
+  const table = target.type && !isVague(target.type) ? types.named(target.type) : undefined;
+  if (table) {
+    const member = types.properties(table, name);
+    if (!member) throw new SyntaxProblem(`"${table.name}.${name}" is not supported`, node.at);
+    scope.touched.add(`${table.name}.${name}`);
+    const { call, returns } = member;
+    const plain = ['long', 'uint', 'double', 'char'].includes(returns);
+    if (plain) return { run: (frame) => invoke(member, target.run(frame), undefined, [], types), type: returns };
+    const run = (frame: Frame) => {
+      const value = target.run(frame);
+      if (value === null || value === undefined) throw nullReference();
+      return call(value) ?? null;
+    };
+    return { run, type: returns };
+  }
+  if (!types.hasMember(name) && !scope.anonymousMembers.has(name))
+    throw new SyntaxProblem(`the property "${name}" is not supported`, node.at);
+  scope.touched.add(`?.${name}`);
+  const run = (frame: Frame) => {
+    const value = target.run(frame);
+    if (value === null || value === undefined) throw nullReference();
+    if (value instanceof AnonymousObject && value.members.has(name)) return value.members.get(name);
+    const owner = types.tableOf(value);
+    const member = owner && types.properties(owner, name);
+    if (!member)
+      throw new ExpressionError(
+        'RuntimeBinderException',
+        `'${owner?.name}' does not contain a definition for '${name}'`,
+      );
+    return invoke(member, value, undefined, [], types);
+  };
+  return { run, type: undefined };
+}
+
+/** Static types that say nothing of what the value can do. */
+function isVague(type: string): boolean {
+  return type === 'object' || type === 'T' || type === 'JToken';
+}
+
+export function compileCall(node: Extract<Node, { kind: 'call' }>, scope: Scope, compiler: Compiler): Code {
+  const { target } = node;
+  if (target.kind === 'member') return methodCall(target, node, scope, compiler);
+  const code = compiler.expression(target, scope);
+  const given = node.arguments.map((argument) => compiler.expression(argument.value, scope));
+  const run = (frame: Frame) => {
+    const callee = code.run(frame);
+    if (typeof callee !== 'function') throw new ExpressionError('InvalidOperationException', 'This is no function.');
+    return (callee as (...values: unknown[]) => unknown)(...given.map((argument) => argument.run(frame)));
+  };
+  return { run, type: undefined };
+}
+
+function methodCall(callee: MemberNode, node: Extract<Node, { kind: 'call' }>, scope: Scope, compiler: Compiler): Code {
+  const { types } = scope;
+  const typeArgument = callee.typeArguments.map((type) => knownType(type, scope))[0];
+  const owner = typeReference(callee.target, scope);
+  const { name } = callee;
+  if (owner) {
+    const candidates = owner.statics.get(name)?.filter(({ kind }) => kind === 'method') ?? [];
+    return bind(candidates, `${owner.name}.${name}`, undefined, node, typeArgument, scope, compiler);
+  }
+  if (isNamespace(callee.target, scope)) throw new SyntaxProblem(`the type "${name}" is not supported`, callee.at);
+  const target = compiler.expression(callee.target, scope);
+  const table = target.type && !isVague(target.type) ? types.named(target.type) : undefined;
+  if (table) {
+    scope.touched.add(`${table.name}.${name}`);
+    return bind(types.methods(table, name), `${table.name}.${name}`, target, node, typeArgument, scope, compiler);
+  }
+  if (!types.hasMember(name)) throw new SyntaxProblem(`the method "${name}" is not supported`, callee.at);
+  scope.touched.add(`?.${name}`);
+  const pass = compileArguments(node.arguments, scope, compiler);
+  const run = (frame: Frame) => {
+    const value = target.run(frame);
+    if (value === null || value === undefined) throw nullReference();
+    const actual = types.tableOf(value);
+    const candidates = actual ? types.methods(actual, name) : [];
+    const passed = pass(frame);
+    const member = selectMember(candidates, passed, typeArgument, types);
+    if (!member)
+      throw new ExpressionError(
+        'RuntimeBinderException',
+        `'${actual?.name}' does not contain a matching definition for '${name}'`,
+      );
+    return invoke(member, value, typeArgument, passed, types);
+  };
+  const common = new Set(['ToString', 'Trim', 'ToLower', 'ToUpper', 'Substring']);
+  return { run, type: common.has(name) ? 'string' : typeArgument };
+}
+
+function bind(
+  candidates: readonly Member[],
+  label: string,
+  target: Code | undefined,
+  node: Extract<Node, { kind: 'call' }>,
+  typeArgument: string | undefined,
+  scope: Scope,
+  compiler: Compiler,
+): Code {
+  if (candidates.length === 0) throw new SyntaxProblem(`"${label}" is not supported`, node.at);
+  const { types } = scope;
+  const fitting = candidates.filter((member) => acceptsShape(member, node.arguments));
+  if (fitting.length === 0)
+    throw new SyntaxProblem(`"${label}" does not take ${node.arguments.length} such arguments`, node.at);
+  const pass = compileArguments(node.arguments, scope, compiler);
+  const returns = new Set(fitting.map((member) => (member.returns === 'T' ? typeArgument : member.returns)));
+  const type = returns.size === 1 ? [...returns][0] : undefined;
+  const only = fitting.length === 1 ? fitting[0] : undefined;
+  const run = (frame: Frame) => {
+    let value: unknown;
+    if (target) {
+      value = target.run(frame);
+      if (value === null || value === undefined) throw nullReference();
+    }
+    const passed = pass(frame);
+    const member = only ?? selectMember(fitting, passed, typeArgument, types);
+    if (!member) throw new ExpressionError('ArgumentException', `No overload of '${label}' takes these arguments.`);
+    return invoke(member, value, typeArgument, passed, types);
+  };
+  return { run, type };
+}
+
+function acceptsShape(member: Member, given: readonly Argument[]): boolean {
+  const { parameters } = member;
+  const rest = parameters.at(-1)?.rest ?? false;
+  if (given.length > parameters.length && !rest) return false;
+  if (given.some(({ name }) => name !== undefined && !parameters.some((parameter) => parameter.name === name)))
+    return false;
+  if (given.some(({ out }, i) => (out !== undefined) !== (parameters[i]?.type === 'out'))) return false;
+  const needed = parameters.filter(({ optional, rest }) => !optional && !rest).length;
+  return given.length >= needed;
+}
+
+function compileArguments(
+  given: readonly Argument[],
+  scope: Scope,
+  compiler: Compiler,
+): (frame: Frame) => PassedArgument[] {
+  const codes = given.map(({ name, out, value }) => {
+    if (!out) return { name, run: compiler.expression(value, scope).run };
+    const { slot } = outVariable(out, scope, value.at);
+    const run = (frame: Frame) => (stored: unknown) => (frame.locals[slot] = stored);
+    return { name, run };
+  });
+  return (frame) => codes.map(({ name, run }) => ({ name, value: run(frame) }));
+}
+
+function outVariable(out: NonNullable<Argument['out']>, scope: Scope, at: number): { slot: number } {
+  if (out.variable === '_') return scope.temporary(undefined);
+  if (out.type) {
+    const type = out.type.name === 'var' ? undefined : knownType(out.type, scope);
+    return scope.declare(out.variable, type, at);
+  }
+  const variable = scope.find(out.variable);
+  if (!variable) throw new SyntaxProblem(`"${out.variable}" is not known here`, at);
+  return variable;
+}
+
+export function compileIndex(node: Extract<Node, { kind: 'index' }>, scope: Scope, compiler: Compiler): Code {
+  const { types } = scope;
+  const target = compiler.expression(node.target, scope);
+  const pass = compileArguments(node.arguments, scope, compiler);
+  const table = target.type && !isVague(target.type) ? types.named(target.type) : undefined;
+  const known = table ? types.indexers(table) : undefined;
+  if (table && !known?.length) throw new SyntaxProblem(`"${table.name}" has no elements`, node.at);
+  if (table) scope.touched.add(`${table.name}[]`);
+  const run = (frame: Frame) => {
+    const value = target.run(frame);
+    if (value === null || value === undefined) throw nullReference();
+    const owner = types.tableOf(value);
+    const passed = pass(frame);
+    const member = owner && selectMember(types.indexers(owner), passed, undefined, types);
+    if (!member)
+      throw new ExpressionError('InvalidOperationException', `'${owner?.name}' cannot be indexed like this.`);
+    return invoke(member, value, undefined, passed, types);
+  };
+  const returns = new Set(known?.map((member) => member.returns));
+  return { run, type: returns.size === 1 ? [...returns][0] : undefined };
+}
+
+type NewNode = Extract<Node, { kind: 'new' | 'newArray' }>;
+
+export function compileNew(node: NewNode, scope: Scope, compiler: Compiler): Code {
+  if (node.kind === 'newArray') return newArray(node, scope, compiler);
+  const name = knownType(node.type, scope);
+  const table = scope.types.named(name);
+  const candidates = table?.constructors ?? [];
+  if (candidates.length === 0) throw new SyntaxProblem(`"new ${node.type.name}" is not supported`, node.at);
+  const { types } = scope;
+  const pass = compileArguments(node.arguments, scope, compiler);
+  const typeArgument = node.type.arguments.map((type: TypeName) => types.nameOf(type)).at(-1);
+  const fill = initializer(node, scope, compiler);
+  const run = (frame: Frame) => {
+    const passed = pass(frame);
+    const member = selectMember(candidates, passed, typeArgument, types);
+    if (!member) throw new ExpressionError('ArgumentException', `'${name}' has no constructor for these arguments.`);
+    const made = invoke(member, undefined, typeArgument, passed, types);
+    for (const step of fill) step(frame, made);
+    return made;
+  };
+  return { run, type: name };
+}
+
+function initializer(
+  node: Extract<Node, { kind: 'new' }>,
+  scope: Scope,
+  compiler: Compiler,
+): ((frame: Frame, made: unknown) => void)[] {
+  return (node.initializer ?? []).map((entry) => {
+    if (entry.kind === 'property')
+      throw new SyntaxProblem(`setting "${entry.name}" in an initializer is not supported`, node.at);
+    if (entry.kind === 'index') {
+      const index = compiler.expression(entry.index, scope);
+      const value = compiler.expression(entry.value, scope);
+      return (frame, made) => void setElement(made, index.run(frame), value.run(frame));
+    }
+    const values = entry.arguments.map((argument) => compiler.expression(argument, scope));
+    return (frame, made) =>
+      addElement(
+        made,
+        values.map((value) => value.run(frame)),
+      );
+  });
+}
+
+function addElement(made: unknown, values: readonly unknown[]): void {
+  if (made instanceof Map) made.set(keyOf(values[0]), values[1]);
+  else if (made instanceof Set) made.add(keyOf(values[0]));
+  else if (made instanceof JsonObject && values.length === 2) made.properties.set(String(values[0]), jsonOf(values[1]));
+  else if (made instanceof JsonArray) made.items.push(jsonOf(values[0]));
+  else if (Array.isArray(made)) made.push(values[0]);
+  else throw new ExpressionError('InvalidOperationException', 'Nothing can be added to this value.');
+}
+
+function newArray(node: Extract<Node, { kind: 'newArray' }>, scope: Scope, compiler: Compiler): Code {
+  const type = node.type && knownType(node.type, scope);
+  if (node.type && node.type.ranks === 0 && !predefinedTypes.has(type ?? '') && !scope.types.named(type ?? ''))
+    throw new SyntaxProblem(`the type "${node.type.name}" is not supported`, node.at);
+  const items = node.items?.map((item) => compiler.expression(item, scope));
+  const size = node.size && compiler.expression(node.size, scope);
+  const isBytes = type === 'byte';
+  const zero = type && numberKinds.has(type) ? castNumber(type as NumberKind, 0) : type === 'bool' ? false : null;
+  const run = (frame: Frame) => {
+    const values = items
+      ? items.map((item) => (type ? widen(type, item.run(frame)) : item.run(frame)))
+      : Array.from({ length: arrayLength(size?.run(frame)) }, () => zero);
+    return isBytes ? Uint8Array.from(values, (value) => Number(String(plainByte(value)))) : values;
+  };
+  return { run, type: isBytes ? 'byte[]' : 'List' };
+}
+
+function plainByte(value: unknown): unknown {
+  return typeof value === 'number' ? value : (value as { value: bigint }).value;
+}
+
+function arrayLength(size: unknown): number {
+  if (typeof size !== 'number' || size < 0 || size > 10_000_000)
+    throw new ExpressionError('OverflowException', 'Array dimensions exceeded supported range.');
+  return size;
+}

@@ -1,0 +1,191 @@
+import { Body } from './body.ts';
+import type { Backend } from './configuration/model.ts';
+import { ClientGoneError, PolicyError } from './errors.ts';
+import { GatewayResponse, type Exchange } from './exchange.ts';
+import type { Headers } from './headers.ts';
+import { RequestUrl } from './request-url.ts';
+import { UpstreamError, type UpstreamAnswer } from './upstream.ts';
+
+/** Headers of one connection, which are never passed on. */
+const hopByHop = new Set([
+  ...['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'transfer-encoding'],
+  ...['upgrade', 'proxy-connection', 'content-length', 'host', 'expect'],
+]);
+
+export interface ForwardOptions {
+  /** Milliseconds. */
+  timeout: number;
+  followRedirects: boolean;
+}
+
+/** Sends the request to its backend; the answer becomes `exchange.response`. Throws PolicyError. */
+export async function forward(exchange: Exchange, options: ForwardOptions): Promise<void> {
+  const chosen = chooseBackend(exchange);
+  const base = chosen?.url || exchange.target.url || exchange.api?.serviceUrl;
+  if (!base)
+    throw new PolicyError('The request has no backend: neither a policy nor the API names one.', {
+      source: 'forward-request',
+      reason: 'BackendNotSet',
+    });
+  guardCircuit(exchange, chosen);
+  const { request } = exchange;
+  const target = RequestUrl.parse(base);
+  const stream = request.body.takeStream();
+  const body = stream ?? (request.body.isEmpty ? undefined : request.body.bytes);
+  const headers = outgoingHeaders(request.headers, target, chosen);
+  if (stream) pushLength(headers, request.headers);
+  let answer: UpstreamAnswer;
+  try {
+    answer = await exchange.runtime.sender.send({
+      method: request.method,
+      scheme: target.scheme,
+      host: target.host,
+      port: target.port,
+      path: joinPath(target.path, request.url.path) + joinQuery(request.url.search, chosen),
+      headers,
+      body,
+      timeout: options.timeout,
+      signal: exchange.aborter.signal,
+      validateCertificate: chosen?.validateCertificate ?? true,
+    });
+  } catch (error) {
+    throw sendFailure(error, exchange, chosen);
+  }
+  if (chosen) exchange.runtime.breakers.answered(chosen, answer.status, retryAfterOf(answer.headers));
+  if (options.followRedirects) answer = await followRedirects(exchange, answer, options);
+  for (const name of hopByHop) if (name !== 'content-length') answer.headers.delete(name);
+  exchange.response = new GatewayResponse(answer.status, answer.reason, answer.headers, new Body(answer.body));
+}
+
+function chooseBackend(exchange: Exchange): Backend | undefined {
+  const { backendId } = exchange.target;
+  if (backendId === undefined) return undefined;
+  const { backends } = exchange.program.configuration;
+  const backend = backends.get(backendId);
+  if (!backend)
+    throw new PolicyError(`There is no backend "${backendId}".`, {
+      source: 'set-backend-service',
+      reason: 'BackendNotFound',
+    });
+  return backend.pool.length === 0 ? backend : memberOf(exchange, backend);
+}
+
+/** The pool's healthy members of the best priority, one drawn by weight. */
+function memberOf(exchange: Exchange, pool: Backend): Backend {
+  const { backends } = exchange.program.configuration;
+  const members = pool.pool.flatMap((member) => {
+    const backend = backends.get(member.backendId);
+    return backend ? [{ ...member, backend }] : [];
+  });
+  const healthy = members.filter(({ backend }) => exchange.runtime.breakers.openFor(backend) === 0);
+  const usable = healthy.length ? healthy : members;
+  const best = Math.min(...usable.map(({ priority }) => priority));
+  const candidates = usable.filter(({ priority }) => priority === best);
+  let draw = exchange.runtime.random() * candidates.reduce((sum, { weight }) => sum + weight, 0);
+  const drawn = candidates.find(({ weight }) => (draw -= weight) < 0) ?? candidates[0];
+  if (!drawn)
+    throw new PolicyError(`The pool "${pool.name}" has no members.`, {
+      source: 'forward-request',
+      reason: 'BackendNotFound',
+    });
+  return drawn.backend;
+}
+
+function guardCircuit(exchange: Exchange, backend: Backend | undefined): void {
+  const wait = backend ? exchange.runtime.breakers.openFor(backend) : 0;
+  if (wait > 0)
+    throw new PolicyError(`Backend circuit is open. Retry after ${Math.ceil(wait / 1000)} seconds.`, {
+      source: 'forward-request',
+      reason: 'BackendCircuitOpen',
+      status: 503,
+      headers: { 'Retry-After': String(Math.ceil(wait / 1000)) },
+    });
+}
+
+function sendFailure(error: unknown, exchange: Exchange, backend: Backend | undefined): Error {
+  if (!(error instanceof UpstreamError)) return error as Error;
+  if (error.kind === 'aborted') return new ClientGoneError(error.message, { cause: error });
+  if (backend) exchange.runtime.breakers.failed(backend);
+  if (error.kind === 'timeout')
+    return new PolicyError(`request timed out: ${error.message}`, {
+      source: 'forward-request',
+      reason: 'Timeout',
+      status: 504,
+      publicMessage: 'The backend did not answer in time.',
+      cause: error,
+    });
+  return new PolicyError(`Error occurred while calling backend service: ${error.message}`, {
+    source: 'forward-request',
+    reason: 'BackendConnectionFailure',
+    status: 502,
+    publicMessage: 'The backend cannot be reached.',
+    cause: error,
+  });
+}
+
+function outgoingHeaders(headers: Headers, target: RequestUrl, backend: Backend | undefined): string[] {
+  const flat: string[] = [];
+  const explicitHost = headers.get('host');
+  flat.push('Host', explicitHost ?? target.authority);
+  for (const [key, { name, values }] of headers.entries()) {
+    if (hopByHop.has(key)) continue;
+    for (const value of values) flat.push(name, value);
+  }
+  if (!backend) return flat;
+  for (const [name, values] of Object.entries(backend.headers)) for (const value of values) flat.push(name, value);
+  if (backend.authorization !== undefined) flat.push('Authorization', backend.authorization);
+  return flat;
+}
+
+/** A streamed body keeps the length it came with; without one it goes out in chunks. */
+function pushLength(flat: string[], headers: Headers): void {
+  const length = headers.get('content-length');
+  if (length === undefined) flat.push('Transfer-Encoding', 'chunked');
+  else flat.push('Content-Length', length);
+}
+
+export function joinPath(base: string, path: string): string {
+  const left = base.replace(/\/+$/, '');
+  return path === '/' && left !== '' ? left : `${left}${path.startsWith('/') ? '' : '/'}${path}`;
+}
+
+function joinQuery(search: string, backend: Backend | undefined): string {
+  const extra = Object.entries(backend?.query ?? {}).flatMap(([name, values]) =>
+    values.map((value) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`),
+  );
+  if (extra.length === 0) return search;
+  return `${search === '' ? '?' : `${search}&`}${extra.join('&')}`;
+}
+
+function retryAfterOf(headers: Headers): number | undefined {
+  const value = headers.get('retry-after');
+  return value !== undefined && /^\d+$/.test(value) ? Number(value) * 1000 : undefined;
+}
+
+async function followRedirects(
+  exchange: Exchange,
+  first: UpstreamAnswer,
+  options: ForwardOptions,
+): Promise<UpstreamAnswer> {
+  let answer = first;
+  for (let hops = 0; hops < 10 && [301, 302, 303, 307, 308].includes(answer.status); hops++) {
+    const location = answer.headers.get('location');
+    const base = exchange.target.url ?? exchange.api?.serviceUrl ?? 'http://localhost';
+    if (location === undefined || !URL.canParse(location, base)) return answer;
+    answer.body.resume();
+    const url = RequestUrl.parse(new URL(location, base).href);
+    answer = await exchange.runtime.sender.send({
+      method: answer.status === 303 ? 'GET' : exchange.request.method,
+      scheme: url.scheme,
+      host: url.host,
+      port: url.port,
+      path: url.path + url.search,
+      headers: outgoingHeaders(exchange.request.headers, url, undefined),
+      body: answer.status === 303 ? undefined : exchange.request.body.bytes,
+      timeout: options.timeout,
+      signal: exchange.aborter.signal,
+      validateCertificate: true,
+    });
+  }
+  return answer;
+}

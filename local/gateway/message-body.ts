@@ -1,0 +1,68 @@
+import type { Body } from './body.ts';
+import { ExpressionError } from './errors.ts';
+import { parseJson } from './expressions/json-text.ts';
+import { JsonArray, JsonObject, JsonToken } from './expressions/json-token.ts';
+import type { TypeRegistry } from './expressions/type-registry.ts';
+import { typeTable } from './expressions/type-table.ts';
+import type { Headers } from './headers.ts';
+
+/** A body as expressions see it. It is in memory by the time they run. */
+export interface MessageBody {
+  body: Body;
+  headers: Headers;
+}
+
+/** null where there is no body, as in API Management. */
+export function messageBody(body: Body, headers: Headers): MessageBody | null {
+  return body.isEmpty ? null : { body, headers };
+}
+
+function read(message: MessageBody, type: string, preserve: boolean): unknown {
+  const bytes = message.body.bytes ?? Buffer.alloc(0);
+  const value = convert(bytes, type, message.headers);
+  // Without preserveContent the body is gone once it is read, as in API Management.
+  if (!preserve) message.body.replace(undefined);
+  return value;
+}
+
+function convert(bytes: Buffer, type: string, headers: Headers): unknown {
+  const charset = /charset="?([\w-]+)/i.exec(headers.get('content-type') ?? '')?.[1]?.toLowerCase();
+  if (type === 'byte[]') return new Uint8Array(bytes);
+  const text = bytes
+    .toString(charset === 'iso-8859-1' ? 'latin1' : charset === 'utf-16' ? 'utf16le' : 'utf8')
+    .replace(/^\uFEFF/, '');
+  switch (type) {
+    case 'string':
+      return text;
+    case 'JToken':
+      return parseJson(text);
+    case 'JObject':
+      return expectToken(parseJson(text), JsonObject, 'JObject');
+    case 'JArray':
+      return expectToken(parseJson(text), JsonArray, 'JArray');
+    default:
+      throw new ExpressionError('NotSupportedException', `A body cannot be read as ${type}.`);
+  }
+}
+
+function expectToken(token: JsonToken, type: new () => JsonToken, name: string): JsonToken {
+  if (token instanceof type) return token;
+  throw new ExpressionError('JsonReaderException', `Error reading ${name} from JsonReader: the body is other JSON.`);
+}
+
+const bodyType = typeTable('IMessageBody', {
+  'As<T>(bool preserveContent?): T': (
+    message: MessageBody,
+    type: string | undefined,
+    _types: TypeRegistry,
+    preserveContent = false,
+  ) => read(message, type ?? 'string', preserveContent),
+  'AsFormUrlEncodedContent(bool preserveContent?): Dictionary': (message: MessageBody, preserveContent = false) => {
+    const text = String(read(message, 'string', preserveContent));
+    const form = new Map<string, string[]>();
+    for (const [name, value] of new URLSearchParams(text)) form.set(name, [...(form.get(name) ?? []), value]);
+    return form;
+  },
+});
+
+export const bodyTypes = [[bodyType]] as const;

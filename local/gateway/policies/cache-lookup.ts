@@ -1,0 +1,78 @@
+import { Body } from '../body.ts';
+import { GatewayResponse, type Exchange } from '../exchange.ts';
+import type { Headers } from '../headers.ts';
+import type { Policy } from '../policy.ts';
+
+/** A response as the cache keeps it. */
+export interface StoredResponse {
+  status: number;
+  reason: string;
+  headers: Headers;
+  bytes: Buffer | undefined;
+}
+
+export const cacheLookup: Policy = {
+  name: 'cache-lookup',
+  sections: ['inbound'],
+  attributes: {
+    'vary-by-developer': 'required',
+    'vary-by-developer-groups': 'required',
+    'allow-private-response-caching': 'optional',
+    'caching-type': 'optional',
+    'downstream-caching-type': 'optional',
+    'must-revalidate': 'optional',
+  },
+  children: { 'vary-by-header': { holdsText: true }, 'vary-by-query-parameter': { holdsText: true } },
+  compile(element) {
+    const byDeveloper = element.boolean('vary-by-developer', false);
+    element.boolean('vary-by-developer-groups', false);
+    element.choice('caching-type', ['prefer-external', 'internal', 'external'], 'prefer-external');
+    const downstream = element.choice('downstream-caching-type', ['none', 'private', 'public'], 'none');
+    const revalidate = element.boolean('must-revalidate', true);
+    const allowsPrivate = element.boolean('allow-private-response-caching', false);
+    const headers = element.values('vary-by-header');
+    const parameters = element.values('vary-by-query-parameter');
+    return (exchange) => {
+      const { request } = exchange;
+      if (request.method !== 'GET') return;
+      if (request.headers.has('authorization') && !allowsPrivate(exchange)) return;
+      const varied = [
+        exchange.api?.id,
+        request.originalUrl.path,
+        queryKey(
+          exchange,
+          parameters.flatMap((parameter) => parameter(exchange).split(';')),
+        ),
+        ...headers.map((header) => request.headers.get(header(exchange)) ?? ''),
+        byDeveloper(exchange) ? exchange.subscription?.name : '',
+      ];
+      exchange.cacheKey = `response\n${JSON.stringify(varied)}`;
+      const kind = downstream(exchange);
+      const control = kind === 'none' ? 'no-store' : `${kind}${revalidate(exchange) ? ', must-revalidate' : ''}`;
+      exchange.finishers.push((response) => {
+        if (exchange.cacheKey !== undefined && kind !== 'none') response.headers.set('Cache-Control', [control]);
+      });
+      const stored = exchange.runtime.cache.get(exchange.cacheKey) as StoredResponse | undefined;
+      if (!stored) return;
+      exchange.servedFromCache = true;
+      exchange.response = new GatewayResponse(
+        stored.status,
+        stored.reason,
+        stored.headers.clone(),
+        new Body(stored.bytes),
+      );
+    };
+  },
+};
+
+/** Without names every parameter counts. */
+function queryKey(exchange: Exchange, names: readonly string[]): string {
+  const url = exchange.request.originalUrl;
+  const wanted = names.map((name) => name.trim()).filter((name) => name !== '');
+  if (wanted.length === 0)
+    return url.parameters
+      .map(([name, value]) => `${name.toLowerCase()}=${value}`)
+      .toSorted()
+      .join('&');
+  return wanted.map((name) => `${name.toLowerCase()}=${url.values(name).join(',')}`).join('&');
+}

@@ -1,0 +1,25 @@
+import type { Policy } from '../policy.ts';
+import type { StoredResponse } from './cache-lookup.ts';
+
+export const cacheStore: Policy = {
+  name: 'cache-store',
+  sections: ['outbound'],
+  attributes: { duration: 'required', 'cache-response': 'optional' },
+  compile(element) {
+    const seconds = element.integer('duration', { min: 1 }, 1);
+    const wanted = element.has('cache-response') ? element.boolean('cache-response', true) : undefined;
+    return async (exchange) => {
+      const { cacheKey, response } = exchange;
+      if (cacheKey === undefined || !response) return;
+      if (!(wanted ? wanted(exchange) : response.status === 200)) return;
+      await response.body.buffer();
+      const stored: StoredResponse = {
+        status: response.status,
+        reason: response.reason,
+        headers: response.headers.clone(),
+        bytes: response.body.bytes,
+      };
+      exchange.runtime.cache.set(cacheKey, stored, seconds(exchange) * 1000);
+    };
+  },
+};

@@ -1,0 +1,86 @@
+import { PolicyError } from '../errors.ts';
+import { formatTimeSpan } from '../expressions/format-date.ts';
+import { TimeSpan } from '../expressions/time.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Policy } from '../policy.ts';
+import type { Getter, PolicyElement } from '../policy-element.ts';
+import { condition } from './choose.ts';
+
+const kilobyte = 1024;
+
+export interface QuotaRule {
+  calls: Getter<number> | undefined;
+  /** Kilobytes. */
+  bandwidth: Getter<number> | undefined;
+  period: Getter<number>;
+}
+
+export function quotaRule(element: PolicyElement): QuotaRule {
+  const calls = element.has('calls') ? element.integer('calls', { min: 0 }, 0) : undefined;
+  const bandwidth = element.has('bandwidth') ? element.integer('bandwidth', { min: 0 }, 0) : undefined;
+  if (!calls && !bandwidth) element.fail(`<${element.name}> needs calls or bandwidth`);
+  const period = element.integer('renewal-period', { min: 0 }, 0);
+  if (period.constant !== undefined && period.constant !== 0 && period.constant < 300)
+    element.fail('renewal-period is at least 300 seconds, or 0 for ever');
+  return { calls, bandwidth, period };
+}
+
+/** Counts a call, and its bytes when it is done. Throws PolicyError (403) when the quota is used up. */
+export function charge(exchange: Exchange, rule: QuotaRule, key: string, source: string, count: () => number): void {
+  const { counters } = exchange.runtime;
+  // A period of 0 never renews; a thousand years is as good.
+  const period = (rule.period(exchange) || 31_536_000_000) * 1000;
+  const window = counters.window(key, period);
+  const calls = rule.calls?.(exchange) ?? Number.POSITIVE_INFINITY;
+  const bytes = (rule.bandwidth?.(exchange) ?? Number.POSITIVE_INFINITY) * kilobyte;
+  if (window.count >= calls || window.bytes >= bytes)
+    throw exceeded(source, counters.left(window), window.count >= calls);
+  const increment = count();
+  window.count += increment;
+  exchange.finishers.push((response) => {
+    const lengths = [exchange.request.headers.get('content-length'), response.headers.get('content-length')];
+    window.bytes += lengths.reduce((sum, length) => sum + Number(length ?? 0), response.body.bytes?.length ?? 0);
+  });
+}
+
+function exceeded(source: string, left: number, calls: boolean): PolicyError {
+  const seconds = Math.ceil(left / 1000);
+  const when = formatTimeSpan(TimeSpan.fromMilliseconds(seconds * 1000), undefined);
+  const message = `Out of ${calls ? 'call volume' : 'bandwidth'} quota. Quota will be replenished in ${when}.`;
+  return new PolicyError(message, {
+    source,
+    reason: 'QuotaExceeded',
+    status: 403,
+    headers: { 'Retry-After': String(seconds) },
+  });
+}
+
+export const quotaByKey: Policy = {
+  name: 'quota-by-key',
+  sections: ['inbound'],
+  attributes: {
+    calls: 'optional',
+    bandwidth: 'optional',
+    'renewal-period': 'required',
+    'counter-key': 'required',
+    'increment-condition': 'optional',
+    'increment-count': 'optional',
+    'first-period-start': 'optional',
+  },
+  compile(element) {
+    const rule = quotaRule(element);
+    const key = element.requiredText('counter-key');
+    const increment = element.integer('increment-count', { min: 0 }, 1);
+    element.constant('first-period-start');
+    const late = element.has('increment-condition') ? condition(element, 'increment-condition') : undefined;
+    return (exchange) => {
+      const name = `quota-by-key\n${key(exchange)}\n${rule.period(exchange)}`;
+      charge(exchange, rule, name, 'quota-by-key', () => (late ? 0 : increment(exchange)));
+      if (late)
+        exchange.finishers.push(() => {
+          const period = (rule.period(exchange) || 31_536_000_000) * 1000;
+          if (late(exchange)) exchange.runtime.counters.window(name, period).count += increment(exchange);
+        });
+    };
+  },
+};

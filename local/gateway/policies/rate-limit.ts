@@ -1,0 +1,59 @@
+import { PolicyError } from '../errors.ts';
+import type { Exchange } from '../exchange.ts';
+import type { ElementShape, Policy } from '../policy.ts';
+import type { PolicyElement } from '../policy-element.ts';
+import { limitAttributes, limiter } from './rate-limit-by-key.ts';
+
+const own = { calls: 'required', 'renewal-period': 'required' } as const;
+const target = { name: 'optional', id: 'optional', ...own } as const;
+export const scopedChildren: ElementShape['children'] = {
+  api: { attributes: target, children: { operation: { attributes: target } } },
+};
+
+/** Which of a policy's nested `<api>` and `<operation>` limits concern a request. */
+export function appliesTo(element: PolicyElement): (exchange: Exchange) => boolean {
+  const id = element.constant('id');
+  const name = element.constant('name');
+  if (id === undefined && name === undefined) element.fail(`<${element.name}> needs a name or an id`);
+  return ({ api, operation }) => {
+    const subject = element.name === 'api' ? api : operation;
+    return id === undefined ? subject?.name === name : subject?.id === id;
+  };
+}
+
+/** Who a limit without a key counts: the subscription. */
+export function subscriptionOf(exchange: Exchange, policy: string): string {
+  const { subscription } = exchange;
+  if (subscription) return subscription.name;
+  throw new PolicyError(`${policy} counts by subscription, and the request has none.`, {
+    source: policy,
+    reason: 'SubscriptionNotFound',
+    status: 500,
+  });
+}
+
+export const rateLimit: Policy = {
+  name: 'rate-limit',
+  sections: ['inbound'],
+  attributes: { ...own, ...limitAttributes },
+  children: scopedChildren,
+  compile(element) {
+    const limits = [element, ...element.children('api').flatMap((api) => [api, ...api.children('operation')])].map(
+      (one) => ({
+        applies: one === element ? () => true : appliesTo(one),
+        calls: one.integer('calls', { min: 1 }, 1),
+        period: one.integer('renewal-period', { min: 1, max: 300 }, 60),
+        name: one.path,
+      }),
+    );
+    const limit = limiter(element);
+    return (exchange) => {
+      const subject = subscriptionOf(exchange, 'rate-limit');
+      for (const { applies, calls, period, name } of limits) {
+        if (!applies(exchange)) continue;
+        const key = `rate-limit\n${exchange.product?.id ?? ''}\n${name}\n${element.xml.position.file}\n${subject}`;
+        limit(exchange, { key, calls: calls(exchange), period: period(exchange) * 1000, increment: 1 }, true);
+      }
+    };
+  },
+};

@@ -1,0 +1,109 @@
+import { Body } from '../body.ts';
+import { ClientGoneError, PolicyError } from '../errors.ts';
+import { type Exchange, GatewayResponse } from '../exchange.ts';
+import { Headers } from '../headers.ts';
+import { sections, type ElementShape, type Policy } from '../policy.ts';
+import type { Getter, PolicyElement } from '../policy-element.ts';
+import { RequestUrl } from '../request-url.ts';
+import { UpstreamError, type UpstreamRequest } from '../upstream.ts';
+import { bodyShape, bodyValue } from './set-body.ts';
+import { headerChange, headerShape } from './set-header.ts';
+
+export const requestShape: ElementShape['children'] = {
+  'set-url': { holdsText: true },
+  'set-method': { holdsText: true },
+  'set-header': headerShape,
+  'set-body': bodyShape,
+};
+
+const defaultSeconds = 60;
+/** Headers that belong to a connection or to the body they came with. */
+const dropped = ['host', 'connection', 'content-length', 'transfer-encoding', 'expect', 'keep-alive', 'upgrade'];
+
+/** Builds the request that a send-request or send-one-way-request describes. */
+export function requestBuilder(element: PolicyElement): (exchange: Exchange) => Promise<UpstreamRequest> {
+  const mode = element.choice('mode', ['new', 'copy'], 'new');
+  const timeout = element.integer('timeout', { min: 1 }, defaultSeconds);
+  const url = element.child('set-url')?.contentText();
+  const method = element.child('set-method')?.contentText();
+  const headers = element.children('set-header').map(headerChange);
+  const body = element.child('set-body');
+  const setBody = body && bodyValue(body);
+  if (mode.constant === 'new' && !url) element.fail(`<${element.name}> of mode "new" needs a <set-url>`);
+  return async (exchange) => {
+    const copies = mode(exchange) === 'copy';
+    const made = copies ? exchange.request.headers.clone() : new Headers();
+    for (const change of headers) change(made, exchange);
+    if (copies && !setBody) await exchange.request.body.buffer();
+    const target = parseTarget(url, exchange);
+    const host = made.get('host');
+    for (const name of dropped) made.delete(name);
+    const flat = ['Host', host ?? target.authority];
+    for (const [, { name, values }] of made.entries()) for (const value of values) flat.push(name, value);
+    return {
+      method: method?.(exchange).trim().toUpperCase() ?? (copies ? exchange.request.method : 'GET'),
+      scheme: target.scheme,
+      host: target.host,
+      port: target.port,
+      path: target.path + target.search,
+      headers: flat,
+      body: setBody ? setBody(exchange) : copies ? exchange.request.body.bytes : undefined,
+      timeout: timeout(exchange) * 1000,
+      signal: exchange.aborter.signal,
+      validateCertificate: true,
+    };
+  };
+}
+
+function parseTarget(url: Getter<string> | undefined, exchange: Exchange): RequestUrl {
+  const address = url ? url(exchange).trim() : exchange.request.url.toString();
+  if (URL.canParse(address) && /^https?:/i.test(address)) return RequestUrl.parse(address);
+  throw new PolicyError(`"${address}" is no address.`, { source: 'send-request', reason: 'InvalidUrl' });
+}
+
+export const sendRequest: Policy = {
+  name: 'send-request',
+  sections,
+  attributes: {
+    mode: 'optional',
+    'response-variable-name': 'required',
+    timeout: 'optional',
+    'ignore-error': 'optional',
+  },
+  children: requestShape,
+  compile(element) {
+    const build = requestBuilder(element);
+    const variable = element.constant('response-variable-name', '');
+    const ignoresErrors = element.boolean('ignore-error', false);
+    return async (exchange) => {
+      const request = await build(exchange);
+      try {
+        exchange.variables.set(variable, await ask(exchange, request));
+      } catch (error) {
+        if (error instanceof UpstreamError && error.kind === 'aborted')
+          throw new ClientGoneError('the client went away', { cause: error });
+        if (!ignoresErrors(exchange)) throw requestFailed(error);
+        exchange.variables.set(variable, null);
+      }
+    };
+  },
+};
+
+/** The whole answer, its body in memory. */
+async function ask(exchange: Exchange, request: UpstreamRequest): Promise<GatewayResponse> {
+  const answer = await exchange.runtime.sender.send(request);
+  const body = new Body(answer.body);
+  await body.buffer();
+  for (const name of ['transfer-encoding', 'connection', 'content-length', 'keep-alive']) answer.headers.delete(name);
+  return new GatewayResponse(answer.status, answer.reason, answer.headers, body);
+}
+
+function requestFailed(error: unknown): PolicyError {
+  const { message } = error as Error;
+  const timedOut = error instanceof UpstreamError && error.kind === 'timeout';
+  return new PolicyError(`Error occurred while sending the request: ${message}`, {
+    source: 'send-request',
+    reason: timedOut ? 'Timeout' : 'RequestFailed',
+    cause: error,
+  });
+}

@@ -1,0 +1,58 @@
+import type { Headers } from '../headers.ts';
+import type { Exchange } from '../exchange.ts';
+import { sections, type ElementShape, type Policy, type Step } from '../policy.ts';
+import type { Getter, PolicyElement } from '../policy-element.ts';
+
+export const headerShape: ElementShape = {
+  attributes: { name: 'required', 'exists-action': 'optional' },
+  children: { value: { holdsText: true } },
+};
+
+export type HeaderChange = (headers: Headers, exchange: Exchange) => void;
+
+/** What a `<set-header>` element does to headers, wherever it stands. */
+export function headerChange(element: PolicyElement): HeaderChange {
+  const name = element.requiredText('name');
+  const action = element.choice('exists-action', ['override', 'skip', 'append', 'delete'], 'override');
+  const values: Getter<string>[] = element.values();
+  if (values.length === 0 && action.constant !== 'delete')
+    element.fail('<set-header> needs a <value> unless it deletes');
+  return (headers, exchange) => {
+    const header = name(exchange);
+    switch (action(exchange)) {
+      case 'delete':
+        headers.delete(header);
+        break;
+      case 'append':
+        for (const value of values) headers.append(header, value(exchange));
+        break;
+      case 'skip':
+        if (headers.has(header)) break;
+        headers.set(
+          header,
+          values.map((value) => value(exchange)),
+        );
+        break;
+      case 'override':
+        headers.set(
+          header,
+          values.map((value) => value(exchange)),
+        );
+    }
+  };
+}
+
+export const setHeader: Policy = {
+  name: 'set-header',
+  sections,
+  ...headerShape,
+  compile(element): Step {
+    const change = headerChange(element);
+    const { section } = element.scope;
+    const onRequest = section === 'inbound' || section === 'backend';
+    return (exchange) => {
+      const message = onRequest ? exchange.request : exchange.response;
+      if (message) change(message.headers, exchange);
+    };
+  },
+};

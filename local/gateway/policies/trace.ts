@@ -1,0 +1,21 @@
+import { sections, type Policy } from '../policy.ts';
+
+export const trace: Policy = {
+  name: 'trace',
+  sections,
+  attributes: { source: 'required', severity: 'optional' },
+  children: { message: { holdsText: true }, metadata: { attributes: { name: 'required', value: 'required' } } },
+  compile(element) {
+    const source = element.requiredText('source');
+    element.choice('severity', ['verbose', 'information', 'error'], 'verbose');
+    const message = (element.child('message') ?? element.fail('<trace> needs a <message>')).contentText();
+    const metadata = element
+      .children('metadata')
+      .map((one) => ({ name: one.requiredText('name'), value: one.requiredText('value') }));
+    return (exchange) => {
+      if (!exchange.trace) return;
+      const extra = metadata.map(({ name, value }) => ` ${name(exchange)}=${value(exchange)}`).join('');
+      exchange.trace.note(exchange.section, `trace ${source(exchange)}`, message(exchange) + extra);
+    };
+  },
+};

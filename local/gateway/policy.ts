@@ -1,0 +1,26 @@
+import type { Exchange } from './exchange.ts';
+import type { PolicyElement } from './policy-element.ts';
+
+export const sections = ['inbound', 'backend', 'outbound', 'on-error'] as const;
+export type Section = (typeof sections)[number];
+
+/** Undefined when it is done at once, so that nothing waits for a microtask in vain. */
+export type Step = (exchange: Exchange) => void | Promise<void>;
+
+/** What may stand in an element. An attribute or child that is not named here is refused at load. */
+export interface ElementShape {
+  attributes?: Readonly<Record<string, 'required' | 'optional'>>;
+  children?: Readonly<Record<string, ElementShape>>;
+  /** Its children are policies. */
+  holdsPolicies?: boolean;
+  /** It holds text, which may be an expression. */
+  holdsText?: boolean;
+}
+
+/** One policy: what it looks like, where it may stand, and what it does. */
+export interface Policy extends ElementShape {
+  name: string;
+  sections: readonly Section[];
+  /** Checks the element once, at load, and gives what runs for each request. Throws LoadError. */
+  compile(element: PolicyElement): Step;
+}

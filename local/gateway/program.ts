@@ -1,0 +1,163 @@
+import {
+  compileDocument,
+  parseFragment,
+  type CompiledDocument,
+  type CompiledSection,
+  type Fragments,
+  type ScopeName,
+} from './compile-document.ts';
+import type { Api, Configuration, Operation, PolicySource, Product, Subscription } from './configuration/model.ts';
+import { ConfigurationError, LoadError } from './errors.ts';
+import { byDisplayName, substitute } from './named-values.ts';
+import { sections, type Section } from './policy.ts';
+import { Router } from './router.ts';
+import { sequence, type CompiledPolicy } from './sequence.ts';
+import type { Step } from './policy.ts';
+
+/** What runs for one operation under one product: a step for each section. */
+export interface Plan extends Readonly<Record<Section, Step>> {
+  /** The policies of inbound, for those that look before they run (cors). */
+  inboundPolicies: readonly CompiledPolicy[];
+  /** What of outbound still runs when the answer came from the cache. */
+  outboundAfterCache: Step;
+}
+
+/** Documents compiled before, by their text: a switched named value recompiles only what mentions it. */
+export type DocumentCache = Map<string, CompiledDocument>;
+
+/** A configuration, compiled. It never changes: a new configuration is a new program, swapped in between requests. */
+export class Program {
+  readonly configuration: Configuration;
+  readonly router: Router;
+  readonly documents: DocumentCache = new Map();
+  readonly #global: CompiledDocument | undefined;
+  readonly #compiled = new Map<object, CompiledDocument>();
+  readonly #plans = new Map<string, Plan>();
+  readonly #byKey = new Map<string, Subscription>();
+  readonly #products: ReadonlyMap<string, Product>;
+
+  /** Throws ConfigurationError with everything that is wrong. */
+  constructor(configuration: Configuration, earlier: DocumentCache = new Map()) {
+    this.configuration = configuration;
+    this.router = new Router(configuration.apis);
+    this.#products = new Map(configuration.products.map((product) => [product.id, product]));
+    const problems: LoadError[] = [];
+    const compile = documentCompiler(configuration, earlier, this.documents, problems);
+    this.#global = configuration.policy && compile(configuration.policy, 'service');
+    for (const product of configuration.products) this.#keep(product, compile, 'product');
+    for (const api of configuration.apis) {
+      this.#keep(api, compile, 'api');
+      for (const operation of api.operations) this.#keep(operation, compile, 'operation');
+    }
+    if (problems.length) throw new ConfigurationError(distinct(problems));
+    for (const subscription of configuration.subscriptions.values()) {
+      if (subscription.primaryKey) this.#byKey.set(subscription.primaryKey, subscription);
+      if (subscription.secondaryKey) this.#byKey.set(subscription.secondaryKey, subscription);
+    }
+  }
+
+  #keep(owner: { policy: PolicySource | undefined }, compile: DocumentCompile, scope: ScopeName): void {
+    if (owner.policy) this.#compiled.set(owner, compile(owner.policy, scope));
+  }
+
+  subscriptionOf(key: string): Subscription | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** The product through which a subscription reaches an API; null if it does not reach it. */
+  access(subscription: Subscription, api: Api): { product: Product | undefined } | null {
+    const { scope } = subscription;
+    if (scope === '/apis' || scope === `/apis/${api.id}`) return { product: undefined };
+    const product = this.#products.get(scope.replace('/products/', ''));
+    return product?.apis.includes(api.id) ? { product } : null;
+  }
+
+  /** A product that opens the API to everybody. */
+  openProduct(api: Api): Product | undefined {
+    return this.configuration.products.find(
+      (product) => !product.subscriptionRequired && product.apis.includes(api.id),
+    );
+  }
+
+  plan(api: Api | undefined, operation: Operation | undefined, product: Product | undefined): Plan {
+    const key = `${api?.id ?? ''}\n${api?.revision ?? ''}\n${operation?.id ?? ''}\n${product?.id ?? ''}`;
+    const known = this.#plans.get(key);
+    if (known) return known;
+    const documents = [operation, api, product].map((owner) => owner && this.#compiled.get(owner));
+    const plan = makePlan([...documents, this.#global].filter((document) => document !== undefined));
+    this.#plans.set(key, plan);
+    return plan;
+  }
+}
+
+/** A fragment's mistake shows wherever it is included; it is told once. */
+function distinct(problems: readonly LoadError[]): LoadError[] {
+  return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
+}
+
+type DocumentCompile = (source: PolicySource, scope: ScopeName) => CompiledDocument;
+
+function documentCompiler(
+  configuration: Configuration,
+  earlier: DocumentCache,
+  kept: DocumentCache,
+  problems: LoadError[],
+): DocumentCompile {
+  const values = byDisplayName(configuration.namedValues.values());
+  const substituted = (source: PolicySource): PolicySource => {
+    try {
+      return substitute(source, values);
+    } catch (error) {
+      problems.push(error as LoadError);
+      return { ...source, text: '<policies />' };
+    }
+  };
+  const texts = new Map(configuration.fragments.map(({ id, source }) => [id, substituted(source)]));
+  const fragments: Fragments = new Map(
+    [...texts].flatMap(([id, source]) => {
+      const parsed = source.text === '<policies />' ? undefined : parseFragment(source, problems);
+      return parsed ? [[id, parsed] as const] : [];
+    }),
+  );
+  return (source, scope) => {
+    const ready = substituted(source);
+    const included = [...ready.text.matchAll(/fragment-id\s*=\s*["']([^"']+)["']/g)].map(
+      ([, id]) => texts.get(id as string)?.text,
+    );
+    const key = [scope, ready.file, ready.text, ...included].join('\u0000');
+    const before = problems.length;
+    const compiled = earlier.get(key) ?? kept.get(key) ?? compileDocument(ready, scope, fragments, problems);
+    if (problems.length === before) kept.set(key, compiled);
+    return compiled;
+  };
+}
+
+/** Puts each document's policies where the one below it says `<base />`. */
+function makePlan(documents: readonly CompiledDocument[]): Plan {
+  const flat = (section: Section): CompiledPolicy[] =>
+    expand(
+      documents.map((document) => document[section]),
+      0,
+    );
+  const all = Object.fromEntries(sections.map((section) => [section, flat(section)])) as Record<
+    Section,
+    CompiledPolicy[]
+  >;
+  const { outbound } = all;
+  const backend =
+    all.backend.length > 0 || documents.some(({ backend }) => !backend.includes('base')) ? all.backend : [];
+  return {
+    inbound: sequence(all.inbound),
+    backend: sequence(backend),
+    outbound: sequence(outbound),
+    'on-error': sequence(all['on-error']),
+    inboundPolicies: all.inbound,
+    outboundAfterCache: sequence(outbound.slice(outbound.findIndex(({ storesInCache }) => storesInCache) + 1)),
+  };
+}
+
+function expand(levels: readonly CompiledSection[], level: number): CompiledPolicy[] {
+  const section = levels[level];
+  if (!section) return [];
+  return section.flatMap((policy) => (policy === 'base' ? expand(levels, level + 1) : [policy]));
+}

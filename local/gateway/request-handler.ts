@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Body } from './body.ts';
+import { ClientGoneError, PolicyError } from './errors.ts';
+import { errorResponse } from './error-response.ts';
+import { Exchange } from './exchange.ts';
+import { Headers } from './headers.ts';
+import { runPipeline } from './pipeline.ts';
+import type { Program } from './program.ts';
+import { defaultPort, RequestUrl } from './request-url.ts';
+import type { Runtime } from './runtime.ts';
+import { Trace } from './trace.ts';
+import { writeResponse } from './write-response.ts';
+
+const none: ReadonlyMap<string, string> = new Map();
+
+/** Answers every request with the program that is current when it comes. */
+export function requestHandler(
+  runtime: Runtime,
+  current: () => Program,
+): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
+  return (incoming, outgoing) => {
+    const exchange = open(incoming, runtime, current());
+    outgoing.on('close', () => {
+      if (!outgoing.writableFinished) exchange.aborter.abort();
+    });
+    void serve(exchange, outgoing);
+  };
+}
+
+async function serve(exchange: Exchange, outgoing: ServerResponse): Promise<void> {
+  try {
+    await runPipeline(exchange);
+    await answer(exchange, outgoing);
+  } catch (error) {
+    if (!(error instanceof ClientGoneError))
+      console.error(`gateway: ${error instanceof Error ? error.stack : String(error)}`);
+    if (outgoing.headersSent || error instanceof ClientGoneError) outgoing.destroy();
+    else {
+      const failure = new PolicyError('Internal server error', {
+        source: 'gateway',
+        reason: 'InternalError',
+        cause: error,
+      });
+      exchange.response = errorResponse(failure, exchange.requestId);
+      await answer(exchange, outgoing).catch(() => outgoing.destroy());
+    }
+  } finally {
+    exchange.request.body.discard();
+    if (exchange.trace) exchange.runtime.traces.add(exchange.trace);
+  }
+}
+
+async function answer(exchange: Exchange, outgoing: ServerResponse): Promise<void> {
+  const { response } = exchange;
+  if (!response) throw new PolicyError('No policy made an answer.', { source: 'gateway', reason: 'NoResponse' });
+  for (const finish of exchange.finishers) finish(response);
+  if (exchange.trace) response.headers.set('Ocp-Apim-Trace-Id', [exchange.trace.id]);
+  await writeResponse(response, outgoing, exchange.incoming.method ?? 'GET');
+}
+
+function open(incoming: IncomingMessage, runtime: Runtime, program: Program): Exchange {
+  const headers = Headers.fromRaw(incoming.rawHeaders);
+  const { host, port } = hostOf(headers.get('host'), incoming.socket.localPort ?? 80);
+  const target = incoming.url ?? '/';
+  const question = target.indexOf('?');
+  const path = question === -1 ? target : target.slice(0, question);
+  const originalUrl = new RequestUrl(
+    'http',
+    host,
+    port,
+    path.startsWith('/') ? path : '/',
+    question === -1 ? '' : target.slice(question),
+  );
+  // The backend is asked under its own name.
+  headers.delete('host');
+  const hasBody =
+    incoming.headers['content-length'] !== undefined
+      ? incoming.headers['content-length'] !== '0'
+      : incoming.headers['transfer-encoding'] !== undefined;
+  const request = {
+    method: incoming.method ?? 'GET',
+    url: originalUrl.clone(),
+    originalUrl,
+    headers,
+    body: new Body(hasBody ? incoming : undefined),
+    ip: (incoming.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
+    matchedParameters: none,
+  };
+  const exchange = new Exchange(runtime, program, incoming, request, randomUUID());
+  if (runtime.tracing || headers.get('ocp-apim-trace') === 'true') exchange.trace = new Trace(exchange.requestId);
+  return exchange;
+}
+
+function hostOf(header: string | undefined, localPort: number): { host: string; port: number } {
+  const match = /^(\[[^\]]+\]|[^:]*)(?::(\d+))?$/.exec(header ?? '');
+  if (!match) return { host: 'localhost', port: localPort };
+  return { host: match[1] || 'localhost', port: match[2] ? Number(match[2]) : defaultPort('http') };
+}

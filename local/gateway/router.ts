@@ -1,0 +1,131 @@
+import type { Api, Operation } from './configuration/model.ts';
+
+export interface Match {
+  api: Api;
+  /** Undefined when the API is known but no operation fits. */
+  operation: Operation | undefined;
+  /** The path after the API's own part; begins with "/". */
+  rest: string;
+  parameters: ReadonlyMap<string, string>;
+}
+
+interface Route {
+  operation: Operation;
+  pattern: RegExp;
+  names: readonly string[];
+  /** Sorts literal segments before parameters, and those before wildcards. */
+  rank: string;
+}
+
+interface Entry {
+  api: Api;
+  /** Lower-case path prefix with its slash, or "". */
+  prefix: string;
+  routes: ReadonlyMap<string, readonly Route[]>;
+}
+
+const none: ReadonlyMap<string, string> = new Map();
+
+/** Finds the API and the operation of a request. */
+export class Router {
+  readonly #entries: readonly Entry[];
+
+  constructor(apis: readonly Api[]) {
+    this.#entries = apis
+      .filter(({ isCurrent }) => isCurrent)
+      .map((api) => ({ api, prefix: prefixOf(api), routes: routesOf(api.operations) }))
+      .sort((a, b) => b.prefix.length - a.prefix.length);
+  }
+
+  /** The longest API path that fits, and in it the most exact operation. */
+  match(
+    method: string,
+    path: string,
+    header: (name: string) => string | undefined,
+    query: (name: string) => string | undefined,
+  ): Match | undefined {
+    const lower = path.toLowerCase();
+    let fallback: Match | undefined;
+    for (const { api, prefix, routes } of this.#entries) {
+      if (!startsWithSegments(lower, prefix) || !versionFits(api, header, query)) continue;
+      const rest = path.slice(prefix.length) || '/';
+      const found = find(routes.get(method), rest);
+      if (found) return { api, rest, ...found };
+      fallback ??= { api, rest, operation: undefined, parameters: none };
+    }
+    return fallback;
+  }
+}
+
+function prefixOf(api: Api): string {
+  const parts = [api.path, api.versionScheme === 'Segment' ? api.version : ''].filter((part) => part !== '');
+  return parts.map((part) => `/${part.toLowerCase()}`).join('');
+}
+
+function startsWithSegments(path: string, prefix: string): boolean {
+  return path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/');
+}
+
+function versionFits(
+  api: Api,
+  header: (name: string) => string | undefined,
+  query: (name: string) => string | undefined,
+): boolean {
+  if (api.versionScheme === 'Header') return (header(api.versionParameter) ?? '') === api.version;
+  if (api.versionScheme === 'Query') return (query(api.versionParameter) ?? '') === api.version;
+  return true;
+}
+
+function routesOf(operations: readonly Operation[]): Map<string, Route[]> {
+  const routes = new Map<string, Route[]>();
+  for (const operation of operations)
+    routes.set(operation.method, [...(routes.get(operation.method) ?? []), routeOf(operation)]);
+  for (const list of routes.values()) list.sort((a, b) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : 0));
+  return routes;
+}
+
+function routeOf(operation: Operation): Route {
+  const [path = '/'] = operation.urlTemplate.split('?');
+  const names: string[] = [];
+  const segments = path.split('/').filter((segment) => segment !== '');
+  const patterns = segments.map((segment) =>
+    segment.replaceAll(
+      /\{(\*?)([^}]+)\}|\*|[\\^$.*+?()[\]{}|]/g,
+      (piece: string, star: string | undefined, name: string | undefined) => {
+        if (name !== undefined) {
+          names.push(name);
+          return star ? '(.*)' : '([^/]+)';
+        }
+        return piece === '*' ? '.*' : `\\${piece}`;
+      },
+    ),
+  );
+  const rank = segments.map((segment) => (/[*]/.test(segment) ? '2' : segment.includes('{') ? '1' : '0')).join('');
+  const body = patterns
+    .map((pattern, i) => (pattern === '.*' && i === patterns.length - 1 ? '(?:/.*)?' : `/${pattern}`))
+    .join('');
+  return { operation, names, rank: `${rank}~`, pattern: new RegExp(`^${body || '/?'}/?$`, 'i') };
+}
+
+function find(
+  routes: readonly Route[] | undefined,
+  path: string,
+): { operation: Operation; parameters: ReadonlyMap<string, string> } | undefined {
+  for (const { operation, pattern, names } of routes ?? []) {
+    const match = pattern.exec(path);
+    if (!match) continue;
+    if (names.length === 0) return { operation, parameters: none };
+    return { operation, parameters: new Map(names.map((name, i) => [name, decode(match[i + 1] ?? '')])) };
+  }
+  return undefined;
+}
+
+/** A broken escape is handed on as it came. */
+function decode(text: string): string {
+  if (!text.includes('%')) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,27 @@
+import type { BreakerBox } from './circuit-breaker.ts';
+import type { ResponseCache } from './response-cache.ts';
+import type { Counters } from './counters.ts';
+import type { LocalIssuer } from './local-issuer.ts';
+import type { OpenIdDirectory } from './open-id.ts';
+import type { TraceStore } from './trace-store.ts';
+import type { MetricLog } from './metric-log.ts';
+import type { Sender } from './upstream.ts';
+
+/** What outlives a configuration: counters, caches, breakers, connections. */
+export interface Runtime {
+  /** Milliseconds since 1970. */
+  now(): number;
+  random(): number;
+  sender: Sender;
+  counters: Counters;
+  breakers: BreakerBox;
+  cache: ResponseCache;
+  openId: OpenIdDirectory;
+  identity: LocalIssuer;
+  traces: TraceStore;
+  metrics: MetricLog;
+  /** Traces every request, whatever its headers. */
+  tracing: boolean;
+  /** Waits; rejects when the signal aborts. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+}

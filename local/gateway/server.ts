@@ -1,0 +1,85 @@
+import http, { type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BreakerBox } from './circuit-breaker.ts';
+import { loadFolder } from './configuration/load-folder.ts';
+import { applyOverrides, type Overrides } from './configuration/overrides.ts';
+import { Counters } from './counters.ts';
+import { LocalIssuer } from './local-issuer.ts';
+import { MetricLog } from './metric-log.ts';
+import { OpenIdDirectory } from './open-id.ts';
+import { Program } from './program.ts';
+import { requestHandler } from './request-handler.ts';
+import { ResponseCache } from './response-cache.ts';
+import type { Runtime } from './runtime.ts';
+import { TraceStore } from './trace-store.ts';
+import { createSender } from './upstream.ts';
+
+interface GatewayOptions {
+  /** The folder of artefacts. */
+  apim: string;
+  /** 0 takes a free port. */
+  port: number;
+  overrides?: Overrides;
+  /** Traces every request. */
+  trace?: boolean;
+  now?: () => number;
+  random?: () => number;
+}
+
+export interface Gateway {
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Starts a gateway on 127.0.0.1. Throws LoadError or ConfigurationError for artefacts that cannot run. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const runtime = createRuntime(options);
+  const configuration = applyOverrides(loadFolder(options.apim), options.overrides ?? {});
+  const program = new Program(configuration);
+  const server = http.createServer(
+    { keepAliveTimeout: 65_000, requestTimeout: 0 },
+    requestHandler(runtime, () => program),
+  );
+  const url = await listen(server, options.port);
+  return {
+    url,
+    async close() {
+      await closeServer(server);
+      runtime.sender.close();
+    },
+  };
+}
+
+function createRuntime(options: GatewayOptions): Runtime {
+  const now = options.now ?? Date.now;
+  const sender = createSender();
+  return {
+    now,
+    random: options.random ?? Math.random,
+    sender,
+    openId: new OpenIdDirectory(sender, now),
+    identity: new LocalIssuer(now),
+    counters: new Counters(now),
+    breakers: new BreakerBox(now),
+    cache: new ResponseCache(now),
+    traces: new TraceStore(),
+    metrics: new MetricLog(),
+    tracing: options.trace ?? false,
+    sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
+  };
+}
+
+function listen(server: Server, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

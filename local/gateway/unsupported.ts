@@ -1,0 +1,45 @@
+/** Policies of API Management that this gateway refuses by name, and why. */
+export const unsupportedPolicies: ReadonlyMap<string, string> = new Map([
+  ['validate-azure-ad-token', "use validate-jwt with the tenant's OpenID configuration"],
+  ['validate-client-certificate', 'the local gateway speaks plain HTTP'],
+  ['validate-graphql-request', 'GraphQL APIs are not run here'],
+  ['validate-headers', 'only validate-parameters and validate-content check messages here'],
+  ['validate-status-code', 'only validate-parameters and validate-content check messages here'],
+  ['validate-odata-request', 'OData APIs are not run here'],
+  ['get-authorization-context', 'there is no credential manager here'],
+  ['invoke-dapr-binding', 'there is no Dapr sidecar here'],
+  ['publish-to-dapr', 'there is no Dapr sidecar here'],
+  ['sql-data-source', 'GraphQL resolvers are not run here'],
+  ['cosmosdb-data-source', 'GraphQL resolvers are not run here'],
+  ['http-data-source', 'GraphQL resolvers are not run here'],
+  ['publish-event', 'GraphQL subscriptions are not run here'],
+  ['proxy', 'requests go out directly here'],
+  ['xsl-transform', 'there is no XSLT here'],
+  ['authentication-certificate', 'client certificates are not used here'],
+  ['azure-openai-token-limit', 'model policies are not run here'],
+  ['azure-openai-emit-token-metric', 'model policies are not run here'],
+  ['azure-openai-semantic-cache-lookup', 'model policies are not run here'],
+  ['azure-openai-semantic-cache-store', 'model policies are not run here'],
+  ['llm-token-limit', 'model policies are not run here'],
+  ['llm-emit-token-metric', 'model policies are not run here'],
+  ['llm-semantic-cache-lookup', 'model policies are not run here'],
+  ['llm-semantic-cache-store', 'model policies are not run here'],
+  ['llm-content-safety', 'model policies are not run here'],
+  ['cross-domain', 'it serves Flash and Silverlight, which are gone'],
+  ['redirect-content-urls', 'bodies are not searched for addresses here'],
+  ['xml-to-json', 'XML bodies are not read here'],
+  ['json-to-xml', 'XML bodies are not written here'],
+  ['jsonp', 'use cors'],
+  ['log-to-eventhub', 'there is no event hub here; use emit-metric or trace'],
+]);
+
+interface Unsupported {
+  readonly feature: string;
+  readonly answer: string;
+}
+
+/** What the gateway refuses, for the page that lists it. */
+export const unsupported: readonly Unsupported[] = [...unsupportedPolicies].map(([name, why]) => ({
+  feature: `policy ${name}`,
+  answer: `refused at load: ${why}`,
+}));

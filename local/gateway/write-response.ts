@@ -1,0 +1,40 @@
+import type { ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { ClientGoneError } from './errors.ts';
+import type { GatewayResponse } from './exchange.ts';
+
+const bodiless = (status: number) => status === 204 || status === 304 || (status >= 100 && status < 200);
+
+/** Writes the answer to the client. Throws ClientGoneError when the client or the backend breaks off. */
+export async function writeResponse(
+  response: GatewayResponse,
+  outgoing: ServerResponse,
+  method: string,
+): Promise<void> {
+  const flat: string[] = [];
+  for (const [key, { name, values }] of response.headers.entries()) {
+    if (key === 'transfer-encoding' || key === 'connection') continue;
+    if (key === 'content-length' && response.body.isBuffered && method !== 'HEAD') continue;
+    for (const value of values) flat.push(name, value);
+  }
+  const noBody = method === 'HEAD' || bodiless(response.status);
+  const { bytes } = response.body;
+  if (response.body.isBuffered && method !== 'HEAD' && !bodiless(response.status))
+    flat.push('Content-Length', String(bytes?.length ?? 0));
+  outgoing.writeHead(response.status, response.reason || undefined, flat);
+  const stream = response.body.takeStream();
+  if (noBody) {
+    stream?.on('error', () => outgoing.end()).resume();
+    outgoing.end();
+    return;
+  }
+  if (!stream) {
+    outgoing.end(bytes);
+    return;
+  }
+  try {
+    await pipeline(stream, outgoing);
+  } catch (error) {
+    throw new ClientGoneError('the answer broke off', { cause: error });
+  }
+}
