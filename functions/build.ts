@@ -1,29 +1,12 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundles, root } from './bundles.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const out = join(root, 'dist', 'functions');
 
-const { outputFiles } = await build({
-  absWorkingDir: root,
-  entryPoints: ['functions/index.ts'],
-  bundle: true,
-  write: false,
-  platform: 'node',
-  target: 'node22',
-  format: 'cjs',
-  minify: true,
-  keepNames: true,
-  legalComments: 'none',
-  // The runtime provides the first; the second is a native speed-up that pg does without.
-  external: ['@azure/functions-core', 'pg-native'],
-  logLevel: 'warning',
-});
 const files: Record<string, string | Uint8Array> = {
+  ...(await bundles()),
   'host.json': await readFile(join(root, 'host.json')),
-  'index.cjs': outputFiles[0]!.contents,
   'package.json': `${JSON.stringify({ name: 'exchange-api', main: 'index.cjs' }, null, 2)}\n`,
 };
 await mkdir(out, { recursive: true });
