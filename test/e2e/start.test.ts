@@ -101,7 +101,7 @@ test('a bad manifest names each mistake with its line, and leaves nothing runnin
   const run = npmStart('--random-ports', '--routes', routes);
   assert.equal(await run.ended, 1);
   assert.match(run.out(), /quotes\.creat/);
-  assert.match(run.out(), /sideways/);
+  assert.match(run.out(), /routes\.health\.mode/);
   assert.doesNotMatch(run.out(), /^ +at /m);
   assert.ok(!existsSync(path.join(dir, 'stack.json')));
 });
