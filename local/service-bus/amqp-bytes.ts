@@ -78,11 +78,29 @@ export function section(bytes: Buffer, at: number): { code: number; value: numbe
   return { code: bytes.readUInt8(value - 1), value, end: valueEnd(bytes, value) };
 }
 
-/** The beginning of a list or map section of so many items, which take so many bytes. */
-export function sectionHead(code: number, type: 0xd0 | 0xd1, items: number, length: number): Buffer {
-  const head = Buffer.allocUnsafe(12);
-  head.writeUInt32BE(0x00530000 | (code << 8) | type, 0);
-  head.writeUInt32BE(length + 4, 4);
-  head.writeUInt32BE(items, 8);
-  return head;
+/** The messages of a batch: one in each data section. */
+export function batchedMessages(batch: Buffer): Buffer[] {
+  const messages: Buffer[] = [];
+  for (let at = 0; at < batch.length;) {
+    const { code, value, end } = section(batch, at);
+    if (code === 0x75) messages.push(batch.subarray(value + (batch[value] === 0xa0 ? 2 : 5), end));
+    at = end;
+  }
+  return messages;
+}
+
+export const sectionHeadLength = 12;
+
+/** Writes how a list or map section begins whose items take `length` bytes. Returns where they go. */
+export function writeSectionHead(
+  out: Buffer,
+  at: number,
+  code: number,
+  type: 0xd0 | 0xd1,
+  items: number,
+  length: number,
+): number {
+  out.writeUInt32BE(0x00530000 | (code << 8) | type, at);
+  out.writeUInt32BE(length + 4, at + 4);
+  return out.writeUInt32BE(items, at + 8);
 }

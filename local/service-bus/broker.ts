@@ -17,8 +17,11 @@ import {
 import type { StoredMessage } from './stored-message.ts';
 
 const deadLetterSuffix = '/$deadletterqueue';
-/** The journal is not rewritten below this size; above it, when half of it is no longer needed. */
-const smallJournal = 24 * 1024 * 1024;
+/** The journal is rewritten when more than half of it, and more than this, is no longer needed; bytes. */
+const tolerable = 24 * 1024 * 1024;
+/** What a record of a message takes besides the message, and what a remembered message id takes; bytes. */
+const recordOverhead = 65;
+const seenBytes = 20;
 
 interface Entity {
   queue: Queue;
@@ -37,7 +40,8 @@ export class Broker {
   readonly #awake = new Set<Queue>();
   #told: (() => void)[] = [];
   #scheduled: NodeJS.Immediate | undefined;
-  #rewriteAt = smallJournal;
+  /** Bytes in the journal of the messages that are still there. */
+  #live = 0;
   readonly #tokenPrefix = randomBytes(8);
   #tokens = 0n;
 
@@ -91,9 +95,17 @@ export class Broker {
       this.#schedule();
     };
     const log: QueueLog = {
-      put: (message, replaces = 0) => write(() => writePut(journal, number, message, replaces)),
+      put: (message, replaces = 0) =>
+        write(() => {
+          this.#count(message);
+          writePut(journal, number, message, replaces);
+        }),
       change: (message) => write(() => writeChange(journal, number, message)),
-      remove: (message) => write(() => writeRemove(journal, number, message.sequence)),
+      remove: (message) =>
+        write(() => {
+          this.#live -= message.journalBytes;
+          writeRemove(journal, number, message.sequence);
+        }),
       sessionState: (session) => write(() => writeSession(journal, number, session)),
     };
     const queue = new Queue(options, {
@@ -106,6 +118,16 @@ export class Broker {
     });
     const entity: Entity = { queue, lastSequence: 0 };
     this.#entities.set(options.name.toLowerCase(), entity);
+  }
+
+  #count(message: StoredMessage): void {
+    this.#live -= message.journalBytes;
+    message.journalBytes = message.content.bytes.length + recordOverhead;
+    this.#live += message.journalBytes;
+  }
+
+  #seenBytes(): number {
+    return [...this.#entities.values()].reduce((sum, { queue }) => sum + queue.seen.size * seenBytes, 0);
   }
 
   #schedule(): void {
@@ -121,7 +143,8 @@ export class Broker {
     const told = this.#told;
     this.#told = [];
     for (const tell of told) tell();
-    if (this.#journal.size > this.#rewriteAt) this.#rewrite();
+    const garbage = this.#journal.size - this.#live;
+    if (garbage > tolerable && garbage - this.#seenBytes() > Math.max(tolerable, this.#live)) this.#rewrite();
   }
 
   #replay(): void {
@@ -165,7 +188,6 @@ export class Broker {
         for (let at = 0; at < seen.length; at += 10_000) writeSeen(journal, number, seen.slice(at, at + 10_000));
       }
     });
-    this.#rewriteAt = Math.max(smallJournal, 2 * journal.size);
   }
 
   /** Unique among all processes by its random half, and within one by counting. */

@@ -1,4 +1,4 @@
-import { itemStarts, scalar, section, sectionHead } from './amqp-bytes.ts';
+import { itemStarts, scalar, section, sectionHeadLength, writeSectionHead } from './amqp-bytes.ts';
 import { malformed, ServiceBusError } from './errors.ts';
 import { codec } from './rhea-internals.ts';
 
@@ -107,13 +107,18 @@ function parse(sent: Buffer, newId: () => string): EncodedMessage {
 }
 
 function addId(message: EncodedMessage, properties: number[], id: string): void {
-  const { bytes, bareStart, propertiesEnd } = message;
-  const rest = properties.length > 1 ? bytes.subarray(properties[1], properties.at(-1)) : noAnnotations;
-  const encoded = Buffer.from([0xa1, id.length, ...Buffer.from(id)]);
-  const items = Math.max(properties.length - 1, 1);
-  const head = sectionHead(sectionCode.properties, 0xd0, items, encoded.length + rest.length);
-  const added = head.length + encoded.length + rest.length - (propertiesEnd - bareStart);
-  message.bytes = Buffer.concat([bytes.subarray(0, bareStart), head, encoded, rest, bytes.subarray(propertiesEnd)]);
+  const { bytes: sent, bareStart, propertiesEnd } = message;
+  const others = properties.length > 1 ? properties[1]! : propertiesEnd;
+  const itemsLength = 2 + id.length + propertiesEnd - others;
+  const added = sectionHeadLength + itemsLength - (propertiesEnd - bareStart);
+  const bytes = Buffer.allocUnsafe(sent.length + added);
+  let at = sent.copy(bytes, 0, 0, bareStart);
+  at = writeSectionHead(bytes, at, sectionCode.properties, 0xd0, Math.max(properties.length - 1, 1), itemsLength);
+  bytes[at] = 0xa1;
+  bytes[at + 1] = id.length;
+  at += 2 + bytes.write(id, at + 2, 'latin1');
+  sent.copy(bytes, at, others);
+  message.bytes = bytes;
   message.propertiesEnd += added;
   message.applicationPropertiesEnd += added;
 }
@@ -135,7 +140,8 @@ export function withApplicationProperties(message: EncodedMessage, changes: Reco
   }
   const items = 2 * (pairs.length - 1 + Object.keys(changes).length);
   const map = Buffer.concat(pairs);
-  const head = sectionHead(sectionCode.applicationProperties, 0xd1, items, map.length);
+  const head = Buffer.alloc(sectionHeadLength);
+  writeSectionHead(head, 0, sectionCode.applicationProperties, 0xd1, items, map.length);
   const after = bytes.subarray(applicationPropertiesEnd);
   return {
     ...message,
@@ -149,10 +155,8 @@ export function encodeDelivery(message: EncodedMessage, stamp: Stamp, bodyless =
   const bare = message.bytes.subarray(message.bareStart, bodyless ? message.applicationPropertiesEnd : undefined);
   const front = Buffer.allocUnsafe(320 + message.annotations.length);
   let at = writeHeader(front, message.header, stamp);
-  front.writeUIntBE(0x005372, at, 3);
-  front[at + 3] = 0xd1;
-  const sizeAt = at + 4;
-  at = sizeAt + 8;
+  const headAt = at;
+  at += sectionHeadLength;
   let count = message.annotationItems;
   at += message.annotations.copy(front, at);
   const entry = (name: string, typecode: number) => {
@@ -172,8 +176,7 @@ export function encodeDelivery(message: EncodedMessage, stamp: Stamp, bodyless =
   if (stamp.lockedUntil !== undefined) whole('x-opt-locked-until', 0x83, stamp.lockedUntil);
   entry('x-opt-message-state', 0x71);
   at = front.writeInt32BE(stamp.state, at);
-  front.writeUInt32BE(at - sizeAt - 4, sizeAt);
-  front.writeUInt32BE(count, sizeAt + 4);
+  writeSectionHead(front, headAt, sectionCode.annotations, 0xd1, count, at - headAt - sectionHeadLength);
   return Buffer.concat([front.subarray(0, at), bare]);
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, mkdirSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 
@@ -75,7 +75,6 @@ export class Journal {
     this.#length = 0;
     write();
     this.commit();
-    fsyncSync(this.#file);
     renameSync(next, this.#path);
     closeSync(old);
   }

@@ -117,6 +117,7 @@ export class Queue {
       state: scheduledFor ? messageState.scheduled : messageState.active,
       deadLettered: false,
       content,
+      journalBytes: 0,
       place: 'gone',
     };
     this.#context.log.put(message);

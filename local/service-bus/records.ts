@@ -132,6 +132,7 @@ function readMessage(record: Buffer, number: (index: number) => number): StoredM
     state: record[head + 52]!,
     deadLettered: record[head + 53] === 1,
     content: parseMessage(record.subarray(head + 54), unnamed),
+    journalBytes: 0,
     place: 'gone',
   };
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { batchedMessages } from './amqp-bytes.ts';
 import type { Broker } from './broker.ts';
 import { parseMessage, type EncodedMessage } from './encoded-message.ts';
-import { malformed, messageTooLarge, refusalOf, type ServiceBusError } from './errors.ts';
+import { messageTooLarge, refusalOf, type ServiceBusError } from './errors.ts';
 import type { Faults } from './faults.ts';
 import type { Queue } from './queue.ts';
 import { incomingTransfer, messageCodec, socketOf, type ReceiverLink } from './rhea-internals.ts';
@@ -42,8 +43,5 @@ export function encodedMessage(bytes: Buffer): EncodedMessage {
 
 function messagesIn(bytes: Buffer, format: number): EncodedMessage[] {
   if (bytes.length > maxMessageSize + maxOverhead) throw messageTooLarge(bytes.length, maxMessageSize);
-  if (format !== batchFormat) return [encodedMessage(bytes)];
-  const body = messageCodec.decode(bytes).body as { content?: Buffer | Buffer[] } | undefined;
-  if (!body?.content) throw malformed('A batch must hold messages as data sections.');
-  return [body.content].flat().map(encodedMessage);
+  return format === batchFormat ? batchedMessages(bytes).map(encodedMessage) : [encodedMessage(bytes)];
 }

@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import { ServiceBusClient } from '@azure/service-bus';
 import { parseConfig } from './config.ts';
 import type { Clock } from './deadlines.ts';
-import { Faults } from './faults.ts';
+import type { Faults } from './faults.ts';
 import { startServiceBus } from './server.ts';
 
 /** A clock that moves only by `advance`, from the time it was made. */

@@ -16,6 +16,8 @@ export interface StoredMessage {
   state: number;
   deadLettered: boolean;
   content: EncodedMessage;
+  /** What its record takes in the journal. */
+  journalBytes: number;
   /** Where it is now; `gone` is settled, expired or moved. */
   place: 'ready' | 'locked' | 'deferred' | 'scheduled' | 'gone';
   lock?: MessageLock | undefined;
