@@ -64,7 +64,8 @@ async function main(): Promise<void> {
     console.log(welcome(stack.file, asked.dir));
     console.log(`ready in ${((performance.now() - began) / 1000).toFixed(1)} s`);
   } catch (error) {
-    console.error(`npm start: ${error instanceof StartError ? error.message : (error as Error).stack}`);
+    const message = error instanceof StartError ? error.message : String((error as Error).stack);
+    console.error(`npm start: ${message.includes('\n') ? `\n${message}` : message}`);
     process.exit(1);
   }
 }

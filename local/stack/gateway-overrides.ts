@@ -1,9 +1,10 @@
+import type { StackFile } from '../../ops/stack.ts';
 import type { Secrets } from './secrets.ts';
 
 const displayNames = { free: 'Development, free', pro: 'Development, pro', enterprise: 'Development, enterprise' };
 
 /** What the gateway's artefacts leave open: addresses, secrets, and a subscription for each plan. */
-export function gatewayOverrides(secrets: Secrets, legacy: string, functions: string): string {
+export function gatewayOverrides(secrets: Secrets, { legacy, functions }: StackFile): string {
   const subscriptions = Object.entries(secrets.keys).map(([plan, primaryKey]) => ({
     name: plan,
     displayName: displayNames[plan as keyof typeof displayNames],

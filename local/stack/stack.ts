@@ -8,10 +8,10 @@ import { entitiesFile } from './entities.ts';
 import { keepPostgres, type KeptPostgres } from './kept-postgres.ts';
 import { startPart, type Part } from './part.ts';
 import { gatewayOverrides } from './gateway-overrides.ts';
-import { choosePorts } from './ports.ts';
+import { choosePorts, type Ports } from './ports.ts';
 import { prepareCosmos, prepareDatabase } from './prepare.ts';
 import { runScript } from './run-script.ts';
-import { loadSecrets } from './secrets.ts';
+import { loadSecrets, type Secrets } from './secrets.ts';
 
 export interface StackOptions {
   /** Holds `stack.json`, logs and, unless ephemeral, the data. */
@@ -50,6 +50,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const secrets = loadSecrets(data);
   const parts: Part[] = [];
   let postgres: KeptPostgres | undefined;
+  let started = false;
   let stopping = false;
 
   const stop = async () => {
@@ -66,101 +67,103 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     parts.push(part);
     return part;
   };
-  const openDatabase = async (): Promise<string> => {
-    if (options.databaseUrl) return options.databaseUrl;
+  const openDatabase = async (): Promise<void> => {
+    if (options.databaseUrl) return;
     const kept = { dataDir: path.join(data, 'postgres'), port: ports.postgres };
     postgres = await keepPostgres(kept, options.onEvent, publish);
-    return postgres.url;
   };
-  let file: StackFile | undefined;
+  const file = describe(ports, secrets, options);
   const publish = () => {
-    if (!file || stopping) return;
-    file.processes = Object.fromEntries(
-      [...parts.map((part) => [part.name, part.pid]), ['postgres', postgres?.pid]].filter(([, pid]) => pid),
-    ) as Record<string, number>;
+    if (!started || stopping) return;
+    const processes = [...parts, ...(postgres ? [{ name: 'postgres', pid: postgres.pid }] : [])];
+    file.processes = Object.fromEntries(processes.flatMap(({ name, pid }) => (pid ? [[name, pid]] : [])));
     const next = `${stackFile}.next`;
     writeFileSync(next, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });
     renameSync(next, stackFile);
   };
 
   try {
-    writeFileSync(path.join(data, 'Config.json'), entitiesFile(queues));
+    const entities = path.join(data, 'Config.json');
+    const overrides = path.join(data, 'gateway-overrides.json');
+    const apim = path.join(data, 'apim');
     const app = path.join(root, 'dist', 'functions');
-    const apim = path.join(root, 'dist', 'apim');
-    const common = {
+    writeFileSync(entities, entitiesFile(queues));
+    writeFileSync(overrides, gatewayOverrides(secrets, file), { mode: 0o600 });
+    const arm = {
+      DATABASE_URL: file.postgres,
       GATEWAY_KEY: secrets.gatewayKey,
-      PROVIDERS: JSON.stringify({
-        simulator: { scheme: 'standard-webhooks', secrets: [secrets.providerSecret] },
-      }),
+      PROVIDERS: JSON.stringify({ simulator: { scheme: 'standard-webhooks', secrets: [secrets.providerSecret] } }),
     };
-    const [database, bus, cosmos] = await settled([
-      openDatabase().then(async (url) => {
-        await prepareDatabase(url);
-        return url;
-      }),
-      start('service-bus', [
-        '--port',
-        `${ports.serviceBus}`,
-        '--config',
-        path.join(data, 'Config.json'),
-        '--data',
-        path.join(data, 'service-bus'),
-      ]),
-      start('cosmos', ['--port', `${ports.cosmos}`, '--data', path.join(data, 'cosmos')]).then(async (part) => {
-        await prepareCosmos(part.url, COSMOS_KEY);
-        return part;
-      }),
-      runScript('shared/azure/apim/write.ts', '--out', apim, '--manifest', options.routes),
-      runScript('functions/build.ts'),
-    ]);
-    const serviceBus = `Endpoint=sb://127.0.0.1:${new URL(bus.url).port};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=local;UseDevelopmentEmulator=true`;
-    const [legacy, functions] = await settled([
-      start('legacy', ['--port', `${ports.legacy}`], { ...common, DATABASE_URL: database }),
-      start('functions-host', ['--app', app, '--port', `${ports.functions}`], {
-        ...common,
-        DATABASE_URL: database,
-        ServiceBus: serviceBus,
-        COSMOS_ENDPOINT: cosmos.url,
-        COSMOS_KEY,
-        WEBHOOK_ALLOW: '127.0.0.0/8',
-      }),
-    ]);
-    writeFileSync(path.join(data, 'gateway-overrides.json'), gatewayOverrides(secrets, legacy.url, functions.url), {
-      mode: 0o600,
-    });
-    const gateway = await start('gateway', [
-      ...['--apim', apim, '--port', `${ports.gateway}`, '--management-port', `${ports.management}`],
-      ...['--overrides', path.join(data, 'gateway-overrides.json'), '--data', path.join(data, 'gateway')],
-    ]);
-    const provider = options.provider
-      ? await start('provider', ['--port', `${ports.provider}`, ...(options.providerArgs ?? [])], {
-          DATABASE_URL: database,
-          CALLBACK_URL: `${gateway.url}/v1/callbacks/simulator`,
-          PROVIDER_SECRET: secrets.providerSecret,
-        })
-      : undefined;
-    file = {
-      gateway: gateway.url,
-      management: `http://127.0.0.1:${ports.management}`,
-      functions: functions.url,
-      legacy: legacy.url,
-      ...(provider && { provider: provider.url }),
-      postgres: database,
-      serviceBus,
-      cosmos: { endpoint: cosmos.url, key: COSMOS_KEY },
-      keys: secrets.keys,
-      operatorToken: secrets.operatorToken,
-      gatewayKey: secrets.gatewayKey,
-      providers: { simulator: { scheme: 'standard-webhooks', secret: secrets.providerSecret } },
-      pid: process.pid,
-      processes: {},
+    const functionsApp = {
+      ...arm,
+      ServiceBus: file.serviceBus,
+      COSMOS_ENDPOINT: file.cosmos.endpoint,
+      COSMOS_KEY: file.cosmos.key,
+      WEBHOOK_ALLOW: '127.0.0.0/8',
     };
+    const simulated = {
+      DATABASE_URL: file.postgres,
+      CALLBACK_URL: `${file.gateway}/v1/callbacks/simulator`,
+      PROVIDER_SECRET: secrets.providerSecret,
+    };
+    // Each starts as soon as what it cannot start without is there: every address is known beforehand.
+    const bus = start('service-bus', [
+      '--config',
+      entities,
+      '--port',
+      `${ports.serviceBus}`,
+      '--data',
+      path.join(data, 'service-bus'),
+    ]);
+    const cosmos = start('cosmos', ['--port', `${ports.cosmos}`, '--data', path.join(data, 'cosmos')]).then(() =>
+      prepareCosmos(file.cosmos.endpoint, file.cosmos.key),
+    );
+    const database = openDatabase().then(() => prepareDatabase(file.postgres));
+    const bundle = runScript('functions/build.ts');
+    const artefacts = runScript('shared/azure/apim/write.ts', '--out', apim, '--manifest', options.routes);
+    await allOf([
+      database.then(() => start('legacy', ['--port', `${ports.legacy}`], arm)),
+      allOf([database, bus, cosmos, bundle]).then(() =>
+        start('functions-host', ['--app', app, '--port', `${ports.functions}`], functionsApp),
+      ),
+      artefacts.then(() =>
+        start('gateway', [
+          ...['--apim', apim, '--port', `${ports.gateway}`, '--management-port', `${ports.management}`],
+          ...['--overrides', overrides, '--data', path.join(data, 'gateway')],
+        ]),
+      ),
+    ]);
+    if (options.provider) {
+      await start('provider', ['--port', `${ports.provider}`, ...(options.providerArgs ?? [])], simulated);
+    }
+    started = true;
     publish();
     return { file, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Where everything will be, known before it is there. */
+function describe(ports: Ports, secrets: Secrets, options: StackOptions): StackFile {
+  const at = (port: number) => `http://127.0.0.1:${port}`;
+  return {
+    gateway: at(ports.gateway),
+    management: at(ports.management),
+    functions: at(ports.functions),
+    legacy: at(ports.legacy),
+    ...(options.provider && { provider: at(ports.provider) }),
+    postgres: options.databaseUrl ?? `postgres://postgres@127.0.0.1:${ports.postgres}/postgres`,
+    serviceBus: `Endpoint=sb://127.0.0.1:${ports.serviceBus};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=local;UseDevelopmentEmulator=true`,
+    cosmos: { endpoint: at(ports.cosmos), key: COSMOS_KEY },
+    keys: secrets.keys,
+    operatorToken: secrets.operatorToken,
+    gatewayKey: secrets.gatewayKey,
+    providers: { simulator: { scheme: 'standard-webhooks', secret: secrets.providerSecret } },
+    pid: process.pid,
+    processes: {},
+  };
 }
 
 /** One stack a folder: two would write the same files. */
@@ -178,9 +181,7 @@ function refuseSecondStack(stackFile: string): void {
 }
 
 /** Like Promise.all, but waits for the rest when one fails, so that nothing comes up after the others were stopped. */
-async function settled<T extends readonly Promise<unknown>[]>(
-  work: readonly [...T],
-): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+async function allOf(work: readonly Promise<unknown>[]): Promise<void> {
   await Promise.allSettled(work);
-  return Promise.all(work);
+  await Promise.all(work);
 }
