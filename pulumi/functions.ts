@@ -1,5 +1,6 @@
 import * as web from '@pulumi/azure-native/web/index.js';
 import type { Input, Output, Resource } from '@pulumi/pulumi';
+import { containerOfDigest } from '../shared/contract/package-digest.ts';
 import { component, type Context } from './context.ts';
 import type { Config } from './config/schema.ts';
 import type { Identity } from './identity.ts';
@@ -120,11 +121,6 @@ function appConfig({ functions, release }: Config, parts: FunctionsParts) {
 function packageContainer(release: Config['release'], hostStorage: string): string {
   if (release.digest === undefined) return `https://${hostStorage}.blob.core.windows.net/packages`;
   return `https://${release.registry.account}.blob.core.windows.net/${containerOfDigest(release.digest)}`;
-}
-
-/** Container names have at most 63 characters, a digest 64: its first 32 name the container, all 64 are checked. */
-export function containerOfDigest(digest: string): string {
-  return `sha256-${digest.slice('sha256:'.length, 'sha256:'.length + 32)}`;
 }
 
 function appSettings({

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { fileOfDigest } from '../shared/contract/package-digest.ts';
 import type { Config } from './config/schema.ts';
 
 /** The package that the configuration names is not there, or is not what it says. */
@@ -14,7 +15,7 @@ export class PackageError extends Error {
  */
 export async function checkPackage({ digest, directory }: Config['release']): Promise<void> {
   if (digest === undefined) return;
-  const path = fileURLToPath(new URL(`${directory}/${digest.slice('sha256:'.length)}.zip`, import.meta.url));
+  const path = fileURLToPath(new URL(`${directory}/${fileOfDigest(digest)}`, import.meta.url));
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new PackageError(
       `exchange-api:release.digest: there is no ${path}; fetch it with: npm run package -- fetch ${digest}`,

@@ -8,6 +8,7 @@ import { containers } from '../shared/contract/containers.ts';
 import { queues } from '../shared/contract/messaging.ts';
 import { schemaProblems } from './testing/azure-schema.ts';
 import { type Captured, type CapturedStack, captureStack, secretMark } from './testing/capture.ts';
+import { asPolicyResource, stackViolations, violations } from './testing/guardrail-violations.ts';
 import { rawConfig, stacks } from './testing/stack-config.ts';
 
 const captured = new Map<string, CapturedStack>();
@@ -135,7 +136,7 @@ for (const stack of stacks) {
     test('queues and containers are those of the contract', () => {
       assert.deepEqual(
         ofType('servicebus:Queue')
-          .map(({ inputs }) => inputs['queueName'])
+          .map(({ inputs }) => String(inputs['queueName']))
           .sort(),
         Object.keys(queues).sort(),
       );
@@ -149,7 +150,7 @@ for (const stack of stacks) {
       }
       assert.deepEqual(
         ofType('cosmosdb:SqlResourceSqlContainer')
-          .map(({ inputs }) => inputs['containerName'])
+          .map(({ inputs }) => String(inputs['containerName']))
           .sort(),
         Object.keys(containers).sort(),
       );
@@ -167,6 +168,11 @@ for (const stack of stacks) {
       for (const { type, name, protect } of all().filter((resource) => types.test(resource.type))) {
         assert.equal(protect, stack !== 'dev', `${name} (${type})`);
       }
+    });
+
+    test('every guardrail of the policy pack is kept', async () => {
+      assert.deepEqual(all().map(asPolicyResource).flatMap(violations), []);
+      assert.deepEqual(await stackViolations(all().map(asPolicyResource)), []);
     });
 
     test('sensible parts send their logs to the workspace', () => {

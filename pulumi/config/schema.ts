@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { digestPattern } from '../../shared/contract/package-digest.ts';
 
 /** Regions that offer Flex Consumption and zones, and that the policy pack allows. */
 const locations = [
@@ -29,7 +30,7 @@ const secretUri = z
 const subnetSpace = z.string().regex(/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/, 'is not an IPv4 range such as 10.20.0.0/22');
 const httpsUrl = z.url({ protocol: /^https$/, error: 'is not an https URL' });
 /** SHA-256 of the package's bytes, as `sha256:` and 64 hex digits. */
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is not sha256: and 64 lower-case hex digits');
+const digest = z.string().regex(digestPattern, 'is not sha256: and 64 lower-case hex digits');
 const instances = (most: number) => z.int().min(0).max(most);
 
 const gateway = z.strictObject({

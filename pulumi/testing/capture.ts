@@ -15,6 +15,8 @@ export interface Captured {
   secrets: string[];
   /** Names of the resources it waits for. */
   dependsOn: string[];
+  /** Names of the resources each input is made from. */
+  inputsFrom: Record<string, string[]>;
   protect: boolean;
   ignoreChanges: string[];
 }
@@ -86,6 +88,10 @@ function listen(seen: (request: Registration, urn: string) => void): void {
 function describe(request: Registration, nameOf: ReadonlyMap<string, string>): Captured {
   const secrets: string[] = [];
   const inputs = plain(request.getObject()!.toJavaScript(), '', secrets) as Record<string, unknown>;
+  const inputsFrom: Captured['inputsFrom'] = {};
+  request.getPropertydependenciesMap().forEach((sources, input) => {
+    inputsFrom[input] = sources.getUrnsList().map((urn) => nameOf.get(urn)!);
+  });
   return {
     type: request.getType(),
     name: request.getName(),
@@ -97,6 +103,7 @@ function describe(request: Registration, nameOf: ReadonlyMap<string, string>): C
       .getDependenciesList()
       .map((urn) => nameOf.get(urn)!)
       .sort(),
+    inputsFrom,
     protect: request.getProtect() ?? false,
     ignoreChanges: request.getIgnorechangesList(),
   };

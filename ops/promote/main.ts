@@ -1,0 +1,8 @@
+import path from 'node:path';
+import { runCommand } from '../run-command.ts';
+import { promoteCommand } from './promote-command.ts';
+
+const root = path.join(import.meta.dirname, '..', '..');
+const output = { out: (line: string) => console.log(line), err: (line: string) => console.error(line) };
+
+process.exitCode = await runCommand('promote', promoteCommand(root), process.argv.slice(2), output);
