@@ -5,9 +5,17 @@ import { startGateway } from './server.ts';
 
 await runProgram({
   name: 'gateway',
-  usage: `usage: node local/gateway/main.ts --apim DIR [--port N] [--overrides FILE] [--trace]
+  usage: `usage: node local/gateway/main.ts --apim DIR [--port N] [--management-port N] [--overrides FILE]
+                                  [--data DIR] [--trace]
 
-Runs the API Management policies in DIR, a folder in the layout of Microsoft's apiops.`,
+Runs the API Management policies in a folder laid out as Microsoft's apiops does it.
+
+  --apim DIR            the folder of artefacts
+  --port N              where clients ask (8080; 0 takes a free port)
+  --management-port N   where the resource manager's API, traces and metrics are
+  --overrides FILE      named values, backends, subscriptions and the operator token of this machine
+  --data DIR            keeps what the administration changes
+  --trace               traces every request; otherwise the header Ocp-Apim-Trace: true asks for it`,
   options: {
     apim: { type: 'string' },
     port: { type: 'string' },
@@ -19,12 +27,18 @@ Runs the API Management policies in DIR, a folder in the layout of Microsoft's a
   async start(values) {
     if (values.apim === undefined) throw new StartError('--apim DIR is missing: the folder of artefacts to run');
     try {
-      return await startGateway({
+      const gateway = await startGateway({
         apim: values.apim,
         port: portOption(values.port, 8080),
         overrides: values.overrides === undefined ? {} : readOverrides(values.overrides),
         trace: values.trace ?? false,
+        ...(values.data !== undefined && { data: values.data }),
+        ...(values['management-port'] !== undefined && { managementPort: portOption(values['management-port'], 0) }),
       });
+      if (gateway.management !== undefined) console.log(`management ${gateway.management}`);
+      if (gateway.management !== undefined && values.overrides === undefined)
+        console.log(`operator token ${gateway.operatorToken}`);
+      return gateway;
     } catch (error) {
       if (error instanceof ConfigurationError || error instanceof LoadError) throw new StartError(error.message);
       throw error;

@@ -1,7 +1,8 @@
 import type { Body } from './body.ts';
 import { ExpressionError } from './errors.ts';
 import { parseJson } from './expressions/json-text.ts';
-import { JsonArray, JsonObject, JsonToken } from './expressions/json-token.ts';
+import type { JsonToken } from './expressions/json-token.ts';
+import { JsonArray, JsonObject } from './expressions/json-token.ts';
 import type { TypeRegistry } from './expressions/type-registry.ts';
 import { typeTable } from './expressions/type-table.ts';
 import type { Headers } from './headers.ts';

@@ -7,7 +7,8 @@ import {
   type ScopeName,
 } from './compile-document.ts';
 import type { Api, Configuration, Operation, PolicySource, Product, Subscription } from './configuration/model.ts';
-import { ConfigurationError, LoadError } from './errors.ts';
+import type { LoadError } from './errors.ts';
+import { ConfigurationError } from './errors.ts';
 import { byDisplayName, substitute } from './named-values.ts';
 import { sections, type Section } from './policy.ts';
 import { Router } from './router.ts';

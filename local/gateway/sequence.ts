@@ -54,7 +54,7 @@ function runTraced(policy: CompiledPolicy, exchange: Exchange): void | Promise<v
   const entry = { section: exchange.section, scope: policy.scope, policy: policy.path, at, took: 0 };
   trace.entries.push(entry);
   const end = (error?: unknown) =>
-    Object.assign(entry, { took: trace.now() - at, ...(error !== undefined && { error: String(error) }) });
+    Object.assign(entry, { took: trace.now() - at, ...(error instanceof Error && { error: error.message }) });
   try {
     const pending = runOne(policy, exchange);
     if (!pending) {

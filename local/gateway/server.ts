@@ -1,14 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import http, { type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { GatewayState } from './administration/gateway-state.ts';
+import { managementHandler } from './administration/management-server.ts';
 import { BreakerBox } from './circuit-breaker.ts';
 import { loadFolder } from './configuration/load-folder.ts';
-import { applyOverrides, type Overrides } from './configuration/overrides.ts';
+import type { Overrides } from './configuration/overrides.ts';
 import { Counters } from './counters.ts';
 import { LocalIssuer } from './local-issuer.ts';
 import { MetricLog } from './metric-log.ts';
 import { OpenIdDirectory } from './open-id.ts';
-import { Program } from './program.ts';
 import { requestHandler } from './request-handler.ts';
 import { ResponseCache } from './response-cache.ts';
 import type { Runtime } from './runtime.ts';
@@ -21,6 +23,10 @@ interface GatewayOptions {
   /** 0 takes a free port. */
   port: number;
   overrides?: Overrides;
+  /** Opens the administration on this port; 0 takes a free one. */
+  managementPort?: number;
+  /** Where changes made by the administration are kept. */
+  data?: string;
   /** Traces every request. */
   trace?: boolean;
   now?: () => number;
@@ -29,26 +35,40 @@ interface GatewayOptions {
 
 export interface Gateway {
   url: string;
+  /** Where the administration listens; undefined without a management port. */
+  management: string | undefined;
+  /** What the administration wants as a bearer token. */
+  operatorToken: string;
   close(): Promise<void>;
 }
 
 /** Starts a gateway on 127.0.0.1. Throws LoadError or ConfigurationError for artefacts that cannot run. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const runtime = createRuntime(options);
-  const configuration = applyOverrides(loadFolder(options.apim), options.overrides ?? {});
-  const program = new Program(configuration);
+  const state = new GatewayState(loadFolder(options.apim), options.overrides ?? {}, options.data);
   const server = http.createServer(
     { keepAliveTimeout: 65_000, requestTimeout: 0 },
-    requestHandler(runtime, () => program),
+    requestHandler(runtime, () => state.program),
   );
-  const url = await listen(server, options.port);
-  return {
-    url,
-    async close() {
-      await closeServer(server);
-      runtime.sender.close();
-    },
+  const operatorToken = options.overrides?.operatorToken ?? randomUUID();
+  const management =
+    options.managementPort === undefined
+      ? undefined
+      : http.createServer(managementHandler(state, runtime, operatorToken));
+  const servers = management ? [server, management] : [server];
+  const close = async () => {
+    await Promise.all(servers.map(closeServer));
+    runtime.sender.close();
   };
+  try {
+    const url = await listen(server, options.port);
+    const managementUrl = management && (await listen(management, options.managementPort ?? 0));
+    runtime.identity.issuer = managementUrl ?? url;
+    return { url, management: managementUrl, operatorToken, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 function createRuntime(options: GatewayOptions): Runtime {

@@ -45,6 +45,8 @@ export interface Backend {
   circuitBreaker: CircuitBreaker | undefined;
   pool: readonly PoolMember[];
   validateCertificate: boolean;
+  /** As the resource manager has them, for those that read them there. */
+  properties: Readonly<Record<string, unknown>>;
 }
 
 export interface OperationParameter {

@@ -39,6 +39,7 @@ export function backendOf(name: string, properties: Json): Backend {
       authorization && `${text(authorization, 'scheme') ?? ''} ${text(authorization, 'parameter') ?? ''}`.trim(),
     circuitBreaker: breakerOf(properties['circuitBreaker'] as { rules?: Json[] } | undefined),
     pool: (pool?.services ?? []).map(memberOf),
+    properties,
     validateCertificate: tls?.['validateCertificateChain'] !== false,
   };
 }

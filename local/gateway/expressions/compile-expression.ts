@@ -114,7 +114,7 @@ function compileExpression(node: Node, scope: Scope): Code {
       };
       return { run, type: undefined };
     }
-    case 'checked':
+    default:
       if (node.checked) throw new SyntaxProblem('"checked" is not supported', node.at);
       return compileExpression(node.value, scope);
   }
@@ -198,7 +198,7 @@ function unary(node: Extract<Node, { kind: 'unary' }>, scope: Scope): Code {
     }
     case '~':
       return { run: (frame) => complement(operand.run(frame)), type: operand.type };
-    case '+':
+    default:
       return operand;
   }
 }

@@ -59,7 +59,7 @@ export function compileStatement(statement: Statement, scope: Scope, compiler: C
     }
     case 'switch':
       return switchStatement(statement, scope, compiler);
-    case 'try':
+    default:
       return tryStatement(statement, scope, compiler);
   }
 }

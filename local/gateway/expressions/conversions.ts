@@ -161,7 +161,7 @@ export function fromPlain(type: string, value: unknown): unknown {
     case 'uint':
       return new Integer('uint', BigInt(value as number | bigint));
     case 'ulong':
-      return new Integer('ulong', BigInt(value as bigint));
+      return new Integer('ulong', value as bigint);
     case 'double':
       return new Real(value as number);
     case 'char':

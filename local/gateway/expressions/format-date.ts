@@ -1,5 +1,6 @@
 import { ExpressionError } from '../errors.ts';
-import { DateTime, DateTimeOffset, ticksPerMillisecond, unixEpochTicks, type TimeSpan } from './time.ts';
+import type { DateTime } from './time.ts';
+import { DateTimeOffset, ticksPerMillisecond, unixEpochTicks, type TimeSpan } from './time.ts';
 
 const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const months = [
@@ -53,7 +54,7 @@ function customDate(value: DateTime | DateTimeOffset, pattern: string): string {
       if (/^['"]/.test(piece)) return piece.slice(1, -1);
       return datePart(piece, date, fraction, value);
     })
-    .replace(/\.?\u0000/g, '');
+    .replace(/\.?\uFFFF/g, '');
 }
 
 function datePart(piece: string, date: Date, fraction: bigint, value: DateTime | DateTimeOffset): string {
@@ -85,7 +86,7 @@ function datePart(piece: string, date: Date, fraction: bigint, value: DateTime |
       return String(fraction).padStart(7, '0').slice(0, length);
     case 'F':
       // The mark lets the caller drop a "." with nothing after it.
-      return String(fraction).padStart(7, '0').slice(0, length).replace(/0+$/, '') || '\u0000';
+      return String(fraction).padStart(7, '0').slice(0, length).replace(/0+$/, '') || '\uFFFF';
     case 'K':
       return value instanceof DateTimeOffset || value.kind === 'Local'
         ? zone(value, 3)

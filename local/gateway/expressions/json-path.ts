@@ -1,5 +1,6 @@
 import { ExpressionError } from '../errors.ts';
-import { JsonArray, JsonObject, JsonToken } from './json-token.ts';
+import type { JsonToken } from './json-token.ts';
+import { JsonArray, JsonObject } from './json-token.ts';
 import { toText } from './values.ts';
 
 const step =

@@ -1,7 +1,8 @@
 import { ExpressionError } from '../errors.ts';
 import { formatDate } from './format-date.ts';
 import { formatNumber } from './format-number.ts';
-import { JsonArray, JsonObject, JsonProperty, JsonToken, JsonValue } from './json-token.ts';
+import type { JsonToken } from './json-token.ts';
+import { JsonArray, JsonObject, JsonProperty, JsonValue } from './json-token.ts';
 import { Char, Integer, integer, fits, isNumeric, Real } from './numbers.ts';
 import { parseIsoDate } from './parse-date.ts';
 import { DateTime, DateTimeOffset, EnumValue, Guid, TimeSpan } from './time.ts';
@@ -22,7 +23,7 @@ export function parseJson(text: string): JsonToken {
     return new JsonObject(Object.entries(value as Record<string, JsonToken>));
   };
   try {
-    return JSON.parse(text, revive as (key: string, value: unknown) => unknown) as JsonToken;
+    return JSON.parse(text, revive) as JsonToken;
   } catch (error) {
     if (error instanceof RangeError) throw new ExpressionError('JsonReaderException', 'The JSON nests too deeply.');
     const detail = text.trim() === '' ? 'The text is empty.' : (error as Error).message;

@@ -1,5 +1,7 @@
 /** Newtonsoft's `JToken` family. */
-export abstract class JsonToken {}
+export abstract class JsonToken {
+  abstract get kind(): 'value' | 'object' | 'array' | 'property';
+}
 
 export class JsonValue extends JsonToken {
   /** null, a string, a boolean, a .NET number or a DateTime. */
@@ -7,6 +9,10 @@ export class JsonValue extends JsonToken {
   constructor(value: unknown) {
     super();
     this.value = value;
+  }
+
+  get kind(): 'value' {
+    return 'value';
   }
 }
 
@@ -16,6 +22,10 @@ export class JsonObject extends JsonToken {
     super();
     this.properties = new Map(properties);
   }
+
+  get kind(): 'object' {
+    return 'object';
+  }
 }
 
 export class JsonArray extends JsonToken {
@@ -23,6 +33,10 @@ export class JsonArray extends JsonToken {
   constructor(items: Iterable<JsonToken> = []) {
     super();
     this.items = [...items];
+  }
+
+  get kind(): 'array' {
+    return 'array';
   }
 }
 
@@ -33,5 +47,9 @@ export class JsonProperty extends JsonToken {
     super();
     this.name = name;
     this.value = value;
+  }
+
+  get kind(): 'property' {
+    return 'property';
   }
 }

@@ -133,8 +133,8 @@ export class NetMatch extends NetGroup {
       /\$(?:(\d+)|\{(\w+)\}|(\$)|(&))/g,
       (whole, number?: string, name?: string, dollar?: string) => {
         if (dollar) return '$';
-        if (number === undefined && name === undefined) return this.value;
-        const key = number ?? (name as string);
+        const key = number ?? name;
+        if (key === undefined) return this.value;
         if (/^\d+$/.test(key))
           return Number(key) < this.groups.length ? (this.groups[Number(key)]?.value ?? '') : whole;
         return this.named(key).value;

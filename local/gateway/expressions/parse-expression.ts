@@ -200,7 +200,7 @@ export class ExpressionParser extends TokenReader {
           return inner;
         }
         return this.fail(`"${token.text}" is not expected here`, at);
-      case 'end':
+      default:
         return this.fail('the expression ends too early', at);
     }
   }

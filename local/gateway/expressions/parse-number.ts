@@ -28,7 +28,7 @@ export function tryParseNumber(kind: NumberKind | 'char', text: string): Numeric
   }
   if (!isWhole(text)) return undefined;
   const value = BigInt(trimmed.replace('+', ''));
-  return fits(kind as IntegerKind | 'int', value) ? checkedInteger(kind as IntegerKind | 'int', value) : undefined;
+  return fits(kind, value) ? checkedInteger(kind, value) : undefined;
 }
 
 function withoutThousands(text: string): string | undefined {

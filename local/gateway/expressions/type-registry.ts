@@ -81,11 +81,7 @@ export class TypeRegistry {
     if (value instanceof Char) return this.#byName.get('char');
     if (value instanceof EnumValue) return this.#byName.get(value.type);
     if (value === null || value === undefined) return undefined;
-    for (
-      let type = (value as object).constructor as unknown;
-      typeof type === 'function';
-      type = Object.getPrototypeOf(type)
-    ) {
+    for (let type = value.constructor as unknown; typeof type === 'function'; type = Object.getPrototypeOf(type)) {
       const table = this.#byClass.get(type);
       if (table) return table;
     }

@@ -155,6 +155,6 @@ const whole = (value: Numeric) => integral(value as number | Integer | Char);
 export function keyOf(value: unknown): unknown {
   if (value instanceof Char || value instanceof Guid || value instanceof EnumValue)
     return `${value.constructor.name}:${toText(value)}`;
-  if (value instanceof Integer) return castNumber('decimal', value).toString();
+  if (value instanceof Integer) return `${value.kind}:${value.value}`;
   return value instanceof JsonToken ? serializeToken(value, false) : value;
 }

@@ -2,18 +2,8 @@ import { ExpressionError } from '../../errors.ts';
 import { parseBoolean } from '../conversions.ts';
 import { Decimal } from '../decimal.ts';
 import { JsonValue } from '../json-token.ts';
-import {
-  castNumber,
-  Char,
-  checkedInteger,
-  integral,
-  isNumeric,
-  kindOf,
-  Real,
-  toDecimal,
-  toDouble,
-} from '../numbers.ts';
-import type { IntegerKind, NumberKind, Numeric } from '../numbers.ts';
+import { castNumber, checkedInteger, integral, isNumeric, kindOf, Real, toDecimal, toDouble } from '../numbers.ts';
+import type { IntegerKind, NumberKind, Numeric, Char } from '../numbers.ts';
 import { parseNumber, tryParseNumber } from '../parse-number.ts';
 import { parseDate } from '../parse-date.ts';
 import { DateTime, EnumValue } from '../time.ts';
@@ -55,7 +45,7 @@ function numberType(kind: NumberKind): TypeTable {
       return parseNumber(kind, text);
     },
     'static Parse(string text, NumberStyles style, CultureInfo culture?): object': (text: string, style: EnumValue) => {
-      if (style.name === 'HexNumber') return castNumber(kind, checkedInteger('long', BigInt(`0x${text}`)) as Numeric);
+      if (style.name === 'HexNumber') return castNumber(kind, checkedInteger('long', BigInt(`0x${text}`)));
       return parseNumber(kind, text);
     },
     'static Parse(string text, CultureInfo culture): object': (text: string) => parseNumber(kind, text),
@@ -150,7 +140,7 @@ function fromBase(kind: IntegerKind | 'int', text: string, base: number): unknow
   const rule = allowed[base];
   if (!rule) throw new ExpressionError('ArgumentException', 'Invalid Base.');
   if (!rule[0].test(digits)) throw new ExpressionError('FormatException', 'Could not find any recognizable digits.');
-  return castNumber(kind, castNumber('ulong', checkedInteger('ulong', BigInt(`${rule[1]}${digits}`)) as Numeric));
+  return castNumber(kind, castNumber('ulong', checkedInteger('ulong', BigInt(`${rule[1]}${digits}`))));
 }
 
 function toReal(value: unknown, kind: 'double' | 'float' | 'decimal'): unknown {
@@ -194,7 +184,7 @@ export const convertType = typeTable('Convert', {
   'static ToDecimal(object value): object': (value: unknown) => toReal(value, 'decimal'),
   'static ToBoolean(object value): bool': toBoolean,
   'static ToChar(object value): char': (value: unknown) =>
-    isNumeric(value) ? (castNumber('char', value) as Char) : toText(value),
+    isNumeric(value) ? castNumber('char', value) : toText(value),
   'static ToString(object value): string': (value: unknown) => toText(value),
   'static ToString(object value, CultureInfo culture): string': (value: unknown) => toText(value),
   'static ToString(object value, int base): string': (value: Numeric, base: number) => toBase(value, base),

@@ -1,7 +1,7 @@
 import { ExpressionError } from '../../errors.ts';
 import { composite } from '../composite-format.ts';
-import { Char } from '../numbers.ts';
-import { EnumValue } from '../time.ts';
+import type { Char } from '../numbers.ts';
+import type { EnumValue } from '../time.ts';
 import { typeTable } from '../type-table.ts';
 import { compareText, ignoresCase } from '../compare-text.ts';
 import { iterate, toText } from '../values.ts';
