@@ -1,23 +1,16 @@
 import { checkLink, emptyChain, type AuditEvent, type ChainTip } from '../../shared/audit/chain.ts';
-import type { FollowUp, Head } from '../../shared/streams/head.ts';
-import type { MemoryStreamStore } from '../../shared/streams/memory-stream-store.ts';
-import type { SimulatedExchanges } from './exchanges.ts';
+import type { Head } from '../../shared/streams/head.ts';
+import type { System } from './system.ts';
 import type { PlannedExchange } from './traffic.ts';
 
 /** What is left at the end of a schedule, and what the outside saw. */
 export interface Evidence {
   plans: readonly PlannedExchange[];
-  store: MemoryStreamStore;
-  exchanges: SimulatedExchanges;
-  /** Entries in the order in which the store took them in. */
-  arrivals: ReadonlyMap<string, readonly { key: string; at: number }[]>;
+  system: System;
   /** Keys that a sender was told are safe. */
   acknowledged: ReadonlyMap<string, ReadonlySet<string>>;
-  followUps: ReadonlyMap<string, readonly FollowUp[]>;
   /** Streams that were parked before any operator came, with the reason. */
   parkedFirst: ReadonlyMap<string, string>;
-  /** Messages left in the queue. */
-  rings: number;
 }
 
 /**
@@ -31,23 +24,35 @@ const undecided = new Set(['early', 'parked', 'replayed', 'fixed']);
 /** Everything that must hold at the end of any schedule. Empty when it does. */
 export async function findViolations(evidence: Evidence): Promise<string[]> {
   const found: string[] = [];
+  const { store, queues } = evidence.system;
+  for (const stream of store.streams()) {
+    const head = (await store.read(stream))?.head;
+    const say = (fault: string) => found.push(`${stream}: ${fault}`);
+    if (head) checkStream(evidence, stream, store.events(stream), head, say);
+  }
   for (const plan of evidence.plans) {
-    const head = (await evidence.store.read(plan.id))?.head;
     const say = (fault: string) => found.push(`${plan.id}: ${fault}`);
-    if (!head) {
-      say('has no stream');
-      continue;
-    }
-    const events = evidence.store.events(plan.id);
-    checkChain(events, head, say);
-    checkNothingLost(evidence, plan, events, head, say);
-    checkOrder(evidence, plan, events, say);
+    const events = store.events(plan.id);
     checkEffects(evidence, plan, events, say);
-    checkFollowUps(evidence, plan, events, say);
+    checkWebhooks(evidence, plan, events, say);
     checkCalm(evidence, plan, events, say);
   }
-  if (evidence.rings > 0) found.push(`${evidence.rings} rings are left`);
+  const left = queues.callbacks.size() + queues.deliveries.size();
+  if (left > 0) found.push(`${left} rings are left`);
   return found;
+}
+
+function checkStream(
+  { system, acknowledged }: Evidence,
+  stream: string,
+  events: readonly AuditEvent[],
+  head: Head,
+  say: Say,
+): void {
+  const arrived = (system.arrivals.get(stream) ?? []).map(({ key }) => key);
+  checkChain(events, head, say);
+  checkNothingLost(arrived, acknowledged.get(stream) ?? new Set(), events, head, say);
+  checkOrder(arrived, events, say);
 }
 
 type Say = (fault: string) => void;
@@ -68,15 +73,14 @@ function keyOf({ data }: AuditEvent): string | undefined {
 }
 
 function checkNothingLost(
-  { arrivals, acknowledged }: Evidence,
-  { id }: PlannedExchange,
+  arrived: readonly string[],
+  acknowledged: ReadonlySet<string>,
   events: readonly AuditEvent[],
   head: Head,
   say: Say,
 ): void {
-  const arrived = (arrivals.get(id) ?? []).map(({ key }) => key);
   if (new Set(arrived).size !== arrived.length) say('a duplicate was taken in');
-  for (const key of acknowledged.get(id) ?? []) {
+  for (const key of acknowledged) {
     if (!arrived.includes(key)) say(`${key} was acknowledged, but is not there`);
   }
   const decided = events.filter(({ outcome }) => !undecided.has(outcome)).map(keyOf);
@@ -88,8 +92,7 @@ function checkNothingLost(
   if (head.pending.length + head.held.length + head.outbox.length > 0) say('entries are left');
 }
 
-function checkOrder({ arrivals }: Evidence, { id }: PlannedExchange, events: readonly AuditEvent[], say: Say): void {
-  const arrived = (arrivals.get(id) ?? []).map(({ key }) => key);
+function checkOrder(arrived: readonly string[], events: readonly AuditEvent[], say: Say): void {
   const turns = new Set<string>();
   for (const event of events) {
     const key = keyOf(event);
@@ -97,14 +100,12 @@ function checkOrder({ arrivals }: Evidence, { id }: PlannedExchange, events: rea
     if (key !== undefined && event.outcome !== 'parked' && event.outcome !== 'replayed') turns.add(key);
   }
   const order = [...turns];
-  for (let index = 0; index < order.length; index++) {
-    if (order[index] !== arrived[index])
-      return say(`${order[index]} was overtaken, or overtook: it came in turn ${index}`);
-  }
+  const wrong = order.findIndex((key, index) => key !== arrived[index]);
+  if (wrong >= 0) say(`${order[wrong]} was overtaken, or overtook: it came in turn ${wrong}`);
 }
 
-function checkEffects({ exchanges }: Evidence, { id }: PlannedExchange, events: readonly AuditEvent[], say: Say): void {
-  const effects = exchanges.effects(id);
+function checkEffects({ system }: Evidence, { id }: PlannedExchange, events: readonly AuditEvent[], say: Say): void {
+  const effects = system.exchanges.effects(id);
   const keys = effects.map(({ key }) => key);
   if (new Set(keys).size !== keys.length) say(`an effect happened twice: ${keys.join(' ')}`);
   const recorded = events.filter(({ outcome, data }) => outcome === 'applied' && data.eventId !== undefined).map(keyOf);
@@ -114,41 +115,46 @@ function checkEffects({ exchanges }: Evidence, { id }: PlannedExchange, events: 
   for (let index = 1; index < effects.length; index++) {
     if (effects[index]?.from !== effects[index - 1]?.to) say('an effect did not follow from the one before it');
   }
-  const row = exchanges.get(id);
+  const row = system.exchanges.get(id);
   if (row && row.recordedState !== row.state) say('a change of the row is not in the chain');
   const last = events.findLast(({ outcome, state }) => outcome === 'applied' && state !== null);
   if (row && last && last.state !== row.state) say(`the chain ends in ${last.state}, the row is ${row.state}`);
 }
 
-function checkFollowUps(
-  { followUps }: Evidence,
-  { id }: PlannedExchange,
-  events: readonly AuditEvent[],
-  say: Say,
-): void {
+/** The partner heard of every change of state, in order, unless an operator gave a delivery up. */
+function checkWebhooks({ system }: Evidence, { id }: PlannedExchange, events: readonly AuditEvent[], say: Say): void {
   const expected = events
     .filter((event) => event.outcome === 'applied' && event.state !== null && event.data.from !== event.state)
     .map(({ state }) => state);
-  const seen = new Map((followUps.get(id) ?? []).map((item) => [item.id, item.data.state]));
-  const told = [...seen.values()];
-  if (told.join(' ') !== expected.join(' ')) say(`followed up [${told.join(' ')}] instead of [${expected.join(' ')}]`);
+  const stream = `we_1/${id}`;
+  const enqueued = (system.arrivals.get(stream) ?? []).map(({ key }) => key);
+  if (enqueued.length !== expected.length) say(`${enqueued.length} webhooks for ${expected.length} changes of state`);
+  const given = new Set(
+    system.store
+      .events(stream)
+      .filter(({ outcome }) => outcome === 'skipped')
+      .map(keyOf),
+  );
+  const heard = (system.partner.accepted.get(id) ?? []).filter((key) => !given.has(key));
+  const wanted = enqueued.filter((key) => !given.has(key));
+  if (heard.join(' ') !== wanted.join(' ')) say(`the partner heard [${heard.join(' ')}] of [${wanted.join(' ')}]`);
 }
 
 function checkCalm(
-  { parkedFirst, arrivals, exchanges }: Evidence,
+  { parkedFirst, system }: Evidence,
   plan: PlannedExchange,
   events: readonly AuditEvent[],
   say: Say,
 ): void {
   if (!plan.healthy) return;
   const reason = parkedFirst.get(plan.id);
-  if (reason && exchanges.get(plan.id)?.state !== 'awaiting_deposit') say(`was parked without cause: ${reason}`);
+  if (reason && system.exchanges.get(plan.id)?.state !== 'awaiting_deposit') say(`was parked without cause: ${reason}`);
   const mentioned = new Map<string, number>();
   for (const event of events) {
     const key = keyOf(event);
     if (key !== undefined && !mentioned.has(key)) mentioned.set(key, Date.parse(event.recordedAt));
   }
-  for (const { key, at } of arrivals.get(plan.id) ?? []) {
+  for (const { key, at } of system.arrivals.get(plan.id) ?? []) {
     const delay = (mentioned.get(key) ?? at) - at;
     if (delay > healthyDelayMs) say(`${key} of a healthy exchange waited ${Math.round(delay / 1000)} s`);
   }

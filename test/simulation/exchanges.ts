@@ -5,6 +5,13 @@ import type { ExchangeState } from '../../shared/exchange/state-machine.ts';
 interface SimulatedRow extends ExchangeRow {
   /** While the clock is between the two, nothing of this exchange can be read or written. */
   sick?: { from: number; to: number };
+  /** While the clock is between the two, every attempt fails in a way that looks as if it would for ever. */
+  broken?: { from: number; to: number };
+}
+
+/** A fault that no retry would heal, as far as anyone can tell. */
+export class BrokenRowError extends Error {
+  override name = 'BrokenRowError';
 }
 
 /** The database, with what the checks want to know about it. */
@@ -27,6 +34,7 @@ export function simulatedExchanges(now: () => number): SimulatedExchanges {
   function reach(id: string): SimulatedRow | undefined {
     const row = rows.get(id);
     if (row?.sick && now() >= row.sick.from && now() < row.sick.to) throw new SqlUnavailableError('the row is locked');
+    if (row?.broken && now() >= row.broken.from && now() < row.broken.to) throw new BrokenRowError('the row is broken');
     return row;
   }
 

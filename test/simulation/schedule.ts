@@ -1,30 +1,14 @@
-import { callbackStreams } from '../../shared/callbacks/stream.ts';
 import { append } from '../../shared/streams/append.ts';
-import { drain } from '../../shared/streams/drain.ts';
 import { ConflictError } from '../../shared/streams/errors.ts';
-import type { FollowUp } from '../../shared/streams/head.ts';
-import { memoryStreamStore } from '../../shared/streams/memory-stream-store.ts';
+import type { Head } from '../../shared/streams/head.ts';
 import { fix, replay, skip } from '../../shared/streams/operate.ts';
-import type { StreamPorts } from '../../shared/streams/ports.ts';
-import type { Ring } from '../../shared/streams/ring.ts';
-import { sweep } from '../../shared/streams/sweep.ts';
-import { findViolations, type Evidence } from './checks.ts';
-import { simulatedExchanges } from './exchanges.ts';
+import { healthy } from '../../shared/webhooks/endpoint.ts';
+import { findViolations } from './checks.ts';
 import { drawFaults } from './faults.ts';
-import { createHost, type Worker } from './host.ts';
-import { seededRandom } from './random.ts';
-import { sessionQueue } from './session-queue.ts';
+import { seededRandom, type Random } from './random.ts';
+import { createSystem, type Sabotage, type System } from './system.ts';
 import { drawExchange, provider, type PlannedExchange } from './traffic.ts';
-import { createWorld } from './world.ts';
-
-/** Takes a safeguard out of the system, to see whether the checks notice. */
-export interface Sabotage {
-  ports?: (ports: StreamPorts) => StreamPorts;
-  /** Completes the ring before the work is done. */
-  completeFirst?: boolean;
-  noSweeper?: boolean;
-  noDeadLetterTrigger?: boolean;
-}
+import { createWorld, type World } from './world.ts';
 
 export interface Result {
   violations: string[];
@@ -37,7 +21,7 @@ const spanMs = 60_000;
 const sweepEveryMs = 15_000;
 /** Far more than any schedule needs: beyond it something goes round in circles. */
 const maxSteps = 60_000;
-const operatorRounds = 40;
+const operatorRounds = 60;
 /** From this round on the operator only skips. */
 const patience = 4;
 
@@ -45,197 +29,148 @@ const patience = 4;
 export async function playSchedule(seed: number, sabotage: Sabotage = {}): Promise<Result> {
   const random = seededRandom(seed);
   const world = createWorld(start);
-  const faults = drawFaults(random, start, spanMs);
-  const host = createHost(world, random, faults);
-  const store = memoryStreamStore(world.now);
-  const exchanges = simulatedExchanges(world.now);
-  const arrivals = new Map<string, { key: string; at: number }[]>();
+  const system = createSystem(world, random, drawFaults(random, start, spanMs), sabotage);
   const acknowledged = new Map<string, Set<string>>();
-  const followUps = new Map<string, FollowUp[]>();
-
-  const queue = sessionQueue<Ring>(world, random, {
-    slots: 1 + random.below(4),
-    lockMs: 60_000,
-    maxDeliveryCount: 10,
-    duplicate: faults.duplicateRing,
-    reorder: faults.reorderedRing,
-    lockLoss: faults.lockLoss,
-    consume: ({ message }, settlement) => {
-      if (sabotage.completeFirst) settlement.complete();
-      host
-        .run((worker) => drain(portsOf(worker), message.stream, { reconcile: message.reconcile }), settlement.vanish)
-        .then(settlement.complete, settlement.abandon);
-    },
-    deadLetter: ({ session, message }) => {
-      if (!sabotage.noDeadLetterTrigger) queue.send(session, message, world.now() + 1000);
-    },
-  });
-
-  function portsOf(worker: Worker): StreamPorts {
-    const call = host.call;
-    const ports = callbackStreams({
-      store: {
-        append: (name, stream, entry) =>
-          call(worker, 'store', async () => {
-            const appended = await store.append(name, stream, entry);
-            if (appended.status === 'appended') list(arrivals, stream).push({ key: entry.key, at: entry.at });
-            return appended;
-          }),
-        read: (stream) => call(worker, 'store', () => store.read(stream)),
-        move: (move, version) => call(worker, 'store', () => store.move(move, version)),
-        readOverflow: (stream, first, last) => call(worker, 'store', () => store.readOverflow(stream, first, last)),
-        parked: (limit) => call(worker, 'store', () => store.parked(limit)),
-        due: (now, limit) => call(worker, 'store', () => store.due(now, limit)),
-      },
-      bell: {
-        ring: (stream, { at, reconcile = false } = {}) =>
-          call(worker, 'bell', async () => queue.send(stream, { stream, reconcile }, at)),
-      },
-      rows: {
-        read: (id) => call(worker, 'database', () => exchanges.read(id)),
-        write: (row, change, now) => call(worker, 'database', () => exchanges.write(row, change, now)),
-      },
-      hasSubscribers: async () => true,
-      handOn: (items) =>
-        call(worker, 'partner', async () => {
-          for (const item of items) list(followUps, item.data.exchangeId as string).push(item);
-        }),
-      now: world.now,
-      random: random.next,
-      report: () => {},
-    });
-    return sabotage.ports ? sabotage.ports(ports) : ports;
+  const plans = Array.from({ length: 1 + random.below(4) }, (_, index) => drawExchange(random, index, start, spanMs));
+  await registerEndpoint(system);
+  if (random.chance(0.4)) {
+    // An operator who does not wait for things to calm down.
+    const haste = random.below(120_000);
+    system.onParked = (stream) => world.after(random.below(haste), () => void operateNow(system, random, stream));
   }
+  for (const plan of plans) play(plan, world, random, system, acknowledged);
 
-  function createExchange(plan: PlannedExchange): void {
+  let steps = 0;
+  const settle = async () => {
+    steps += await runToRest(world, system, sabotage.noSweeper ?? false, maxSteps - steps);
+  };
+  await settle();
+  const parkedFirst = new Map((await parkedHeads(system)).map((head) => [head.stream, head.parked?.reason ?? '']));
+  for (let round = 1; round <= operatorRounds && steps < maxSteps; round++) {
+    const heads = await parkedHeads(system);
+    if (heads.length === 0) break;
+    // Operators are slow: what was down when the stream was parked is up again.
+    world.jumpTo(world.now() + 600_000);
+    for (const head of heads) operate(system, random, head, round > patience);
+    await settle();
+  }
+  const events = [...system.arrivals.values()].reduce((sum, keys) => sum + keys.length, 0);
+  if (steps >= maxSteps) return { violations: [`did not come to rest within ${maxSteps} steps`], events, steps };
+  return { violations: await findViolations({ plans, system, acknowledged, parkedFirst }), events, steps };
+}
+
+async function registerEndpoint({ endpoints }: System): Promise<void> {
+  const common = { url: 'https://partner.example', description: null, rateLimit: null, disabledReason: null };
+  await endpoints.create({
+    ...common,
+    id: 'we_1',
+    partnerId: 'p',
+    eventTypes: null,
+    pairs: null,
+    enabled: true,
+    secrets: [{ secret: 'whsec_c2ltdWxhdGlvbg==' }],
+    health: healthy,
+    createdAt: new Date(start).toISOString(),
+  });
+}
+
+/** Plans everything that happens to one exchange. */
+function play(
+  plan: PlannedExchange,
+  world: World,
+  random: Random,
+  system: System,
+  acknowledged: Map<string, Set<string>>,
+): void {
+  const { host, portsOf, exchanges } = system;
+
+  function create(): void {
     const at = new Date(world.now()).toISOString();
-    const row = { id: plan.id, partnerId: 'p', provider, pair: 'BTC-ETH', state: 'awaiting_deposit' as const, recordedState: null };
+    const row = { id: plan.id, partnerId: 'p', provider, pair: 'BTC-ETH', state: 'awaiting_deposit' as const };
+    const times = { createdAt: at, updatedAt: at };
     exchanges.insert({
       ...row,
+      recordedState: null,
       sequence: 0,
       last: null,
-      createdAt: at,
-      updatedAt: at,
+      ...times,
       ...(plan.sick && { sick: plan.sick }),
+      ...(plan.broken && { broken: plan.broken }),
     });
-    void host.run(async (worker) => portsOf(worker).bell.ring(plan.id, { reconcile: true })).catch(() => {});
+    host.run((worker) => portsOf(worker).callbacks.bell.ring(plan.id, { reconcile: true })).catch(() => {});
   }
 
   /** The provider repeats a callback until it is told that it was accepted. */
-  function send(stream: string, entry: PlannedExchange['events'][number]['entry']): void {
-    const again = () => world.after(1000 + random.below(4000), () => send(stream, entry));
+  function send(entry: PlannedExchange['events'][number]['entry']): void {
+    const again = () => world.after(1000 + random.below(4000), () => send(entry));
     host
-      .run((worker) => append(portsOf(worker), stream, entry), again)
+      .run((worker) => append(portsOf(worker).callbacks, plan.id, entry), again)
       .then(() => {
-        const keys = acknowledged.get(stream) ?? new Set();
-        acknowledged.set(stream, keys.add(entry.key));
+        const keys = acknowledged.get(plan.id) ?? new Set();
+        acknowledged.set(plan.id, keys.add(entry.key));
       }, again);
   }
 
-  let steps = 0;
-  const runaway = () => steps >= maxSteps;
-  async function settle(): Promise<void> {
-    let nextSweep = world.now() + sweepEveryMs;
-    for (;;) {
-      const stepped = await world.step();
-      if (runaway()) return;
-      steps++;
-      if (sabotage.noSweeper) {
-        if (!stepped) return;
-        continue;
-      }
-      if (!stepped) {
-        const due = await nextDue();
-        if (due === undefined) return;
-        world.jumpTo(Math.max(nextSweep, due));
-      }
-      if (world.now() < nextSweep) continue;
-      nextSweep = world.now() + sweepEveryMs;
-      void host.run(async (worker) => runSweep(portsOf(worker))).catch(() => {});
-    }
-  }
-
-  async function nextDue(): Promise<number | undefined> {
-    const parked = await parkedStreams(store);
-    // A parked stream catches up with its row when it goes on.
-    if (exchanges.unrecorded().some((id) => !parked.has(id))) return world.now();
-    const times = [];
-    for (const stream of store.streams()) {
-      const dueAt = parked.has(stream) ? null : (await store.read(stream))?.head.dueAt;
-      if (dueAt !== null && dueAt !== undefined) times.push(dueAt);
-    }
-    return times.length > 0 ? Math.min(...times) : undefined;
-  }
-
-  async function runSweep(ports: StreamPorts): Promise<void> {
-    await sweep({ store: ports.store, bells: { callbacks: ports.bell }, now: ports.now });
-    for (const id of exchanges.unrecorded()) await ports.bell.ring(id, { reconcile: true });
-  }
-
-  /** An operator looks at what is parked, and does something about it. */
-  async function operate(last: boolean): Promise<boolean> {
-    let acted = false;
-    for (const stream of store.streams()) {
-      const head = (await store.read(stream))?.head;
-      if (!head?.parked) continue;
-      acted = true;
-      const order = { actor: 'operator', reason: 'simulation' };
-      const entry = [...head.pending, ...head.held].find(({ key }) => key === head.parked?.key);
-      const choice = last || !entry ? 0 : random.below(3);
-      const healed = { ...entry?.data, data: {} };
-      void host
-        .run(async (worker) => {
-          const ports = portsOf(worker);
-          // What has had its effect after all cannot be skipped: the stream catches up with it when it is replayed.
-          const again = (error: Error) => (error instanceof ConflictError ? replay(ports, stream, order) : undefined);
-          if (choice === 0 && entry) await skip(ports, stream, order).catch(again);
-          else if (choice === 1) await fix(ports, stream, healed, order);
-          else await replay(ports, stream, order);
-        })
-        .catch(() => {});
-    }
-    return acted;
-  }
-
-  const plans = Array.from({ length: 1 + random.below(4) }, (_, index) => drawExchange(random, index, start, spanMs));
-  for (const plan of plans) {
-    world.at(plan.createdAt, () => createExchange(plan));
-    if (plan.canceledAt) world.at(plan.canceledAt, () => exchanges.cancel(plan.id));
-    for (const { at, entry } of plan.events) world.at(at, () => send(plan.id, entry));
-  }
-  await settle();
-  const parkedFirst = await parkedStreams(store);
-  for (let round = 1; round <= operatorRounds && !runaway(); round++) {
-    // Operators are slow: what was down when the stream was parked is up again.
-    world.jumpTo(world.now() + 600_000);
-    if (!(await operate(round > patience))) break;
-    await settle();
-  }
-  const evidence: Evidence = {
-    plans,
-    store,
-    exchanges,
-    arrivals,
-    acknowledged,
-    followUps,
-    parkedFirst,
-    rings: queue.size(),
-  };
-  const violations = runaway() ? [`did not come to rest within ${maxSteps} steps`] : await findViolations(evidence);
-  return { violations, events: [...arrivals.values()].reduce((sum, keys) => sum + keys.length, 0), steps };
+  world.at(plan.createdAt, create);
+  if (plan.canceledAt) world.at(plan.canceledAt, () => exchanges.cancel(plan.id));
+  for (const { at, entry } of plan.events) world.at(at, () => send(entry));
 }
 
-async function parkedStreams(store: ReturnType<typeof memoryStreamStore>): Promise<Map<string, string>> {
-  const parked = new Map<string, string>();
+/** Lets time pass until nothing is left to happen. Returns the steps it took. */
+async function runToRest(world: World, system: System, noSweeper: boolean, limit: number): Promise<number> {
+  let nextSweep = world.now() + sweepEveryMs;
+  for (let steps = 0; ; steps++) {
+    const stepped = await world.step();
+    if (steps >= limit) return steps;
+    if (!stepped && noSweeper) return steps;
+    if (noSweeper) continue;
+    if (!stepped) {
+      const due = await nextDue(world, system);
+      if (due === undefined) return steps;
+      world.jumpTo(Math.max(nextSweep, due));
+    }
+    if (world.now() < nextSweep) continue;
+    nextSweep = world.now() + sweepEveryMs;
+    system.host.run(system.runSweep).catch(() => {});
+  }
+}
+
+async function nextDue(world: World, { store, exchanges }: System): Promise<number | undefined> {
+  let next: number | undefined;
+  const parked = new Set<string>();
   for (const stream of store.streams()) {
     const head = (await store.read(stream))?.head;
-    if (head?.parked) parked.set(stream, head.parked.reason);
+    if (head?.parked) parked.add(stream);
+    else if (head && head.dueAt !== null) next = Math.min(next ?? Infinity, Math.max(head.dueAt, head.blockedUntil));
   }
-  return parked;
+  // A parked stream catches up with its row when it goes on.
+  return exchanges.unrecorded().some((id) => !parked.has(id)) ? world.now() : next;
 }
 
-function list<T>(lists: Map<string, T[]>, key: string): T[] {
-  const items = lists.get(key) ?? [];
-  lists.set(key, items);
-  return items;
+async function parkedHeads({ store }: System): Promise<Head[]> {
+  return store.parked(Infinity);
+}
+
+async function operateNow(system: System, random: Random, stream: string): Promise<void> {
+  const head = (await system.store.read(stream))?.head;
+  if (head?.parked) operate(system, random, head, false);
+}
+
+/** An operator looks at a parked stream, and does something about it. */
+function operate({ host, portsOf }: System, random: Random, head: Head, onlySkip: boolean): void {
+  const { stream, parked } = head;
+  const order = { actor: 'operator', reason: 'simulation' };
+  const entry = [...head.pending, ...head.held].find(({ key }) => key === parked?.key);
+  const choice = onlySkip || !entry ? 0 : random.below(3);
+  host
+    .run(async (worker) => {
+      const ports = portsOf(worker)[head.queue as 'callbacks' | 'deliveries'];
+      // What has had its effect after all cannot be skipped: the stream catches up with it when it is replayed.
+      const again = (error: Error) => (error instanceof ConflictError ? replay(ports, stream, order) : undefined);
+      if (choice === 0 && entry) await skip(ports, stream, order).catch(again);
+      else if (choice === 1 && head.queue === 'callbacks')
+        await fix(ports, stream, { ...entry?.data, data: {} }, order);
+      else await replay(ports, stream, order);
+    })
+    .catch(() => {});
 }

@@ -12,6 +12,7 @@ export interface PlannedExchange {
   createdAt: number;
   canceledAt?: number;
   sick?: { from: number; to: number };
+  broken?: { from: number; to: number };
   events: PlannedEvent[];
   /** Keys of events that cannot be processed until an operator mends them. */
   poison: Set<string>;
@@ -52,8 +53,10 @@ export function drawExchange(random: Random, index: number, start: number, spanM
     if (random.chance(duplicates)) events.push({ at: at + random.next() * spanMs * 0.5, entry });
   }
   const sick = random.chance(0.2) ? { from: createdAt, to: createdAt + random.next() * 3_600_000 } : undefined;
+  const breaks = createdAt + random.next() * spanMs;
+  const broken = random.chance(0.15) ? { from: breaks, to: breaks + random.next() * 120_000 } : undefined;
   const canceledAt = random.chance(0.08) ? createdAt + random.next() * spanMs : undefined;
-  const healthy = !sick && poison.size === 0 && missing < 0 && !foreign;
+  const healthy = !sick && !broken && poison.size === 0 && missing < 0 && !foreign;
   return {
     id,
     createdAt,
@@ -61,6 +64,7 @@ export function drawExchange(random: Random, index: number, start: number, spanM
     poison,
     healthy,
     ...(sick && { sick }),
+    ...(broken && { broken }),
     ...(canceledAt !== undefined && { canceledAt }),
   };
 }
