@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
@@ -43,4 +45,16 @@ test('a server that its parent left behind is ended before a new one starts', as
   await orphan.ended;
   assert.equal((await query(next, 'SELECT 1 AS one'))[0]?.['one'], 1);
   await next.close();
+});
+
+test('a server ends when its parent is killed', { skip: !existsSync('/usr/bin/setpriv') && 'no setpriv' }, async () => {
+  const module = JSON.stringify(path.join(import.meta.dirname, 'server.ts'));
+  const dataDir = JSON.stringify(path.join(root, 'left'));
+  const script = `const { startPostgres } = await import(${module}); console.log((await startPostgres({ dataDir: ${dataDir} })).pid);`;
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', script]);
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  parent.kill('SIGKILL');
+  const pidFile = path.join(root, 'left', 'postmaster.pid');
+  while (existsSync(pidFile)) await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.ok(Number(line.toString()) > 0);
 });

@@ -15,30 +15,27 @@ export interface Invocation {
 /**
  * How to start PostgreSQL, which refuses to run as root. Where the caller is root, it runs as nobody; where nobody
  * cannot even reach the files (a clone under /root), it also keeps the one right to pass through closed folders.
+ * Where the system has `setpriv`, it is told to end when its parent is killed.
  */
 export function unprivileged(dataDir: string, program: string): Invocation {
-  if (process.getuid?.() !== 0) return { command: (name) => [name], identity: {} };
-  giveAway(dataDir);
-  if (reachable(dataDir) && reachable(program)) {
-    return { command: (name) => [name], identity: { uid: NOBODY, gid: NOBODY } };
-  }
   const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find((file) => existsSync(file));
-  if (!setpriv) {
+  const through = (...options: string[]): Invocation['command'] =>
+    setpriv ? (name) => [setpriv, '--pdeathsig=INT', ...options, name] : (name) => [name];
+  if (process.getuid?.() !== 0) return { command: through(), identity: {} };
+  giveAway(dataDir);
+  const open = reachable(dataDir) && reachable(program);
+  if (!setpriv && !open) {
     throw new StartError(
       `PostgreSQL does not run as root, and its files under ${path.dirname(dataDir)} are closed to other users: run as an ordinary user, put the clone where others may read, or set DATABASE_URL`,
     );
   }
+  if (!setpriv) return { command: through(), identity: { uid: NOBODY, gid: NOBODY } };
   const rights = '+dac_override,+dac_read_search';
   return {
-    command: (name) => [
-      setpriv,
-      `--reuid=${NOBODY}`,
-      `--regid=${NOBODY}`,
-      '--clear-groups',
-      `--inh-caps=${rights}`,
-      `--ambient-caps=${rights}`,
-      name,
-    ],
+    command: through(
+      ...[`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'],
+      ...(open ? [] : [`--inh-caps=${rights}`, `--ambient-caps=${rights}`]),
+    ),
     identity: {},
   };
 }
