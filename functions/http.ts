@@ -9,7 +9,7 @@ import { correlationOf, problemResponse } from './problem-response.ts';
 import { currentWiring, type Wiring } from './wiring.ts';
 
 /** What a handler is given: everything checked. */
-export interface HandlerRequest<O extends Operation> extends ValidRequest<O> {
+interface HandlerRequest<O extends Operation> extends ValidRequest<O> {
   /** The body's bytes as they came, for signatures. */
   rawBody: Buffer;
   /**
@@ -26,7 +26,7 @@ export interface HandlerRequest<O extends Operation> extends ValidRequest<O> {
   context: InvocationContext;
 }
 
-export interface HandlerResponse {
+interface HandlerResponse {
   status: number;
   body?: unknown;
   headers?: Record<string, string>;

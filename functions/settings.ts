@@ -1,5 +1,5 @@
 /** What a provider signs with. */
-export interface ProviderSettings {
+interface ProviderSettings {
   scheme: 'standard-webhooks' | 'hmac-hex' | 'hmac-hex-timestamp' | 'github' | 'stripe';
   /** All that verify now; several while a secret rotates. */
   secrets: string[];

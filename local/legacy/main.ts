@@ -1,4 +1,5 @@
 import { portOption, runProgram, StartError } from '../program.ts';
+import type { Providers } from './callbacks.ts';
 import { startLegacy } from './server.ts';
 
 await runProgram({
@@ -15,7 +16,7 @@ The legacy exchange API. Environment:
       port: portOption(values.port, 9001),
       databaseUrl: required('DATABASE_URL'),
       gatewayKey: required('GATEWAY_KEY'),
-      providers: JSON.parse(process.env.PROVIDERS ?? '{}') as Record<string, { scheme: string; secrets: string[] }>,
+      providers: readProviders(process.env.PROVIDERS ?? '{}'),
     }),
 });
 
@@ -23,4 +24,12 @@ function required(name: string): string {
   const value = process.env[name];
   if (!value) throw new StartError(`set ${name} in the environment`);
   return value;
+}
+
+function readProviders(text: string): Providers {
+  try {
+    return JSON.parse(text) as Providers;
+  } catch (cause) {
+    throw new StartError('PROVIDERS in the environment is no JSON', { cause });
+  }
 }

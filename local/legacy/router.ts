@@ -45,15 +45,15 @@ export async function answerRequest(
   const correlationId = correlationOf(request);
   response.setHeader('x-correlation-id', correlationId);
   try {
-    const url = new URL(request.url ?? '/', 'http://legacy');
-    const { route, params } = findRoute(routes, request.method ?? 'GET', url.pathname);
+    const [path = '/', ...search] = (request.url ?? '/').split('?');
+    const { route, params } = findRoute(routes, request.method ?? 'GET', path);
     const caller = route.open ? { partner: '', plan: '' } : authenticate(request, gatewayKey, !route.anonymous);
     const body = await readBody(request);
     const answer = await route.handle({
       database,
       ...caller,
       params,
-      query: url.searchParams,
+      query: new URLSearchParams(search.join('?')),
       headers: request.headers,
       body,
       now: new Date(),

@@ -10,7 +10,7 @@ import type * as z from 'zod';
  */
 export type Access = 'public' | 'key' | 'signature' | 'operator' | 'gateway';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface ResponseSpec {
   description: string;

@@ -11,11 +11,11 @@ export interface QuotaFigures {
   resetAt: Date;
 }
 
-export interface QuotaDecision extends QuotaFigures {
+interface QuotaDecision extends QuotaFigures {
   granted: boolean;
 }
 
-export interface QuotaCaller {
+interface QuotaCaller {
   partnerId: string;
   plan: string;
 }
