@@ -72,7 +72,7 @@ const cache = z
     },
     mapping,
   )
-  .meta({ description: 'Keep answers in the gateway; GET only. A kept answer costs no quota.' });
+  .meta({ description: 'Keep answers in the gateway; GET only, and only where a request costs no quota.' });
 
 const deprecation = z
   .strictObject(

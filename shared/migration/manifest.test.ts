@@ -78,7 +78,7 @@ routes:
     mode: splitt
     percent: 100.001
   quotes.get: { percent: 3, parity: { ignore: [x, /ok] } }
-  exchanges.create: { mode: split, percent: 5, cache: { for: 3s } }
+  exchanges.create: { mode: split, percent: 5, quota: 0, cache: { for: 3s } }
   exchanges.get: { mode: split, stickBy: body:/id }
   callbacks.receive: 7
   health: { mode: split, percent: 5 }
@@ -92,7 +92,7 @@ routes:
     'routes.yaml:7:5 routes.quotes.create.mode: must be one of legacy, shadow, split, functions',
     'routes.yaml:8:5 routes.quotes.create.percent: must be per cent from 0 to 100 with at most two decimals, such as 25 or 0.25',
     'routes.yaml:9:48 routes.quotes.get.parity.ignore.0: must be a JSON pointer, such as /expiresAt',
-    'routes.yaml:10:48 routes.exchanges.create.cache: only GET is kept, and exchanges.create is POST: leave it out',
+    'routes.yaml:10:58 routes.exchanges.create.cache: only GET is kept, and exchanges.create is POST: leave it out',
     'routes.yaml:11:20 routes.exchanges.get.mode: split needs a share: add percent, such as percent: 10',
     'routes.yaml:11:33 routes.exchanges.get.stickBy: GET /v1/exchanges/{exchangeId} has no body: use subscription, header: or query:',
     'routes.yaml:12:3 routes.callbacks.receive: must be a mapping of keys to values',
@@ -117,6 +117,11 @@ for (const [what, text, expected] of [
     'a mode where there is no choice',
     'routes: { quotes.get: { only: functions, mode: legacy } }',
     /mode: only: functions leaves no choice/,
+  ],
+  [
+    'a charged answer that is kept',
+    'routes: { quotes.get: { cache: { for: 3s } } }',
+    /cache: a kept answer reaches no arm/,
   ],
   ['per cent without a split', 'routes: { quotes.get: { percent: 5 } }', /percent: has no meaning in mode legacy/],
 ] as const)

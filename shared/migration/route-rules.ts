@@ -13,7 +13,7 @@ export function brokenRules(
   operations: readonly Operation[],
 ): BrokenRouteRule[] {
   const byId = new Map(operations.map((operation) => [operation.id, operation]));
-  const stickBy = written.manifest?.defaults.stickBy ?? 'subscription';
+  const { stickBy = 'subscription', quota = 1 } = written.manifest?.defaults ?? {};
   return written.names.flatMap((name) => {
     const operation = byId.get(name);
     if (!operation) {
@@ -23,7 +23,7 @@ export function brokenRules(
     }
     const route = written.routes[name];
     if (!route) return [];
-    return [...routeRules(route, operation, stickBy)].map(([key, message]) => ({
+    return [...routeRules(route, operation, { stickBy, quota })].map(([key, message]) => ({
       path: ['routes', name, key],
       message,
     }));
@@ -33,9 +33,9 @@ export function brokenRules(
 function* routeRules(
   route: WrittenRoute,
   operation: Operation,
-  defaultStickBy: string,
+  defaults: { stickBy: string; quota: number },
 ): Generator<[key: string, message: string]> {
-  const stickBy = route.stickBy ?? defaultStickBy;
+  const stickBy = route.stickBy ?? defaults.stickBy;
   if (route.mode === 'split' && route.percent === undefined)
     yield ['mode', 'split needs a share: add percent, such as percent: 10'];
   if (route.only && route.mode !== undefined)
@@ -48,6 +48,8 @@ function* routeRules(
     yield ['stickBy', `${operation.method} ${operation.path} has no body: use subscription, header: or query:`];
   if (route.cache && operation.method !== 'GET')
     yield ['cache', `only GET is kept, and ${operation.id} is ${operation.method}: leave it out`];
+  if (route.cache && operation.access === 'key' && (route.quota ?? defaults.quota) > 0)
+    yield ['cache', 'a kept answer reaches no arm that could charge it: add quota: 0, or leave it out'];
   const { deprecation } = route;
   if (deprecation?.sunset !== undefined && deprecation.sunset < deprecation.since)
     yield [

@@ -40,7 +40,7 @@ routes:
   quotes.create: { stickBy: "header:x-tenant" }
   exchanges.create: { stickBy: "body:/data/0/a b" }
   exchanges.get: { stickBy: "query:tenant", deprecation: { since: 2027-01-01, sunset: 2027-07-01 } }
-  pairs.list: { cache: { for: 1m } }
+  pairs.list: { quota: 0, cache: { for: 1m } }
 `;
 
 /** Every expression of the generated set, as a standard XML parser reads it, named values replaced. */

@@ -111,8 +111,8 @@ routes:
   quotes.create: { stickBy: "header:x-tenant", timeout: 2m, maxBody: 1KB, quota: 3 }
   exchanges.get: { stickBy: "query:tenant", deprecation: { since: 2027-01-01, sunset: 2027-07-01, link: "https://exchange.example/v2" } }
   exchanges.create: { stickBy: "body:/amount/0/a b" }
-  pairs.list: { cache: { for: 1m, scope: shared, varyByHeader: [Accept-Language], varyByQuery: [from] } }
-  currencies.list: { cache: { for: 30s } }
+  pairs.list: { quota: 0, cache: { for: 1m, scope: shared, varyByHeader: [Accept-Language], varyByQuery: [from] } }
+  currencies.list: { quota: 0, cache: { for: 30s } }
 `);
   const of = (name: string) => artefacts.get(operationPolicy(name))!;
   assert.match(
@@ -130,6 +130,8 @@ routes:
     /<value>&lt;https:\/\/exchange\.example\/v2>; rel="deprecation"; type="text\/html"<\/value>/,
   );
   assert.match(of('exchanges-create'), /SelectToken\(&quot;\$\.amount\[0\]\['a b'\]&quot;\)/);
+  assert.match(of('pairs-list'), /<set-header name="x-quota-cost" exists-action="override">\s*<value>0<\/value>/);
+  assert.doesNotMatch(of('pairs-list'), /charge-quota/);
   assert.match(of('pairs-list'), /<vary-by-header>Accept-Language<\/vary-by-header>/);
   assert.match(of('pairs-list'), /<vary-by-query-parameter>from<\/vary-by-query-parameter>/);
   assert.doesNotMatch(of('pairs-list'), /<vary-by-header>x-partner-id/);
@@ -166,7 +168,7 @@ test('what a tier refuses is refused here, all at once', () => {
   const origins = Array.from({ length: 300 }, (_, index) => `"https://${long}${index}.example"`);
   const manifest = `
 cors: { origins: [${origins.join(', ')}] }
-routes: { currencies.list: { cache: { for: 30s } } }
+routes: { currencies.list: { quota: 0, cache: { for: 30s } } }
 `;
   assert.throws(
     () => generate(manifest, 'Consumption'),

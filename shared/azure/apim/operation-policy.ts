@@ -3,7 +3,7 @@ import { routeSwitchName } from '../../contract/operation.ts';
 import type { Route } from '../../migration/manifest.ts';
 import { formatRouteState } from '../../migration/route-state.ts';
 import { fragments, namedValue, namedValues, variables } from './names.ts';
-import { choose, deleteHeader, includeFragment, setHeader, setVariable, textVariable } from './policies.ts';
+import { choose, includeFragment, setHeader, setVariable, textVariable } from './policies.ts';
 import { base, element, expression, policyDocument, statements, type PolicyElement } from './policy-tree.ts';
 import { answerProblem } from './problem-policies.ts';
 import { fallBackWhen } from './route-fragments.ts';
@@ -31,16 +31,18 @@ export function operationPolicy(operation: Operation, route: Route): PolicyEleme
       ...(operation.body ? [limitBody(route.maxBody)] : []),
       ...findSubject(route.stickBy),
       includeFragment(fragments.chooseArm),
-      ...(route.cache ? lookUp(route.cache) : []),
-      ...(operation.access === 'key'
-        ? [setHeader('x-quota-cost', String(route.quota)), includeFragment(fragments.chargeQuota)]
-        : []),
+      ...(operation.access === 'key' ? [setHeader('x-quota-cost', String(route.quota))] : []),
+      ...(route.cache
+        ? lookUp(route.cache)
+        : operation.access === 'key'
+          ? [includeFragment(fragments.chargeQuota)]
+          : []),
     ],
     backend: [element('forward-request', { timeout: String(route.timeout) })],
     outbound: [
       ...(fallsBack ? [fallBackWhen('context.Response.StatusCode >= 500')] : []),
       // Kept before the headers of this one answer are set on it.
-      ...(route.cache ? keep(route.cache) : []),
+      ...(route.cache ? [element('cache-store', { duration: String(route.cache.for) })] : []),
       ...(route.deprecation ? announceEnd(route.deprecation) : []),
       base,
     ],
@@ -139,17 +141,6 @@ function lookUp(cache: NonNullable<Route['cache']>): PolicyElement[] {
       ],
     ),
   ];
-}
-
-function keep(cache: NonNullable<Route['cache']>): PolicyElement[] {
-  const ofOneCaller = [
-    'RateLimit-Policy',
-    'RateLimit',
-    'X-RateLimit-Limit',
-    'X-RateLimit-Remaining',
-    'X-RateLimit-Reset',
-  ];
-  return [...ofOneCaller.map(deleteHeader), element('cache-store', { duration: String(cache.for) })];
 }
 
 function announceEnd({ since, sunset, link }: NonNullable<Route['deprecation']>): PolicyElement[] {
