@@ -8,7 +8,9 @@ export interface RegisteredFunction {
   callback: FunctionCallback;
 }
 
-export type Hook = (context: object) => unknown;
+type Hook = (context: object) => unknown;
+
+const hookNames = new Set(['appStart', 'appTerminate', 'preInvocation', 'postInvocation', 'log']);
 
 /** What an app registers while its entry files load. */
 export interface Registrations {
@@ -80,6 +82,8 @@ function coreModule(): object {
       });
     },
     registerHook(name: string, hook: Hook): Disposable {
+      if (!hookNames.has(name))
+        throw Object.assign(new RangeError(`Unrecognized hook "${name}"`), { isAzureFunctionsSystemError: true });
       const { hooks } = app();
       const list = hooks.get(name) ?? [];
       hooks.set(name, list);

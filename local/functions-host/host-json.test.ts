@@ -17,8 +17,6 @@ test('functions-host: host.json: defaults are those of the real host', async (t)
     sessionIdleTimeoutMs: undefined,
     tryTimeoutMs: 60_000,
     maxMessageBatchSize: 1000,
-    minMessageBatchSize: 1,
-    maxBatchWaitMs: 30_000,
   });
 });
 

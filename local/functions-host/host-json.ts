@@ -25,8 +25,6 @@ export interface HostJson {
     sessionIdleTimeoutMs: number | undefined;
     tryTimeoutMs: number;
     maxMessageBatchSize: number;
-    minMessageBatchSize: number;
-    maxBatchWaitMs: number;
   };
 }
 
@@ -88,8 +86,6 @@ export async function loadHostJson(directory: string, environment: Settings): Pr
       sessionIdleTimeoutMs: read.ms('extensions.servicebus.sessionidletimeout', undefined),
       tryTimeoutMs: read.ms('extensions.servicebus.clientretryoptions.trytimeout', 60_000),
       maxMessageBatchSize: read.count('extensions.servicebus.maxmessagebatchsize', 1000),
-      minMessageBatchSize: read.count('extensions.servicebus.minmessagebatchsize', 1),
-      maxBatchWaitMs: read.ms('extensions.servicebus.maxbatchwaittime', 30_000),
     },
   };
   read.refuseRest();

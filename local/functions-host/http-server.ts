@@ -25,21 +25,27 @@ export interface HttpFrontOptions {
   bodyLimit: number;
   customHeaders: Record<string, string>;
   maxOutstandingRequests: number;
+  maxConcurrentRequests: number;
   /** Answers what is not a function's: admin endpoints, CORS. True when it did. */
   before(request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean> | boolean;
   /** Whether the caller may run the function. */
   authorized(route: HttpRoute, request: IncomingMessage, url: URL): boolean;
 }
 
+/** As of the web server under the real host. */
+const keepAliveMs = 130_000;
+const maxHeaderBytes = 32 * 1024;
+
 export async function startHttpFront(options: HttpFrontOptions): Promise<HttpFront> {
   let outstanding = 0;
-  const server = http.createServer((request, response) => {
+  const turn = turns(options.maxConcurrentRequests);
+  const server = http.createServer({ maxHeaderSize: maxHeaderBytes }, (request, response) => {
     if (outstanding >= options.maxOutstandingRequests) {
       response.writeHead(429, { 'retry-after': '1' }).end();
       return;
     }
     outstanding++;
-    handle(options, request, response).then(
+    turn(() => handle(options, request, response)).then(
       () => outstanding--,
       (error: unknown) => {
         outstanding--;
@@ -49,6 +55,7 @@ export async function startHttpFront(options: HttpFrontOptions): Promise<HttpFro
   });
   // A handler may take as long as functionTimeout lets it.
   server.requestTimeout = 0;
+  server.keepAliveTimeout = keepAliveMs;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, '127.0.0.1', resolve);
@@ -64,6 +71,23 @@ export async function startHttpFront(options: HttpFrontOptions): Promise<HttpFro
         });
         server.closeIdleConnections();
       }),
+  };
+}
+
+/** Lets so many run at once; the others wait in line. */
+function turns(most: number) {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return async (work: () => Promise<void>): Promise<void> => {
+    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running++;
+    try {
+      await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else running--;
+    }
   };
 }
 

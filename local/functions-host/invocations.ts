@@ -5,7 +5,7 @@ import { DrainingError, FunctionTimeoutError } from './errors.ts';
 import type { FaultPlan } from './faults.ts';
 import type { Worker, WorkerLog } from './worker.ts';
 
-export interface InvocationInput {
+interface InvocationInput {
   /** The trigger's value. */
   data: TypedData | null;
   triggerMetadata?: Record<string, TypedData>;

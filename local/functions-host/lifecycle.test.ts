@@ -45,6 +45,18 @@ test('functions-host: functionTimeout: an invocation that takes longer fails', a
   await host.printed(`Timeout value of 200 ms exceeded by function: 'Functions.slow'`);
 });
 
+test('functions-host: HTTP throttles: requests beyond maxConcurrentRequests wait, beyond maxOutstandingRequests are 429', async (t) => {
+  const http = { maxConcurrentRequests: 1, maxOutstandingRequests: 2 };
+  const folder = await writeApp(t, { 'index.js': slow, 'host.json': { version: '2.0', extensions: { http } } });
+  const host = await startApp(t, folder);
+  const first = fetch(`${host.url}/api/slow?ms=300`);
+  await host.printed('begun');
+  // Of two more, one waits and one is too many; which, the network decides.
+  const more = await Promise.all([fetch(`${host.url}/api/quick`), fetch(`${host.url}/api/quick`)]);
+  assert.deepEqual(more.map(({ status }) => status).sort(), [200, 429]);
+  assert.equal((await first).status, 200);
+});
+
 test('functions-host: admin: status, ping, functions, and running one by hand', async (t) => {
   const folder = await writeApp(t, {
     'index.js': `${slow} app.timer('nightly', { schedule: '0 0 3 * * *', handler: (timer, context) => context.log('by hand') });`,

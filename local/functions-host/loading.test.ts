@@ -79,6 +79,20 @@ test('functions-host: loading: hooks run in the order of the real worker, and ca
   assert.match(host.output(), /appTerminate ran/);
 });
 
+test('functions-host: loading: log hooks see every entry and can change those of the app', async (t) => {
+  const folder = await writeApp(t, {
+    'index.js': `
+      const { app } = require('@azure/functions');
+      app.hook.log((context) => {
+        if (context.category === 'user') context.message = context.invocationContext.functionName + ' hooked ' + context.message;
+      });
+      app.get('hello', (request, context) => { context.log('a secret'.replace('secret', 'text')); return {}; });`,
+  });
+  const host = await startApp(t, folder);
+  await fetch(`${host.url}/api/hello`);
+  await host.printed('hello hooked a text');
+});
+
 test('functions-host: loading: an entry file that throws is reported with its stack', async (t) => {
   const output = await refusedApp(t, await writeApp(t, { 'index.js': `throw new Error('no DATABASE_URL');` }));
   assert.match(output, /the entry file .*index\.js failed while loading: Error: no DATABASE_URL\n\s+at /);

@@ -27,7 +27,7 @@ export function serviceBusOutputs(bindings: Map<RegisteredFunction, OutputBindin
 }
 
 /** One message, or one for each element where the value is an array or the text of one, as in the real host. */
-export function outputMessages(data: TypedData | null | undefined, invocationId?: string): ServiceBusMessage[] {
+function outputMessages(data: TypedData | null | undefined, invocationId?: string): ServiceBusMessage[] {
   // The extension marks a message with the invocation that made it.
   const applicationProperties: Record<string, string> = invocationId ? { $AzureWebJobsParentId: invocationId } : {};
   if (!data) return [];

@@ -4,9 +4,15 @@ import { receiveRegistrations, type RegisteredFunction, type Registrations } fro
 import type { CoreInvocationContext, InvocationRequest, InvocationResponse, LogLevel } from './core-types.ts';
 import { loadEntryPoints } from './entry-point.ts';
 
-export interface WorkerLog {
-  (entry: { level: LogLevel; category: string; message: string; functionName?: string; invocationId?: string }): void;
+interface LogEntry {
+  level: LogLevel;
+  category: string;
+  message: string;
+  functionName?: string;
+  invocationId?: string;
 }
+
+export type WorkerLog = (entry: LogEntry) => void;
 
 export interface Worker {
   functions: ReadonlyMap<string, RegisteredFunction>;
@@ -36,12 +42,13 @@ const workerCapabilities = {
  * @throws {StartError} where the real worker would report zero functions, or fail.
  */
 export async function startWorker(directory: string, log: WorkerLog): Promise<Worker> {
+  const hookData = {};
   const app: Registrations = {
     functions: new Map(),
     hooks: new Map(),
     model: undefined,
     locked: false,
-    log: (level, category, message) => log({ level, category, message }),
+    log: (level, category, message) => hookedLog({ level, category, message }, { hookData }),
     onLate: (name) =>
       log({
         level: 'error',
@@ -49,10 +56,21 @@ export async function startWorker(directory: string, log: WorkerLog): Promise<Wo
         message: `function "${name}" was registered after the app had started, so it will never run: register functions while the entry file loads, not after an await`,
       }),
   };
+  /** Log hooks see every entry, and may change those of the app itself. */
+  function hookedLog(entry: LogEntry, context: { hookData: object; invocationContext?: unknown }): void {
+    const { level, category, message } = entry;
+    const hooked = readonlyContext({ category, ...context }, { level, message });
+    try {
+      for (const hook of app.hooks.get('log') ?? []) hook(hooked);
+    } catch {
+      // As in the worker: a hook that throws must not cost the entry.
+    }
+    log(category === 'user' ? { ...entry, level: hooked.level, message: hooked.message } : entry);
+  }
   receiveRegistrations(app);
   await loadEntryPoints(directory, app);
   const appHookData = {};
-  const appContext = readonlyContext({ hookData: {}, appHookData, functionAppDirectory: directory });
+  const appContext = readonlyContext({ hookData, appHookData, functionAppDirectory: directory });
   const runHooks = async (name: string, context: object) => {
     for (const hook of [...(app.hooks.get(name) ?? [])]) await hook(context);
   };
@@ -68,16 +86,21 @@ export async function startWorker(directory: string, log: WorkerLog): Promise<Wo
   app.locked = true;
 
   async function invoke({ id, metadata, callback }: RegisteredFunction, request: InvocationRequest) {
+    const logContext: { hookData: object; invocationContext?: unknown } = { hookData: {} };
     const core: CoreInvocationContext = {
       invocationId: request.invocationId,
       request,
       metadata: { ...metadata, functionId: id },
       log: (level, category, message) =>
-        log({ level, category, message, functionName: metadata.name, invocationId: request.invocationId }),
+        hookedLog(
+          { level, category, message, functionName: metadata.name, invocationId: request.invocationId },
+          logContext,
+        ),
     };
     const invocation = await model!.getInvocationModel(core);
     const { context, inputs } = await invocation.getArguments();
-    const hookData = {};
+    logContext.invocationContext = context;
+    const { hookData } = logContext;
     const before = readonlyContext(
       { hookData, appHookData, invocationContext: context },
       { functionCallback: callback, inputs },
@@ -96,7 +119,7 @@ export async function startWorker(directory: string, log: WorkerLog): Promise<Wo
     try {
       after.result = await invocation.invokeFunction(context, before.inputs, before.functionCallback);
     } catch (error) {
-      after.error = error ?? new Error('the function threw nothing');
+      after.error = error;
     }
     core.state = 'postInvocationHooks';
     try {
@@ -104,7 +127,7 @@ export async function startWorker(directory: string, log: WorkerLog): Promise<Wo
     } finally {
       core.state = undefined;
     }
-    if (after.error) throw after.error;
+    if (after.error !== null && after.error !== undefined) throw after.error;
     return invocation.getResponse(context, after.result);
   }
 
