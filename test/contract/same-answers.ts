@@ -127,15 +127,7 @@ export function sameAnswers({ arms, armsWith, call, bare, stack }: Arms): void {
     for (const arm of arms) assert.equal((await bare(arm, { path: '/v1/currencies', headers })).status, 401);
   });
 
-  for (const path of [
-    '//',
-    '///v1',
-    '/\\',
-    '/v1/quotes/%00',
-    '/v1/pairs/%zz',
-    '/v1/pairs?limit=%zz&%=%',
-    '/v1/%2e%2e/x',
-  ]) {
+  for (const path of ['///v1', '/v1/quotes/%00', '/v1/pairs/%zz', '/v1/pairs?limit=%zz&%=%', '/v1/%2e%2e/x']) {
     test(`both arms: GET ${path} is a caller's mistake`, async () => {
       for (const answer of await Promise.all(arms.map((arm) => call(arm, { path })))) {
         assert.ok(answer.status >= 400 && answer.status < 500, `${answer.status} ${answer.text}`);
