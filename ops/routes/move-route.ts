@@ -20,11 +20,13 @@ export async function currentSwitch(tools: RouteTools, operation: Operation): Pr
 /** Moves a switch, waits until the gateway is seen to follow, and records it. Exit code: 0 seen and recorded, else 1. */
 export async function moveRoute(tools: RouteTools, move: Move, output: Output): Promise<number> {
   const { operation, from, to, type, reason, timeoutMs } = move;
+  const since = tools.clock.now();
   await tools.switches.set(routeSwitchName(operation.id), { text: to, previous: from.text });
   const { seen, milliseconds, probes } = await waitForRevision({
     expected: to,
     probe: () => tools.probe(operation),
     clock: tools.clock,
+    since,
     timeoutMs,
   });
   const asked = `${probes} ${probes === 1 ? 'probe' : 'probes'}`;

@@ -23,7 +23,7 @@ export interface ShiftEvent {
   from: string;
   to: string;
   reason?: string;
-  /** Until the new state was first seen. */
+  /** From the order to the first sight of the new state. */
   milliseconds: number;
   probes: number;
 }

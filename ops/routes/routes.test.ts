@@ -27,6 +27,7 @@ function gateway(options: { lag?: number; auditFails?: boolean } = {}) {
     switches: routeSwitches({
       list: async () => [...values].map(([name, { value, tags }]) => ({ name, value, tags })),
       update: async ({ name, value, tags }) => {
+        now += 100;
         values.set(name, { value, tags });
         behind = lag;
       },
@@ -73,7 +74,7 @@ test('a shift says how long the gateway took to follow, and is in the audit chai
     'first step',
   );
   assert.equal(code, 0);
-  assert.deepEqual(out, ['quotes.create: legacy -> split:25, live after 80 ms (8 probes)']);
+  assert.deepEqual(out, ['quotes.create: legacy -> split:25, live after 180 ms (8 probes)']);
   assert.equal(values.get('route-quotes-create')?.value, 'split:25');
   assert.equal(events().length, 1);
   const { type, outcome, state, data, previousHash } = events()[0]!;
@@ -83,7 +84,7 @@ test('a shift says how long the gateway took to follow, and is in the audit chai
       type: 'traffic.shifted',
       outcome: 'applied',
       state: 'split:25',
-      data: { operation: 'quotes.create', from: 'legacy', reason: 'first step', milliseconds: 80, probes: 8 },
+      data: { operation: 'quotes.create', from: 'legacy', reason: 'first step', milliseconds: 180, probes: 8 },
       previousHash: null,
     },
   );

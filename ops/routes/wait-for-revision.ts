@@ -1,7 +1,7 @@
 /** How a change came to be seen. */
 export interface Sighting {
   seen: boolean;
-  /** From the start to the first of the answers that agreed; without a sighting, how long was waited. */
+  /** From `since` to the first of the answers that agreed; without a sighting, to the last answer. */
   milliseconds: number;
   /** How many times was asked. */
   probes: number;
@@ -11,6 +11,8 @@ interface Watch {
   expected: string;
   probe: () => Promise<string | undefined>;
   clock: { now(): number; wait(milliseconds: number): Promise<void> };
+  /** When the change was asked for. */
+  since: number;
   timeoutMs: number;
 }
 
@@ -18,18 +20,17 @@ interface Watch {
 const inARow = 5;
 const pauseMs = 20;
 
-/** Asks until the gateway answers with a revision. The clock starts now: call it right after the change. */
-export async function waitForRevision({ expected, probe, clock, timeoutMs }: Watch): Promise<Sighting> {
-  const start = clock.now();
-  let firstSeen = start;
+/** Asks until the gateway answers with a revision. */
+export async function waitForRevision({ expected, probe, clock, since, timeoutMs }: Watch): Promise<Sighting> {
+  let firstSeen = since;
   let agreeing = 0;
   for (let probes = 1; ; probes++) {
     const revision = await probe();
     const now = clock.now();
     if (revision !== expected) agreeing = 0;
     else if (agreeing++ === 0) firstSeen = now;
-    if (agreeing === inARow) return { seen: true, milliseconds: firstSeen - start, probes };
-    if (now - start >= timeoutMs) return { seen: false, milliseconds: now - start, probes };
+    if (agreeing === inARow) return { seen: true, milliseconds: firstSeen - since, probes };
+    if (now - since >= timeoutMs) return { seen: false, milliseconds: now - since, probes };
     if (agreeing === 0) await clock.wait(pauseMs);
   }
 }
