@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readChain } from '../../shared/audit/read-chain.ts';
+import { checkLink, emptyChain } from '../../shared/audit/chain.ts';
 import { operations } from '../../shared/contract/operations.ts';
 import { routeSwitchName, type Operation } from '../../shared/contract/operation.ts';
 import { memoryStreamStore } from '../../shared/streams/memory-stream-store.ts';
@@ -95,17 +95,14 @@ test('every shift links to the one before, and the chain verifies', async () => 
   await run(shiftCommand, tools, 'quotes.create', '--to', 'functions');
   await run(shiftCommand, tools, 'quotes.get', '--to', 'functions');
   await run(rollbackCommand, tools, 'quotes.create');
-  const log = {
-    async *chain() {
-      yield [...events()];
-    },
-    async *streams() {
-      yield ['ops'];
-    },
-  };
-  const chain = await readChain(log, 'ops');
+  let tip = emptyChain;
+  for (const event of events()) {
+    const next = checkLink(tip, event);
+    assert.ok(typeof next === 'object', String(next));
+    tip = next;
+  }
   assert.deepEqual(
-    chain.map(({ sequence, type, state }) => [sequence, type, state]),
+    events().map(({ sequence, type, state }) => [sequence, type, state]),
     [
       [1, 'traffic.shifted', 'functions'],
       [2, 'traffic.shifted', 'functions'],
