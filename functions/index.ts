@@ -1,11 +1,13 @@
 import './callbacks.ts';
+import './check-settings.ts';
+import './checkpoint.ts';
 import './currencies.ts';
 import './dead-letters.ts';
 import './drain-callbacks.ts';
 import './drain-deliveries.ts';
 import './exchange-events.ts';
 import './exchanges.ts';
-import './expire-exchanges.ts';
+import './expire.ts';
 import './health.ts';
 import './pairs.ts';
 import './quotas.ts';

@@ -14,6 +14,10 @@ export interface Settings {
   gatewayKey: string;
   providers: Record<string, ProviderSettings>;
   packageDigest?: string;
+  /** Where checkpoints of the audit trail go: a blob container (https) or a folder (file). */
+  checkpointsUrl?: string;
+  /** Ed25519 key that signs them: base64 of PKCS#8. */
+  checkpointKey?: string;
   /** Addresses webhooks may reach although they are private. For development only. */
   webhookAllow?: string;
 }
@@ -48,6 +52,8 @@ export function readSettings(environment: Record<string, string | undefined>): S
     gatewayKey: required('GATEWAY_KEY'),
     providers: readProviders(environment.PROVIDERS, faults),
     ...optional('packageDigest', environment.PACKAGE_DIGEST),
+    ...optional('checkpointsUrl', environment.CHECKPOINTS_URL),
+    ...optional('checkpointKey', environment.CHECKPOINT_KEY),
     ...optional('webhookAllow', environment.WEBHOOK_ALLOW),
   };
   if (faults.length > 0) throw new SettingsError(`the settings are not complete: ${faults.join('; ')}`);

@@ -35,7 +35,7 @@ export async function answerOnce(
   if (!lock?.free) throw new ProblemError('idempotency-key-in-progress', { headers: { 'retry-after': '1' } });
   const [kept] = await sql.query<{ request_hash: string; status: number; response: string }>(
     'select request_hash, status, response from idempotency_keys where partner_id = $1 and key = $2 and created_at > $3',
-    [partnerId, key, new Date(now.getTime() - keptHours * 3_600_000)],
+    [partnerId, key, keptSince(now)],
   );
   if (kept && kept.request_hash !== hash) throw new ProblemError('idempotency-key-reused');
   if (kept) return { status: kept.status, body: kept.response, replayed: true };
@@ -48,6 +48,24 @@ export async function answerOnce(
     [partnerId, key, hash, answer.status, answer.body, now],
   );
   return { ...answer, replayed: false };
+}
+
+/**
+ * Deletes up to `limit` answers that are given no more, the oldest first.
+ * @returns how many
+ */
+export async function forgetAnswers({ sql, now }: { sql: Sql; now: Date }, limit: number): Promise<number> {
+  const forgotten = await sql.query(
+    `delete from idempotency_keys where (partner_id, key) in (
+       select partner_id, key from idempotency_keys where created_at <= $1 order by created_at limit $2)
+     returning key`,
+    [keptSince(now), limit],
+  );
+  return forgotten.length;
+}
+
+function keptSince(now: Date): Date {
+  return new Date(now.getTime() - keptHours * 3_600_000);
 }
 
 // Canonical JSON (RFC 8785): the order of members and white space are no difference.

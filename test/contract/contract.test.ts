@@ -4,6 +4,7 @@ import { takeCallbacks } from './legacy-callbacks.ts';
 import { chargeQuotas } from './quota.ts';
 import { refuseRubbish } from './rubbish.ts';
 import { sameAnswers } from './same-answers.ts';
+import { keepTransactions } from './sql.ts';
 import { startArms } from './start-arms.ts';
 
 const arms = armsOf(await startArms());
@@ -13,3 +14,4 @@ refuseRubbish(arms);
 workAcrossArms(arms);
 takeCallbacks(arms);
 chargeQuotas(arms);
+keepTransactions(arms);

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import pg from 'pg';
 import { expireExchanges } from '../../shared/exchange/exchanges.ts';
+import { forgetAnswers } from '../../shared/exchange/idempotency.ts';
 import { openPostgres } from '../../shared/exchange/postgres.ts';
 import type { Answer, Arm, Arms } from './arms.ts';
 
@@ -217,6 +218,22 @@ export function workAcrossArms({ arms, call, stack }: Arms): void {
         assert.equal(json(await call(arm, { path: `/v1/exchanges/${early.id}` })).state, 'awaiting_deposit');
         isProblem(await post(arm, `/v1/exchanges/${late.id}/cancel`, undefined), 409, 'exchange-not-cancelable');
       }
+    } finally {
+      await postgres.close();
+    }
+  });
+
+  test('answers are given again for a day, then forgotten', async () => {
+    const postgres = await openPostgres({ url: stack.databaseUrl });
+    try {
+      const key = { 'idempotency-key': randomUUID() };
+      const first = await post(functions, '/v1/exchanges', { ...wanted, payoutAddress }, 'p1', key);
+      const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000);
+      assert.equal(await forgetAnswers({ sql: postgres, now: inHours(23) }, 10_000), 0);
+      assert.ok((await forgetAnswers({ sql: postgres, now: inHours(25) }, 10_000)) >= 1);
+      const second = await post(legacy, '/v1/exchanges', { ...wanted, payoutAddress }, 'p1', key);
+      assert.equal(second.status, 201);
+      assert.notEqual(json(second).id, json(first).id);
     } finally {
       await postgres.close();
     }
