@@ -31,13 +31,30 @@ function isNamespace(node: Node, scope: Scope): boolean {
 export function compileMember(node: MemberNode, scope: Scope, compiler: Compiler): Code {
   const owner = typeReference(node.target, scope);
   if (owner) {
-    const member = owner.statics.get(node.name)?.find(({ kind }) => kind === 'property');
+    const found = owner.statics.get(node.name) ?? [];
+    const member = found.find(({ kind }) => kind === 'property');
+    if (!member && found.length > 0) return methodGroup(found, scope);
     if (!member) throw new SyntaxProblem(`"${owner.name}.${node.name}" is not supported`, node.at);
     return { run: () => invoke(member, undefined, undefined, [], scope.types), type: member.returns };
   }
   if (isNamespace(node.target, scope)) throw new SyntaxProblem(`the type "${node.name}" is not supported`, node.at);
   const target = compiler.expression(node.target, scope);
   return property(target, node, scope);
+}
+
+/** A method named without a call, as in `text.All(char.IsDigit)`. */
+function methodGroup(candidates: readonly Member[], scope: Scope): Code {
+  const { types } = scope;
+  const call = (...values: unknown[]) => {
+    // LINQ offers the index too, which a method of one parameter does not take.
+    for (let count = values.length; count > 0; count--) {
+      const passed = values.slice(0, count).map((value) => ({ name: undefined, value }));
+      const member = selectMember(candidates, passed, undefined, types);
+      if (member) return invoke(member, undefined, undefined, passed, types);
+    }
+    throw new ExpressionError('ArgumentException', 'No overload of the method takes these arguments.');
+  };
+  return { run: () => call, type: 'Func' };
 }
 
 function property(target: Code, node: MemberNode, scope: Scope): Code {
@@ -213,7 +230,9 @@ export function compileIndex(node: Extract<Node, { kind: 'index' }>, scope: Scop
     if (value === null || value === undefined) throw nullReference();
     const owner = types.tableOf(value);
     const passed = pass(frame);
-    const member = owner && selectMember(types.indexers(owner), passed, undefined, types);
+    // Groups and queries are seen through other values, so what is written down goes before what the value is.
+    const seen = table && owner && !types.isA(owner, table.name) ? table : owner;
+    const member = seen && selectMember(types.indexers(seen), passed, undefined, types);
     if (!member)
       throw new ExpressionError('InvalidOperationException', `'${owner?.name}' cannot be indexed like this.`);
     return invoke(member, value, undefined, passed, types);

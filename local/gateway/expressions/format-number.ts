@@ -59,7 +59,7 @@ function realText(value: Real): string {
   return specialText(value.value) ?? significant(value.value, value.kind === 'float' ? 7 : 15, 'E');
 }
 
-/** Up to `digits` significant digits, in scientific notation below 1e-5 and from 10^digits. */
+/** Up to `digits` significant digits, in scientific notation below 1e-4 and from 10^digits. */
 function significant(value: number, digits: number, letter: string): string {
   if (value === 0) return '0';
   const [mantissa = '', exponentText = '0'] = value.toExponential(digits - 1).split('e');
@@ -70,7 +70,7 @@ function shortest(mantissa: string, exponent: number, digits: number, letter: st
   const negative = mantissa.startsWith('-');
   const all = mantissa.replace(/[-.]/g, '').replace(/0+$/, '') || '0';
   const sign = negative ? '-' : '';
-  if (exponent >= digits || exponent < -5) {
+  if (exponent >= digits || exponent < -4) {
     const fraction = all.length > 1 ? `.${all.slice(1)}` : '';
     return `${sign}${all[0]}${fraction}${letter}${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
   }

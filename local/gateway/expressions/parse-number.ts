@@ -1,6 +1,6 @@
 import { ExpressionError } from '../errors.ts';
 import { Decimal } from './decimal.ts';
-import { Char, checkedInteger, fits, Real, type IntegerKind, type NumberKind, type Numeric } from './numbers.ts';
+import { Char, checkedInteger, fits, Real, type NumberKind, type Numeric } from './numbers.ts';
 
 /** `int.Parse` and its kin in the invariant culture. Throws FormatException or OverflowException. */
 export function parseNumber(kind: NumberKind | 'char', text: string): Numeric {

@@ -56,7 +56,7 @@ export function typeTable(
   return { name, base, members, statics, constructors, indexers };
 }
 
-const pattern = /^(static )?(?:(new)|(this)|(\w+))(<T>)?(?:([([])(.*)[)\]])?(?:: (.+))?$/;
+const pattern = /^(static )?(?:(new)|(this)|(\w+))(<T>)?(?:([([])([^)]*?)[)\]](?=$|: ))?(?:: (.+))?$/;
 
 function parseSignature(signature: string, call: (...args: unknown[]) => unknown, type: string): Member {
   const match = pattern.exec(signature);

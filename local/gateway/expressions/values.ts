@@ -3,17 +3,7 @@ import { formatDate, formatTimeSpan } from './format-date.ts';
 import { formatNumber } from './format-number.ts';
 import { serializeToken, tokenText } from './json-text.ts';
 import { JsonArray, JsonObject, JsonProperty, JsonToken, JsonValue } from './json-token.ts';
-import {
-  Char,
-  castNumber,
-  Integer,
-  isNumeric,
-  toDecimal,
-  toDouble,
-  integral,
-  kindOf,
-  type Numeric,
-} from './numbers.ts';
+import { Char, Integer, isNumeric, toDecimal, toDouble, integral, kindOf, type Numeric } from './numbers.ts';
 import { Decimal } from './decimal.ts';
 import { DateTime, DateTimeOffset, EnumValue, Guid, KeyValuePair, TimeSpan } from './time.ts';
 

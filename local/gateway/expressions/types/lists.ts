@@ -10,10 +10,7 @@ type Func = (...values: unknown[]) => unknown;
 
 function checked(list: ArrayLike<unknown>, index: number): number {
   if (index >= 0 && index < list.length) return index;
-  throw new ExpressionError(
-    'ArgumentOutOfRangeException',
-    'Index was out of range. Must be non-negative and less than the size of the collection.',
-  );
+  throw new ExpressionError('IndexOutOfRangeException', 'Index was outside the bounds of the array.');
 }
 
 /** Arrays and lists are one type here: C# would refuse `Count` of an array, which no correct expression uses. */

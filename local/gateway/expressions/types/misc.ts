@@ -87,10 +87,7 @@ function decodePercent(text: string): string {
   return decoded.includes('\ufffd') ? text : decoded;
 }
 
-const formEncode = (text: string) =>
-  encodeURIComponent(text)
-    .replaceAll('%20', '+')
-    .replaceAll(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase());
+const formEncode = (text: string) => encodeURIComponent(text).replaceAll('%20', '+').replaceAll("'", '%27');
 const htmlEncode = (text: string) =>
   text.replaceAll(
     /[&<>"']/g,
@@ -108,9 +105,11 @@ const webMembers = {
   'static HtmlEncode(string text): string': htmlEncode,
   'static HtmlDecode(string text): string': htmlDecode,
 };
+/** HttpUtility writes its escapes in lower case. */
+const lowerEncode = (text: string) => formEncode(text).replaceAll(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase());
 export const webTypes: readonly TypeTable[] = [
   typeTable('WebUtility', webMembers),
-  typeTable('HttpUtility', webMembers),
+  typeTable('HttpUtility', { ...webMembers, 'static UrlEncode(string text): string': lowerEncode }),
 ];
 
 export class CultureInfo {

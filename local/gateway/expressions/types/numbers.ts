@@ -3,7 +3,7 @@ import { parseBoolean } from '../conversions.ts';
 import { Decimal } from '../decimal.ts';
 import { JsonValue } from '../json-token.ts';
 import { castNumber, checkedInteger, integral, isNumeric, kindOf, Real, toDecimal, toDouble } from '../numbers.ts';
-import type { IntegerKind, NumberKind, Numeric, Char } from '../numbers.ts';
+import type { IntegerKind, NumberKind, Numeric } from '../numbers.ts';
 import { parseNumber, tryParseNumber } from '../parse-number.ts';
 import { parseDate } from '../parse-date.ts';
 import { DateTime, EnumValue } from '../time.ts';

@@ -138,6 +138,8 @@ export const matchType = typeTable(
   'Match',
   {
     'Groups: GroupCollection': (match: NetMatch) => match,
+    'this[int index]: Group': (match: NetMatch, index: number) => match.groups[index] ?? NetGroup.missing,
+    'this[string name]: Group': (match: NetMatch, name: string) => match.named(name),
     'NextMatch(): Match': (match: NetMatch) => match.next(),
     'Result(string replacement): string': (match: NetMatch, replacement: string) => match.expand(replacement),
   },

@@ -3,7 +3,7 @@ import { composite } from '../composite-format.ts';
 import type { Char } from '../numbers.ts';
 import type { EnumValue } from '../time.ts';
 import { typeTable } from '../type-table.ts';
-import { compareText, ignoresCase } from '../compare-text.ts';
+import { compareText, ignoresCase, lower, upper } from '../compare-text.ts';
 import { iterate, toText } from '../values.ts';
 
 type Comparison = EnumValue | undefined;
@@ -25,7 +25,7 @@ function substring(text: string, start: number, length = text.length - start): s
 }
 
 function find(text: string, sought: string, comparison: Comparison, last = false): number {
-  const [a, b] = ignoresCase(comparison) ? [text.toUpperCase(), sought.toUpperCase()] : [text, sought];
+  const [a, b] = ignoresCase(comparison) ? [upper(text), upper(sought)] : [text, sought];
   return last ? a.lastIndexOf(b) : a.indexOf(b);
 }
 
@@ -75,10 +75,10 @@ export const stringType = typeTable(
     },
     'static Empty: string': () => '',
     'Substring(int startIndex, int length?): string': substring,
-    'ToUpper(): string': (text: string) => text.toUpperCase(),
-    'ToLower(): string': (text: string) => text.toLowerCase(),
-    'ToUpperInvariant(): string': (text: string) => text.toUpperCase(),
-    'ToLowerInvariant(): string': (text: string) => text.toLowerCase(),
+    'ToUpper(): string': (text: string) => upper(text),
+    'ToLower(): string': (text: string) => lower(text),
+    'ToUpperInvariant(): string': (text: string) => upper(text),
+    'ToLowerInvariant(): string': (text: string) => lower(text),
     'Trim(params object chars): string': (text: string, chars: unknown[]) =>
       trim(text, trimSet(chars.map(asItems)), true, true),
     'TrimStart(params object chars): string': (text: string, chars: unknown[]) =>
@@ -86,9 +86,9 @@ export const stringType = typeTable(
     'TrimEnd(params object chars): string': (text: string, chars: unknown[]) =>
       trim(text, trimSet(chars.map(asItems)), false, true),
     'StartsWith(string value, StringComparison comparison?): bool': (text: string, value: string, how: Comparison) =>
-      ignoresCase(how) ? text.toUpperCase().startsWith(value.toUpperCase()) : text.startsWith(notNull(value, 'value')),
+      ignoresCase(how) ? upper(text).startsWith(upper(value)) : text.startsWith(notNull(value, 'value')),
     'EndsWith(string value, StringComparison comparison?): bool': (text: string, value: string, how: Comparison) =>
-      ignoresCase(how) ? text.toUpperCase().endsWith(value.toUpperCase()) : text.endsWith(notNull(value, 'value')),
+      ignoresCase(how) ? upper(text).endsWith(upper(value)) : text.endsWith(notNull(value, 'value')),
     'Contains(string value, StringComparison comparison?): bool': (text: string, value: string, how: Comparison) =>
       find(text, notNull(value, 'value'), how) !== -1,
     'Contains(char value): bool': (text: string, value: string) => text.includes(value),

@@ -25,6 +25,7 @@ function scaled(amount: number, unit: bigint): bigint {
   return BigInt(Math.round(amount * (Number(unit) / 10_000))) * ticksPerMillisecond;
 }
 
+/** Part of `new DateTime(...)`: the day and the time, checked. */
 function make(
   year: number,
   month: number,
@@ -107,6 +108,15 @@ export const dateTimeType = typeTable('DateTime', {
     s: number,
     kind: EnumValue,
   ) => make(y, m, d, h, i, s, kind.name as DateKind),
+  'new(int year, int month, int day, int hour, int minute, int second, int millisecond): DateTime': (
+    y: number,
+    m: number,
+    d: number,
+    h: number,
+    i: number,
+    s: number,
+    ms: number,
+  ) => add(make(y, m, d, h, i, s), BigInt(ms) * ticksPerMillisecond),
   'new(long ticks): DateTime': (ticks: bigint) => new DateTime(ticks),
   'Year: int': (value: DateTime) => value.toDate().getUTCFullYear(),
   'Month: int': (value: DateTime) => value.toDate().getUTCMonth() + 1,

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { expressionTypes } from '../context-types.ts';
+import { ExpressionError } from '../errors.ts';
+import { compileSource } from './compile.ts';
+import { isNumeric, kindOf } from './numbers.ts';
+import { toText } from './values.ts';
+
+const corpus = readFileSync(join(import.meta.dirname, 'mono-corpus.txt'), 'utf8')
+  .split('\n')
+  .filter((line) => line !== '' && !line.startsWith('#'));
+const hasMono = ['mcs', 'mono'].every((tool) => spawnSync(tool, ['--version']).error === undefined);
+
+test(
+  'gateway: expressions: a corpus gives what .NET gives, exceptions included',
+  { skip: hasMono ? false : 'Mono is not installed: apt-get install mono-mcs mono-runtime' },
+  () => {
+    const expected = runMono(corpus);
+    const wrong = corpus.flatMap((source, i) => {
+      const ours = evaluate(source);
+      return ours === expected[i] ? [] : [`${source}\n    .NET:        ${expected[i]}\n    interpreter: ${ours}`];
+    });
+    assert.equal(wrong.length, 0, `${wrong.length} of ${corpus.length} differ:\n${wrong.join('\n')}`);
+  },
+);
+
+function evaluate(source: string): string {
+  try {
+    const value = compileSource(source.startsWith('{') ? `@${source}` : `@(${source})`, expressionTypes).evaluate(null);
+    return describe(value);
+  } catch (error) {
+    return error instanceof ExpressionError ? `!${error.type}` : `refused: ${(error as Error).message}`;
+  }
+}
+
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  const type = isNumeric(value) ? kindOf(value) : typeof value;
+  return `${type}:${escape(toText(value))}`;
+}
+
+function escape(text: string): string {
+  return Array.from({ length: text.length }, (_, i) => {
+    const code = text.charCodeAt(i);
+    return code >= 32 && code < 127 ? text[i] : `\\u${code.toString(16).padStart(4, '0')}`;
+  }).join('');
+}
+
+const host = `
+using System; using System.Collections.Generic; using System.Globalization; using System.Linq; using System.Net;
+using System.Security.Cryptography; using System.Text; using System.Text.RegularExpressions; using System.Threading;
+static class Host {
+  static string Kind(object o) {
+    switch (Type.GetTypeCode(o.GetType())) {
+      case TypeCode.Int32: return "int"; case TypeCode.Int64: return "long"; case TypeCode.UInt32: return "uint";
+      case TypeCode.UInt64: return "ulong"; case TypeCode.Int16: return "short"; case TypeCode.UInt16: return "ushort";
+      case TypeCode.Byte: return "byte"; case TypeCode.SByte: return "sbyte"; case TypeCode.Double: return "double";
+      case TypeCode.Single: return "float"; case TypeCode.Decimal: return "decimal"; case TypeCode.Char: return "char";
+      case TypeCode.String: return "string"; case TypeCode.Boolean: return "boolean"; default: return "object";
+    }
+  }
+  static void Show(Func<object> work) {
+    string text;
+    try { var o = work(); text = o == null ? "null" : Kind(o) + ":" + Convert.ToString(o, CultureInfo.InvariantCulture); }
+    catch (Exception e) { Console.WriteLine("!" + e.GetType().Name); return; }
+    var b = new StringBuilder();
+    foreach (var c in text) if (c >= 32 && c < 127) b.Append(c); else b.Append("\\\\u" + ((int)c).ToString("x4"));
+    Console.WriteLine(b);
+  }
+  static void Main() {
+    Thread.CurrentThread.CurrentCulture = CultureInfo.InvariantCulture;
+`;
+
+/** One line of output for each expression. */
+function runMono(sources: readonly string[]): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'mono-corpus-'));
+  try {
+    const calls = sources.map(
+      (source) => `    Show(() => ${source.startsWith('{') ? source : `(object)(${source})`});`,
+    );
+    writeFileSync(join(folder, 'corpus.cs'), `${host}${calls.join('\n')}\n  }\n}\n`);
+    const options = ['-nowarn:0162,0168,0219,0183,0184,0464,0472,1718,0429,0458', '-r:System.Core'];
+    execFileSync('mcs', [...options, '-out:corpus.exe', 'corpus.cs'], { cwd: folder, stdio: 'pipe' });
+    const env = { ...process.env, TZ: 'UTC', LANG: 'C.UTF-8' };
+    return execFileSync('mono', ['corpus.exe'], { cwd: folder, env }).toString('utf8').trimEnd().split('\n');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
