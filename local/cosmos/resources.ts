@@ -50,7 +50,6 @@ export function answerFor(request: CosmosRequest, account: Account, commit: Comm
 function containerHeaders({ definition }: Database, container: Container): Record<string, string> {
   return {
     'x-ms-session-token': `0:-1#${container.lsn}`,
-    lsn: String(container.lsn),
     'x-ms-alt-content-path': encodeURI(`dbs/${definition.id}/colls/${container.definition.id}`),
     'x-ms-content-path': container.definition._rid,
   };

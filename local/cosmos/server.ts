@@ -100,11 +100,14 @@ async function respond({ incoming, response, answer, inject, flushed }: Exchange
   else send(response, result);
 }
 
-async function bodyOf(incoming: IncomingMessage): Promise<string> {
+function bodyOf(incoming: IncomingMessage): string | Promise<string> {
   if (incoming.method === 'GET' || incoming.method === 'DELETE') return '';
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.once('end', () => resolve((chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString()));
+    incoming.once('error', reject);
+  });
 }
 
 function segmentsOf(url: string): string[] {
@@ -140,8 +143,6 @@ function send(response: ServerResponse, { status, body, headers, charge = 1 }: A
     'content-length': body === undefined ? 0 : Buffer.byteLength(body),
     'x-ms-activity-id': randomUUID(),
     'x-ms-request-charge': String(charge),
-    'x-ms-version': '2020-07-15',
-    'x-ms-gatewayversion': 'version=2.0.0',
     ...headers,
   });
   response.end(body);
