@@ -34,7 +34,8 @@ export function unprivileged(dataDir: string, program: string): Invocation {
   return {
     command: through(
       ...[`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'],
-      ...(open ? [] : [`--inh-caps=${rights}`, `--ambient-caps=${rights}`]),
+      // The last lets access(2), by which PostgreSQL looks for its own programs, honour the right as well.
+      ...(open ? [] : [`--inh-caps=${rights}`, `--ambient-caps=${rights}`, '--securebits=+no_setuid_fixup']),
     ),
     identity: {},
   };
