@@ -21,6 +21,8 @@ export interface StackFile {
   /** What the gateway proves itself to the arms with. */
   gatewayKey: string;
   providers: Record<string, { scheme: string; secret: string }>;
+  /** Folder of the audit trail's signed checkpoints. */
+  checkpoints?: string;
   pid: number;
   /** Process ids by part, for tests that kill them. */
   processes: Record<string, number>;

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
-import { closeCosmos, cosmosContainer } from '../shared/azure/cosmos-client.ts';
+import type { TokenCredential } from '@azure/identity';
+import { closeCosmos, cosmosContainer, type CosmosSettings } from '../shared/azure/cosmos-client.ts';
 import { cosmosStreamStore } from '../shared/azure/cosmos-stream-store.ts';
 import {
   AdministrationError,
@@ -13,6 +14,7 @@ import { azureStreams } from '../shared/azure/streams.ts';
 import { openPostgres, type Postgres } from '../shared/exchange/postgres.ts';
 import type { AuditTools } from './audit/audit-tools.ts';
 import { FailedError } from './command.ts';
+import { readDeployment } from './deployment.ts';
 import type { ParkedTools } from './parked/parked-tools.ts';
 import { probeGateway } from './routes/gateway-probe.ts';
 import { shiftRecorder } from './routes/record-shift.ts';
@@ -24,16 +26,29 @@ import { readStack } from './stack.ts';
 const localService =
   '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/local/providers/Microsoft.ApiManagement/service/local';
 
-/** What moves routes, on the running stack. @throws {NoStackError} */
+/**
+ * What moves routes: on the deployment whose outputs are in DEPLOYMENT_FILE, as whoever is signed in to Azure, else on
+ * the running stack. @throws {NoStackError} @throws {FailedError}
+ */
 export function routeTools(): RouteTools {
-  const stack = readStack();
-  const administration: Administration = {
-    endpoint: stack.management,
-    service: localService,
-    token: () => stack.operatorToken,
+  const deployed = process.env['DEPLOYMENT_FILE'];
+  if (deployed === undefined) {
+    const { management, operatorToken, cosmos, gateway } = readStack();
+    return routeToolsOf({ endpoint: management, service: localService, token: () => operatorToken }, cosmos, gateway);
+  }
+  const { gatewayServiceId, gatewayUrl, cosmosEndpoint } = readDeployment(deployed);
+  const endpoint = 'https://management.azure.com';
+  let credential: Promise<TokenCredential> | undefined;
+  const token = async () => {
+    credential ??= import('@azure/identity').then(({ DefaultAzureCredential }) => new DefaultAzureCredential());
+    return (await (await credential).getToken(`${endpoint}/.default`))?.token ?? '';
   };
+  return routeToolsOf({ endpoint, service: gatewayServiceId, token }, { endpoint: cosmosEndpoint }, gatewayUrl);
+}
+
+function routeToolsOf(administration: Administration, cosmos: CosmosSettings, gateway: string): RouteTools {
   const record = shiftRecorder(
-    cosmosStreamStore(() => cosmosContainer(stack.cosmos, 'streams')),
+    cosmosStreamStore(() => cosmosContainer(cosmos, 'streams')),
     Date.now,
   );
   return {
@@ -41,11 +56,11 @@ export function routeTools(): RouteTools {
       list: () => told(listNamedValues(administration)),
       update: (namedValue) => told(updateNamedValue(administration, namedValue, wait)),
     }),
-    probe: probeGateway(stack.gateway),
+    probe: probeGateway(gateway),
     record: async (event) => {
       await record(event);
       // Or the client's background work keeps the command from ending.
-      await closeCosmos(stack.cosmos);
+      await closeCosmos(cosmos);
     },
     clock: { now: Date.now, wait },
   };
@@ -64,6 +79,7 @@ export function streamTools(): AuditTools & ParkedTools {
     tip: async (stream) => (await store.read(stream))?.head.tip,
     streams: (queue) => (queue === callbacks.queue ? callbacks : undefined),
     store,
+    checkpoints: stack.checkpoints,
     actor: userInfo().username,
     close: async () => {
       await closeCosmos(stack.cosmos);

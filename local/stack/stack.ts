@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { StackFile } from '../../ops/stack.ts';
 import { queues } from '../../shared/contract/messaging.ts';
 import { StartError } from '../program.ts';
+import { checkpointKey } from './checkpoint-key.ts';
 import { entitiesFile } from './entities.ts';
 import { keepPostgres, type KeptPostgres } from './kept-postgres.ts';
 import { startPart, type Part } from './part.ts';
@@ -86,6 +88,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const entities = path.join(data, 'Config.json');
     const overrides = path.join(data, 'gateway-overrides.json');
     const apim = path.join(data, 'apim');
+    const checkpoints = path.join(data, 'checkpoints');
+    file.checkpoints = checkpoints;
     const app = path.join(root, 'dist', 'functions');
     writeFileSync(entities, entitiesFile(queues));
     writeFileSync(overrides, gatewayOverrides(secrets, file), { mode: 0o600 });
@@ -100,6 +104,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       COSMOS_ENDPOINT: file.cosmos.endpoint,
       COSMOS_KEY: file.cosmos.key,
       WEBHOOK_ALLOW: '127.0.0.0/8',
+      CHECKPOINTS_URL: pathToFileURL(checkpoints).href,
+      CHECKPOINT_KEY: checkpointKey(data, checkpoints),
     };
     const simulated = {
       DATABASE_URL: file.postgres,

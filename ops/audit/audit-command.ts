@@ -1,29 +1,98 @@
-import { UsageError, type Command } from '../command.ts';
+import { parseArgs } from 'node:util';
+import { UsageError, type Command, type Output } from '../command.ts';
 import type { AuditTools } from './audit-tools.ts';
+import { checkProof, checkpointsOf, proveOne } from './checkpoints.ts';
+import { exportChains, verifyFile } from './export-file.ts';
 import { verifyOnline } from './verify-online.ts';
 
-const usage = `usage: npm run ops -- audit verify [stream]
+const usage = `usage: npm run ops -- audit verify [stream] [options]
+       npm run ops -- audit verify --file FILE
+       npm run ops -- audit export [stream] --out FILE
+       npm run ops -- audit prove <stream> <event> [--out FILE] [options]
+       npm run ops -- audit check <proof> [options]
 
-Checks that no event of the audit trail was changed, left out, put in or cut off: every hash is computed again, and
-every chain must end where its stream's head says. Exit code 1 when one does not hold.
+verify   checks that no event was changed, left out, put in or cut off: every hash is computed again, every chain must
+         end where its stream's head says, and hold what the signed checkpoints say. With --file it checks an export,
+         offline. Exit code 1 when something does not hold.
+export   writes chains to a file, one event a line
+prove    writes what proves one event (by its number in the chain) with the signer's public key alone
+check    checks such a proof, offline
+
+  --checkpoints DIR   folder of checkpoints (the running stack's)
+  --public-key FILE   PEM of the signer (public-key.pem in the folder of checkpoints)
 
 examples:
   npm run ops -- audit verify
-  npm run ops -- audit verify ex_0199d5a0-7d2f-7c4b-8a5f-3b7e2d9c8f61`;
+  npm run ops -- audit export --out trail.jsonl && npm run ops -- audit verify --file trail.jsonl
+  npm run ops -- audit prove ex_0199d5a0-7d2f-7c4b-8a5f-3b7e2d9c8f61 2 --out proof.json`;
+
+const options = {
+  file: { type: 'string' },
+  out: { type: 'string' },
+  checkpoints: { type: 'string' },
+  'public-key': { type: 'string' },
+} as const;
 
 export function auditCommand(openTools: () => Promise<AuditTools>): Command {
   return {
-    summary: 'verify the audit trail',
+    summary: 'verify, export and prove the audit trail',
     usage,
-    async run([action, ...args], output) {
-      if (action !== 'verify') throw new UsageError(action ? `no such action: ${action}` : 'name an action: verify');
-      if (args.length > 1 || args[0]?.startsWith('-')) throw new UsageError('give one stream, or none for all');
-      const tools = await openTools();
-      try {
-        return await verifyOnline(tools, args[0], output);
-      } finally {
-        await tools.close();
+    async run(args, output) {
+      const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+      const [action, first, second, ...more] = positionals;
+      if (more.length > 0) throw new UsageError(`too many arguments: ${more.join(' ')}`);
+      const { file, out, checkpoints, 'public-key': publicKey } = values;
+      const online = (work: (tools: AuditTools) => Promise<number>) => withTools(openTools, work);
+      switch (action) {
+        case 'verify':
+          if (file !== undefined) return verifyFile(file, output);
+          return online(async (tools) => {
+            const signed = checkpointsOf(checkpoints ?? tools.checkpoints, publicKey);
+            return verifyOnline(tools, first, signed, output);
+          });
+        case 'export':
+          if (out === undefined) throw new UsageError('say where to with --out');
+          return online((tools) => exportChains(tools, first, out, output));
+        case 'prove':
+          return online((tools) =>
+            proveOne(tools, checkpoints ?? tools.checkpoints, wanted(first, second), out, output),
+          );
+        case 'check':
+          return check(first, publicKey, checkpoints, output);
+        default:
+          throw new UsageError(action ? `no such action: ${action}` : 'name an action: verify, export, prove or check');
       }
     },
   };
+}
+
+async function check(
+  proof: string | undefined,
+  publicKey: string | undefined,
+  checkpoints: string | undefined,
+  output: Output,
+): Promise<number> {
+  const key = publicKey ?? (checkpoints === undefined ? undefined : `${checkpoints}/public-key.pem`);
+  if (proof === undefined || key === undefined) throw new UsageError('name the proof, and the --public-key');
+  return checkProof(proof, key, output);
+}
+
+function wanted(stream: string | undefined, number: string | undefined): { stream: string; sequence: number } {
+  const sequence = Number(number);
+  if (stream === undefined || !Number.isInteger(sequence) || sequence < 1) {
+    throw new UsageError('name a stream and the number of an event in its chain');
+  }
+  return { stream, sequence };
+}
+
+async function withTools(
+  openTools: () => Promise<AuditTools>,
+  work: (tools: AuditTools) => Promise<number>,
+): Promise<number> {
+  const tools = await openTools();
+  try {
+    return await work(tools);
+  } finally {
+    await tools.close();
+  }
 }

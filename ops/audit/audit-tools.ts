@@ -6,5 +6,7 @@ export interface AuditTools {
   log: AuditLog;
   /** Where a stream's chain ends, as its head says. */
   tip: (stream: string) => Promise<ChainTip | undefined>;
+  /** Folder of the running stack's checkpoints. */
+  checkpoints?: string | undefined;
   close: () => Promise<void>;
 }

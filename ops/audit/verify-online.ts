@@ -1,11 +1,18 @@
 import { verifyChain, type ChainResult } from '../../shared/audit/verify.ts';
 import type { Output } from '../command.ts';
+import { checkpointFaults } from '../../shared/audit/verify-checkpoints.ts';
 import type { AuditTools } from './audit-tools.ts';
+import type { Signed } from './checkpoints.ts';
 
 const concurrency = 16;
 
 /** Checks one chain, or all of them. Exit code. */
-export async function verifyOnline(tools: AuditTools, stream: string | undefined, output: Output): Promise<number> {
+export async function verifyOnline(
+  tools: AuditTools,
+  stream: string | undefined,
+  signed: Signed | undefined,
+  output: Output,
+): Promise<number> {
   const began = performance.now();
   const total = { chains: 0, events: 0, faults: 0 };
   const note = (result: ChainResult) => {
@@ -31,9 +38,23 @@ export async function verifyOnline(tools: AuditTools, stream: string | undefined
         }),
       );
     }
+    if (signed) total.faults += await verifySigned(tools, signed, output);
   }
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   const verdict = total.faults === 0 ? 'valid' : `${total.faults} NOT valid`;
   output.out(`${total.chains} chains, ${total.events} events: ${verdict} (${seconds} s)`);
   return total.faults === 0 ? 0 : 1;
+}
+
+/** How many faults the checkpoints showed. */
+async function verifySigned({ log }: AuditTools, { store, key }: Signed, output: Output): Promise<number> {
+  const latest = await store.latest();
+  if (latest === 0) return 0;
+  let faults = 0;
+  for await (const fault of checkpointFaults(log, store, await key())) {
+    faults++;
+    output.err(fault);
+  }
+  output.out(`${latest} checkpoints: ${faults === 0 ? 'every chain holds what was signed' : `${faults} NOT valid`}`);
+  return faults;
 }

@@ -1,4 +1,4 @@
-import type { AuditEvent } from './chain.ts';
+import type { AuditEvent, ChainTip } from './chain.ts';
 
 /** Where audit chains can be read. */
 export interface AuditLog {
@@ -6,4 +6,6 @@ export interface AuditLog {
   chain(stream: string, from?: number): AsyncIterable<AuditEvent[]>;
   /** Every stream that has a chain, a page at a time. */
   streams(): AsyncIterable<string[]>;
+  /** Where the chains that moved at or after a time (milliseconds) end, a page at a time. */
+  tips(since: number): AsyncIterable<{ stream: string; tip: ChainTip }[]>;
 }

@@ -1,6 +1,6 @@
 import type { Container, SqlQuerySpec } from '@azure/cosmos';
 import type { AuditLog } from '../audit/audit-log.ts';
-import type { AuditEvent } from '../audit/chain.ts';
+import type { AuditEvent, ChainTip } from '../audit/chain.ts';
 import { eventId } from './cosmos-stream-store.ts';
 
 const pageSize = 200;
@@ -24,6 +24,11 @@ export function cosmosAuditLog(open: () => Promise<Container>): AuditLog {
         },
         stream,
       ),
+    tips: (since) =>
+      pages<{ stream: string; tip: ChainTip }>({
+        query: 'SELECT c.stream, c.tip FROM c WHERE c.id = "head" AND c._ts >= @since',
+        parameters: [{ name: '@since', value: Math.floor(since / 1000) }],
+      }),
     streams: () => pages<string>({ query: 'SELECT VALUE c.stream FROM c WHERE c.id = "head"' }),
   };
 }

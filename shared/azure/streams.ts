@@ -1,4 +1,7 @@
+import { fileURLToPath } from 'node:url';
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { CheckpointStore } from '../audit/checkpoint-store.ts';
+import { folderCheckpointStore } from '../audit/folder-checkpoint-store.ts';
 import { sqlExchangeRows } from '../callbacks/sql-exchange-rows.ts';
 import { callbackStreams } from '../callbacks/stream.ts';
 import type { Sql } from '../exchange/sql.ts';
@@ -8,6 +11,7 @@ import type { Webhooks } from '../webhooks/endpoints.ts';
 import { fanOut, subscribers } from '../webhooks/fan-out.ts';
 import { guardedPost } from '../webhooks/post.ts';
 import { deliveryStreams } from '../webhooks/stream.ts';
+import { blobCheckpointStore } from './blob-checkpoint-store.ts';
 import { cosmosAuditLog } from './cosmos-audit-log.ts';
 import { cosmosContainer, type CosmosSettings } from './cosmos-client.ts';
 import { cosmosDeliveryStore } from './cosmos-delivery-store.ts';
@@ -22,13 +26,15 @@ export interface Streams {
   deliveries: StreamPorts;
   webhooks: Webhooks;
   auditLog: AuditLog;
+  /** Where checkpoints of the audit chains go; absent where none are made. */
+  checkpoints?: CheckpointStore;
   /** Lets go of kept-alive connections to partners. */
   close: () => void;
 }
 
 /** The ordered streams on Cosmos DB and Service Bus. Connects to nothing before it is used. */
 export function azureStreams(
-  settings: { cosmos: CosmosSettings; serviceBus: ServiceBusSettings; webhookAllow?: string },
+  settings: { cosmos: CosmosSettings; serviceBus: ServiceBusSettings; webhookAllow?: string; checkpointsUrl?: string },
   outside: { sql: () => Promise<Sql>; report: (event: StreamReport) => void },
 ): Streams {
   const container = () => cosmosContainer(settings.cosmos, 'streams');
@@ -57,6 +63,11 @@ export function azureStreams(
     deliveries,
     webhooks: { endpoints, deliveries: log, guard, post },
     auditLog: cosmosAuditLog(container),
+    ...(settings.checkpointsUrl !== undefined && { checkpoints: checkpointStore(settings.checkpointsUrl) }),
     close,
   };
+}
+
+function checkpointStore(url: string): CheckpointStore {
+  return url.startsWith('file:') ? folderCheckpointStore(fileURLToPath(url)) : blobCheckpointStore(url);
 }

@@ -1,0 +1,65 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { CheckpointStore } from '../../shared/audit/checkpoint-store.ts';
+import { folderCheckpointStore } from '../../shared/audit/folder-checkpoint-store.ts';
+import { proofFault, proveEvent, type InclusionProof } from '../../shared/audit/proof.ts';
+import { FailedError, UsageError, type Output } from '../command.ts';
+import type { AuditTools } from './audit-tools.ts';
+
+/** Checkpoints and the key they are signed with. */
+export interface Signed {
+  store: CheckpointStore;
+  key: () => Promise<KeyObject>;
+}
+
+/** The checkpoints of a folder; undefined when there is none. */
+export function checkpointsOf(directory: string | undefined, publicKey: string | undefined): Signed | undefined {
+  if (directory === undefined || !existsSync(directory)) return undefined;
+  return {
+    store: folderCheckpointStore(directory),
+    key: () => readKey(publicKey ?? path.join(directory, 'public-key.pem')),
+  };
+}
+
+/** Writes the proof of one event, to a file or to the output. Exit code. */
+export async function proveOne(
+  { log }: AuditTools,
+  directory: string | undefined,
+  { stream, sequence }: { stream: string; sequence: number },
+  file: string | undefined,
+  output: Output,
+): Promise<number> {
+  if (directory === undefined) throw new UsageError('name the folder of --checkpoints');
+  const proof = await proveEvent(log, folderCheckpointStore(directory), stream, sequence);
+  if (!proof) {
+    output.err(`${stream}: no checkpoint covers event ${sequence} yet: one is made every minute`);
+    return 1;
+  }
+  const text = JSON.stringify(proof, null, 2);
+  if (file === undefined) output.out(text);
+  else await writeFile(file, `${text}\n`);
+  if (file !== undefined) output.out(`${file}: event ${sequence} is in checkpoint ${proof.checkpoint.number}`);
+  return 0;
+}
+
+/** Checks a proof with nothing but the public key. Exit code. */
+export async function checkProof(file: string, publicKey: string, output: Output): Promise<number> {
+  const proof = JSON.parse(await readFile(file, 'utf8').catch(noFile(file))) as InclusionProof;
+  const fault = proofFault(proof, await readKey(publicKey));
+  const [event] = proof.events;
+  if (fault) output.err(`${file}: NOT valid: ${fault}`);
+  else output.out(`${file}: valid: ${event?.type} of ${event?.stream} was recorded by ${proof.checkpoint.at}`);
+  return fault ? 1 : 0;
+}
+
+async function readKey(file: string): Promise<KeyObject> {
+  return createPublicKey(await readFile(file, 'utf8').catch(noFile(file)));
+}
+
+function noFile(file: string): (cause: Error) => never {
+  return (cause) => {
+    throw new FailedError(`${file} cannot be read`, { cause });
+  };
+}

@@ -1,0 +1,33 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { checkpointName, checkpointNumber, type CheckpointStore } from './checkpoint-store.ts';
+import type { SignedLeaves } from './checkpoint.ts';
+import { CheckpointExistsError } from './errors.ts';
+
+/** Checkpoints in a folder, read-only once written: for development, and for copies to verify offline. */
+export function folderCheckpointStore(directory: string): CheckpointStore {
+  return {
+    add: async (signed) => {
+      await mkdir(directory, { recursive: true });
+      const file = path.join(directory, checkpointName(signed.checkpoint.number));
+      try {
+        await writeFile(file, JSON.stringify(signed), { flag: 'wx', mode: 0o444 });
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+        throw new CheckpointExistsError(`${file} exists`, { cause: error });
+      }
+    },
+    get: async (number) => {
+      const text = await readFile(path.join(directory, checkpointName(number)), 'utf8').catch(unlessMissing);
+      return text === undefined ? undefined : (JSON.parse(text) as SignedLeaves);
+    },
+    latest: async () => {
+      const names = (await readdir(directory).catch(unlessMissing)) ?? [];
+      return Math.max(0, ...names.map((name) => checkpointNumber(name) ?? 0));
+    },
+  };
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}
