@@ -1,25 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { startStack, type Stack } from '../../local/stack/stack.ts';
+import type { Stack } from '../../local/stack/stack.ts';
+import { openStack } from '../fixtures/stack.ts';
 
 /** Runs `work` on a whole system of its own, without the simulated provider. */
 export async function withStack(work: (stack: Stack) => Promise<void>): Promise<void> {
-  const dir = mkdtempSync(path.join(os.tmpdir(), 'bench-'));
-  const stack = await startStack({
-    dir,
-    ephemeral: false,
-    randomPorts: true,
-    port: undefined,
-    provider: false,
-    routes: path.join(import.meta.dirname, '..', '..', 'routes.yaml'),
-    onEvent: (line) => console.error(line),
-  });
+  const stack = await openStack({ onEvent: (line) => console.error(line) });
   try {
     await work(stack);
   } finally {
     await stack.stop();
-    rmSync(dir, { recursive: true, force: true });
   }
 }
 
