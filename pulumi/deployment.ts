@@ -25,6 +25,9 @@ import { createWorkbook } from './workbook.ts';
 /** What `pulumi stack output` prints. */
 export interface Outputs {
   apiUrl: Output<string>;
+  /** With `cosmosEndpoint`, what the operator's commands need of a deployment. */
+  gatewayServiceId: Output<string>;
+  cosmosEndpoint: string;
   gatewayName: Output<string>;
   gatewayUrl: Output<string>;
   functionsUrl: string;
@@ -97,6 +100,8 @@ export function deploy(
   createWorkbook(context, observability);
   return {
     apiUrl: edge?.url ?? gateway.url,
+    gatewayServiceId: gateway.serviceId,
+    cosmosEndpoint: stores.cosmos.endpoint,
     gatewayName: gateway.name,
     gatewayUrl: gateway.url,
     functionsUrl: functions.url,
