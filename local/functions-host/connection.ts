@@ -15,7 +15,12 @@ export function findConnection(name: string | undefined, settings: Settings, fun
   const base = name?.replaceAll('%', '') || 'ServiceBus';
   for (const candidate of [`AzureWebJobs${base}`, base]) {
     const connectionString = settings[candidate] ?? settings[`ConnectionStrings:${base}`];
-    if (connectionString) return { connectionString };
+    if (connectionString) {
+      if (/(?:^|;)\s*Endpoint\s*=/i.test(connectionString)) return { connectionString };
+      throw new StartError(
+        `function "${functionName}": the setting "${candidate}" is no Service Bus connection string`,
+      );
+    }
     for (const separator of ['__', ':']) {
       const fullyQualifiedNamespace = settings[`${candidate}${separator}fullyQualifiedNamespace`];
       if (fullyQualifiedNamespace)

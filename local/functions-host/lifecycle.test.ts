@@ -53,7 +53,10 @@ test('functions-host: HTTP throttles: requests beyond maxConcurrentRequests wait
   await host.printed('begun');
   // Of two more, one waits and one is too many; which, the network decides.
   const more = await Promise.all([fetch(`${host.url}/api/quick`), fetch(`${host.url}/api/quick`)]);
-  assert.deepEqual(more.map(({ status }) => status).sort(), [200, 429]);
+  assert.deepEqual(
+    more.map(({ status }) => status).toSorted((one, other) => one - other),
+    [200, 429],
+  );
   assert.equal((await first).status, 200);
 });
 

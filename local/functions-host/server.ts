@@ -114,7 +114,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
     const statusFolder = options.data === undefined ? undefined : path.join(path.resolve(options.data), 'timers');
     for (const target of ofType('timertrigger'))
       listeners.push(await startTimer(target, { invocations, settings, statusFolder }));
-    for (const target of ofType('servicebustrigger')) listeners.push(await bus.startTrigger(target, invocations));
+    for (const target of ofType('servicebustrigger')) listeners.push(bus.startTrigger(target, invocations));
   } catch (error) {
     await close();
     throw error;

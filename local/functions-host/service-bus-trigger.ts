@@ -12,7 +12,7 @@ const pauseMs = 1000;
 
 export interface TriggerContext {
   target: RegisteredFunction;
-  client: ServiceBusClient;
+  client: Promise<ServiceBusClient>;
   queueName: string;
   options: HostJson['serviceBus'];
   invocations: Invocations;
@@ -24,10 +24,6 @@ export function startServiceBusTrigger(context: TriggerContext): { stop(): Promi
   const { target, client, queueName, options } = context;
   const binding = triggerBinding(target);
   const stopping = new AbortController();
-  // The client leaves a waiting accept alone when it is aborted, so a stop does not wait for it: closing the client ends it.
-  const stopped = new Promise<undefined>((resolve) => {
-    stopping.signal.addEventListener('abort', () => resolve(undefined));
-  });
   const receiverOptions = {
     receiveMode: 'peekLock' as const,
     skipParsingBodyAsJson: true,
@@ -71,8 +67,8 @@ export function startServiceBusTrigger(context: TriggerContext): { stop(): Promi
   async function serveSessions(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
-        const accepted = client.acceptNextSession(queueName, receiverOptions);
-        const receiver = await Promise.race([accepted, stopped]);
+        const accepted = (await client).acceptNextSession(queueName, receiverOptions);
+        const receiver = await unlessAborted(accepted, stopping.signal);
         if (!receiver) {
           void accepted.then((late) => late.close()).catch(() => {});
           return;
@@ -94,7 +90,7 @@ export function startServiceBusTrigger(context: TriggerContext): { stop(): Promi
 
   async function serveQueue(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const receiver = client.createReceiver(queueName, receiverOptions);
+      const receiver = (await client).createReceiver(queueName, receiverOptions);
       try {
         await pump(receiver, many ? 1 : options.maxConcurrentCalls, undefined);
       } catch (error) {
@@ -123,6 +119,21 @@ export function startServiceBusTrigger(context: TriggerContext): { stop(): Promi
       await Promise.all(slots);
     },
   };
+}
+
+/**
+ * Waits for an accept, or returns undefined on abort: the client itself leaves a waiting accept alone then, and only
+ * closing it ends the wait.
+ */
+async function unlessAborted<T>(accepted: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const { promise: aborted, resolve } = Promise.withResolvers<undefined>();
+  const onAbort = () => resolve(undefined);
+  signal.addEventListener('abort', onAbort);
+  try {
+    return await Promise.race([accepted, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }
 
 /** Runs the function for what arrived, and settles it. Resolves with false when a message could not be settled. */

@@ -41,9 +41,10 @@ export function serviceBus(options: HostJson['serviceBus'], settings: Settings, 
       );
     },
     send: serviceBusOutputs(outputs),
-    async startTrigger(target: RegisteredFunction, invocations: Invocations): Promise<{ stop(): Promise<void> }> {
+    startTrigger(target: RegisteredFunction, invocations: Invocations): { stop(): Promise<void> } {
       const { queueName, connection } = resolve(target, triggerBinding(target));
-      const client = await clients.get(connection);
+      // Not waited for: the SDK takes longer to load than the rest of the host.
+      const client = clients.get(connection);
       return startServiceBusTrigger({ target, client, queueName, options, invocations, log });
     },
     close: () => clients.close(),
