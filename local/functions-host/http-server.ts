@@ -26,6 +26,8 @@ export interface HttpFrontOptions {
   customHeaders: Record<string, string>;
   maxOutstandingRequests: number;
   maxConcurrentRequests: number;
+  /** Told of a body without a length, which the real host would not hand over. */
+  onBodyWithoutLength(functionName: string): void;
   /** Answers what is not a function's: admin endpoints, CORS. True when it did. */
   before(request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean> | boolean;
   /** Whether the caller may run the function. */
@@ -118,6 +120,8 @@ async function handle(options: HttpFrontOptions, request: IncomingMessage, respo
     return;
   }
   const body = await readBody(request, options.bodyLimit);
+  if (body?.length && request.headers['content-length'] === undefined)
+    options.onBodyWithoutLength(route.target.metadata.name);
   if (body === undefined) {
     response.writeHead(413, { connection: 'close' }).end();
     return;

@@ -86,6 +86,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
     stopListeners: async () => void (await stopListeners()),
     authorized: (request) => authorized(request, new URL(request.url ?? '/', 'http://localhost')),
   });
+  const warned = new Set<string>();
   const front = await startHttpFront({
     port: options.port ?? local.port ?? 7071,
     routes,
@@ -93,6 +94,13 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
     streamTo: worker.capabilities['HttpUri'],
     bodyLimit: Number(settings['FUNCTIONS_REQUEST_BODY_SIZE_LIMIT'] ?? defaultBodyLimit),
     ...hostJson.http,
+    onBodyWithoutLength(name) {
+      if (warned.has(name)) return;
+      warned.add(name);
+      print(
+        `warning: ${name} got a body without Content-Length (chunked). In Azure the function gets none, unless the app calls app.setup({ enableHttpStream: true })`,
+      );
+    },
     before: (request, response, requestPath) =>
       applyCors(local, request, response) || admin(request, response, requestPath),
     authorized: (route, request, url) => route.authLevel === 'anonymous' || authorized(request, url),

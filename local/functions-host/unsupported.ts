@@ -13,6 +13,10 @@ export const unsupported: readonly { feature: string; answer: string }[] = [
   { feature: 'Languages other than JavaScript, custom handlers', answer: 'refused at start' },
   { feature: 'Encrypted local.settings.json', answer: 'refused at start' },
   { feature: 'A new worker process after a function time-out', answer: 'the invocation fails; its handler runs on' },
+  {
+    feature: 'Losing a chunked body where the app has HTTP streaming off (azure-functions-nodejs-library#171)',
+    answer: 'the body arrives, and a warning is printed',
+  },
   { feature: 'Content negotiation of responses', answer: 'the body is sent as the function gave it' },
   { feature: 'Host keys in a store', answer: 'one key for all, with --enable-auth' },
   { feature: 'Proxies, Easy Auth, App Service identity headers', answer: 'not there' },
