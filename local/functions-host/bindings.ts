@@ -7,7 +7,9 @@ import type { RegisteredFunction } from './core-module.ts';
  */
 export function checkBindings({ metadata }: RegisteredFunction): void {
   const refuse = (what: string) =>
-    new StartError(`function "${metadata.name}": ${what} is not supported by this host, see docs/local-azure.md`);
+    new StartError(
+      `function "${metadata.name}": ${what} is not supported by this host (docs/local-azure.md). To run the others, set AzureWebJobs.${metadata.name}.Disabled=true`,
+    );
   for (const [name, binding] of Object.entries(metadata.bindings)) {
     const type = binding.type.toLowerCase();
     const known =

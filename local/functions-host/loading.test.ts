@@ -152,6 +152,11 @@ test('functions-host: loading: a trigger, binding or option that is not supporte
     await refused(`app.get('h', { extraOutputs: [output.table({ tableName: 'a', connection: 'b' })], handler() {} });`),
     /function "h": the output type "table" is not supported/,
   );
+  const both = await writeApp(t, {
+    'index.js': `${cjs} app.storageQueue('q', { queueName: 'a', connection: 'b', handler() {} });`,
+  });
+  const host = await startApp(t, both, { env: { 'AzureWebJobs.q.Disabled': '1' } });
+  assert.equal(await (await fetch(`${host.url}/api/hello`)).text(), 'hello');
 });
 
 test('functions-host: HTTP route: a malformed or conflicting template is refused by function name', async (t) => {

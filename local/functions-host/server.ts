@@ -64,9 +64,11 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   const functions = [...worker.functions.values()].filter(
     ({ metadata }) => !hostJson.functions || hostJson.functions.includes(metadata.name),
   );
-  for (const target of functions) checkBindings(target);
   const enabled = functions.filter(({ metadata }) => !isDisabled(metadata.name, settings));
-  for (const target of enabled) bus.addOutputs(target);
+  for (const target of enabled) {
+    checkBindings(target);
+    bus.addOutputs(target);
+  }
   const ofType = (type: string) => enabled.filter((target) => triggerBinding(target).type.toLowerCase() === type);
   const routes = httpRoutes(ofType('httptrigger'), hostJson.http.routePrefix);
   for (const [first, second] of shadowedRoutes(routes))

@@ -12,6 +12,10 @@ export const unsupported: readonly { feature: string; answer: string }[] = [
   { feature: 'The version 3 programming model (function.json)', answer: 'refused at start' },
   { feature: 'Languages other than JavaScript, custom handlers', answer: 'refused at start' },
   { feature: 'Encrypted local.settings.json', answer: 'refused at start' },
+  {
+    feature: 'A new worker process after an uncaught exception in the app',
+    answer: 'the host ends with it; npm start brings it up again',
+  },
   { feature: 'A new worker process after a function time-out', answer: 'the invocation fails; its handler runs on' },
   {
     feature: 'Losing a chunked body where the app has HTTP streaming off (azure-functions-nodejs-library#171)',
