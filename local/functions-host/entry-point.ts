@@ -101,5 +101,5 @@ async function explainNothing(directory: string, files: string[], app: Registrat
     return `${loaded} registered "${tooLate.join('", "')}" only after an await, when the worker no longer listens: register functions while the file loads`;
   for await (const file of glob('*/function.json', { cwd: directory }))
     return `${file} belongs to the version 3 programming model, which is not supported: use @azure/functions version 4`;
-  return `${loaded} registered no function: does it import the files that call app.http, app.timer, ...?`;
+  return `${loaded} registered no function: does it import the files that call app.http, app.timer, ..., and without an await before them?`;
 }

@@ -134,6 +134,26 @@ test('functions-host: local.settings.json: a file that is encrypted, broken or f
   );
 });
 
+test('functions-host: logging: the levels of host.json hold, by the longest category', async (t) => {
+  const folder = await writeApp(t, {
+    'index.js': `
+      const { app } = require('@azure/functions');
+      const say = (request, context) => { context.debug('at debug'); context.log('at information'); context.warn('at warning'); return {}; };
+      app.get('loud', say);
+      app.get('quiet', say);`,
+    'host.json': {
+      version: '2.0',
+      logging: { logLevel: { default: 'Information', 'Function.loud': 'Debug', 'Function.quiet.User': 'Warning' } },
+    },
+  });
+  const host = await startApp(t, folder);
+  await fetch(`${host.url}/api/loud`);
+  await fetch(`${host.url}/api/quiet`);
+  await host.printed('quiet: warning: at warning');
+  assert.match(host.output(), /loud: debug: at debug\n.*loud: at information\n.*loud: warning: at warning/);
+  assert.doesNotMatch(host.output(), /quiet: .*at (?:debug|information)/);
+});
+
 test('functions-host: timers: run on start, on schedule, and after a missed run as past due', async (t) => {
   const folder = await writeApp(t, {
     'index.js': `

@@ -63,17 +63,11 @@ async function testedRows(folder: string, from: string): Promise<Row[]> {
   return rows.sort((one, other) => (one.feature < other.feature ? -1 : one.feature > other.feature ? 1 : 0));
 }
 
-/** What `unsupported.ts` of the folder exports: a list of features with answers, or a map from one to the other. */
+/** What `unsupported.ts` of the folder exports as `unsupported`: features, and what the server does instead. */
 async function unsupportedRows(folder: string): Promise<Row[]> {
-  const file = path.join(root, folder, 'unsupported.ts');
-  const exported = Object.values((await import(pathToFileURL(file).href)) as Record<string, unknown>);
-  const entries = exported.flatMap((list): [string, string][] => {
-    if (list instanceof Map) return [...(list as Map<string, string>)];
-    if (Array.isArray(list))
-      return (list as { feature: string; answer: string }[]).map(({ feature, answer }) => [feature, answer]);
-    throw new Error(`${file}: every export must be a list of { feature, answer } or a Map`);
-  });
-  return entries.map(([feature, answer]) => ({
+  const file = pathToFileURL(path.join(root, folder, 'unsupported.ts')).href;
+  const { unsupported } = (await import(file)) as { unsupported: readonly { feature: string; answer: string }[] };
+  return unsupported.map(({ feature, answer }) => ({
     feature: escaped(feature),
     supported: 'no',
     what: escaped(answer),
