@@ -15,10 +15,10 @@ export function problemResponses(operation: Operation, schemas: Schemas): Json {
   return Object.fromEntries(sorted.map(([status, names]) => [String(status), describe(names, schema)]));
 }
 
-function problemsOf({ access, body, params, query, headers, problems: own = [] }: Operation): Set<ProblemName> {
-  const checked = body ?? params ?? query ?? headers;
+function problemsOf({ access, body, problems: own = [] }: Operation): Set<ProblemName> {
   return new Set<ProblemName>([
-    ...(checked ? (['validation-failed'] as const) : []),
+    // Everywhere: a parameter that an operation does not know is refused too.
+    'validation-failed',
     ...(body ? (['malformed-body', 'body-too-large', 'unsupported-media-type'] as const) : []),
     ...(access === 'public' ? [] : (['unauthorized'] as const)),
     ...(access === 'key' ? (['rate-limited', 'quota-exceeded'] as const) : []),
@@ -29,7 +29,7 @@ function problemsOf({ access, body, params, query, headers, problems: own = [] }
 }
 
 function describe(names: readonly ProblemName[], schema: Json): Json {
-  const retried = names.some((name) => problems[name].status === 429 || name === 'unavailable');
+  const retried = names.some((name) => problems[name].status === 429 || retryable.has(name));
   return {
     description: names.map((name) => `\`${name}\`: ${problems[name].description}`).join('\n\n'),
     ...(retried && {
@@ -43,6 +43,9 @@ function describe(names: readonly ProblemName[], schema: Json): Json {
     },
   };
 }
+
+/** Problems beside 429 whose answers say when to come back. */
+const retryable = new Set<ProblemName>(['unavailable', 'idempotency-key-in-progress']);
 
 function exampleParts(name: ProblemName): Parameters<typeof problemBody>[1] {
   switch (name) {

@@ -6,6 +6,7 @@ import { operations } from '../../shared/contract/operations.ts';
 import type { Operation } from '../../shared/contract/operation.ts';
 import { problemMediaType } from '../../shared/contract/problems.ts';
 import type { Answer, Arms, Call } from './arms.ts';
+import { isDocumented } from './documented.ts';
 
 /** Any JSON, with the names and values that tend to break things. */
 const anyJson = fc.oneof(
@@ -141,7 +142,7 @@ export function refuseRubbish({ arms, armsWith, call, callback }: Arms): void {
       await fc.assert(
         fc.asyncProperty(rubbish(operation), async (request) => {
           const answers = await Promise.all(armsWith(operation.id).map((arm) => call(arm, request)));
-          for (const answer of answers) check(answer, request);
+          for (const answer of answers) check(operation, answer, request);
           const [first, second] = answers;
           if (!second) return;
           assert.equal(second.status, first!.status, second.text + first!.text);
@@ -153,7 +154,8 @@ export function refuseRubbish({ arms, armsWith, call, callback }: Arms): void {
   }
 
   test('rubbish: callbacks.receive, signed', async () => {
-    const { schema, examples } = operations.find(({ id }) => id === 'callbacks.receive')!.body!;
+    const receive = operations.find(({ id }) => id === 'callbacks.receive')!;
+    const { schema, examples } = receive.body!;
     const bodies = fc.oneof(
       nearly(schema, Object.values(examples!)).map((body) => Buffer.from(JSON.stringify(body))),
       anyJson.map((json) => Buffer.from(JSON.stringify(json) ?? 'null')),
@@ -162,7 +164,7 @@ export function refuseRubbish({ arms, armsWith, call, callback }: Arms): void {
     await fc.assert(
       fc.asyncProperty(bodies, async (body) => {
         const [legacy, functions] = await Promise.all(arms.map((arm) => callback(arm, body)));
-        for (const answer of [legacy!, functions!]) check(answer, { path: body.toString('latin1') });
+        for (const answer of [legacy!, functions!]) check(receive, answer, { path: body.toString('latin1') });
         assert.equal(functions!.status, legacy!.status, functions!.text + legacy!.text);
       }),
       { numRuns: 120 },
@@ -170,9 +172,10 @@ export function refuseRubbish({ arms, armsWith, call, callback }: Arms): void {
   });
 }
 
-function check(answer: Answer, request: Call): void {
+function check(operation: Operation, answer: Answer, request: Call): void {
   const shown = JSON.stringify(request).slice(0, 300);
   assert.ok(answer.status < 500, `${answer.status} ${answer.text} for ${shown}`);
+  isDocumented(operation, answer);
   if (answer.status < 400) return;
   const { type, status, errors } = answer.json as { type: string; status: number; errors?: { detail: string }[] };
   assert.equal(answer.headers['content-type'], problemMediaType, shown);

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Operation } from '../../shared/contract/operation.ts';
 import { operations } from '../../shared/contract/operations.ts';
 import { problemMediaType } from '../../shared/contract/problems.ts';
 import type { Answer, Arms, Call } from './arms.ts';
+import { isDocumented } from './documented.ts';
 
 const quoteId = 'qt_0199d5a0-5c1e-7b3a-9f4e-2a6d1c8b7e50';
 const exchangeId = 'ex_0199d5a0-7d2f-7c4b-8a5f-3b7e2d9c8f61';
@@ -163,7 +165,6 @@ function steady(json: unknown): unknown {
 }
 
 function checkShape(answer: Answer, request: Call): void {
-  const path = request.path.split('?')[0]!;
   if (answer.status >= 400) {
     const { type, title, status, errors } = answer.json as Record<string, unknown>;
     assert.equal(answer.headers['content-type'], problemMediaType);
@@ -171,15 +172,21 @@ function checkShape(answer: Answer, request: Call): void {
     assert.equal(status, answer.status);
     assert.ok(title);
     if (String(type).endsWith('/validation-failed')) assert.ok((errors as unknown[]).length > 0);
-    return;
   }
-  const operation = operations.find(
+  const operation = operationOf(request);
+  if (!operation) return;
+  isDocumented(operation, answer);
+  const { schema } = operation.responses[answer.status] ?? {};
+  if (schema) assert.deepEqual(schema.parse(answer.json), answer.json);
+}
+
+function operationOf(request: Call): Operation | undefined {
+  const path = request.path.split('?')[0]!;
+  return operations.find(
     (candidate) =>
       candidate.method === (request.method ?? 'GET') &&
       new RegExp(`^${candidate.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path),
   );
-  const { schema } = operation!.responses[answer.status]!;
-  assert.deepEqual(schema!.parse(answer.json), answer.json);
 }
 
 function get(path: string) {
