@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Body } from './body.ts';
+import { Cancellation } from './cancellation.ts';
 import type { Api, Operation, Product, Subscription } from './configuration/model.ts';
 import type { PolicyError } from './errors.ts';
 import { Headers } from './headers.ts';
@@ -77,8 +78,8 @@ export class Exchange {
   trace: Trace | undefined;
   /** Run on the response just before it is written, whoever made it. */
   readonly finishers: ((response: GatewayResponse) => void)[] = [];
-  /** Aborted when the client goes away. */
-  readonly aborter = new AbortController();
+  /** Cancelled when the client goes away. */
+  readonly client = new Cancellation();
 
   constructor(
     runtime: Runtime,

@@ -29,7 +29,7 @@ export async function forward(exchange: Exchange, options: ForwardOptions): Prom
     });
   guardCircuit(exchange, chosen);
   const { request } = exchange;
-  const target = RequestUrl.parse(base);
+  const target = addressOf(base);
   const stream = request.body.takeStream();
   const body = stream ?? (request.body.isEmpty ? undefined : request.body.bytes);
   const headers = outgoingHeaders(request.headers, target, chosen);
@@ -45,7 +45,7 @@ export async function forward(exchange: Exchange, options: ForwardOptions): Prom
       headers,
       body,
       timeout: options.timeout,
-      signal: exchange.aborter.signal,
+      client: exchange.client,
       validateCertificate: chosen?.validateCertificate ?? true,
     });
   } catch (error) {
@@ -55,6 +55,18 @@ export async function forward(exchange: Exchange, options: ForwardOptions): Prom
   if (options.followRedirects) answer = await followRedirects(exchange, answer, options);
   for (const name of hopByHop) if (name !== 'content-length') answer.headers.delete(name);
   exchange.response = new GatewayResponse(answer.status, answer.reason, answer.headers, new Body(answer.body));
+}
+
+/** Addresses of backends are few, and reading one anew for every request would cost. */
+const addresses = new Map<string, RequestUrl>();
+
+function addressOf(base: string): RequestUrl {
+  const known = addresses.get(base);
+  if (known) return known;
+  if (addresses.size > 1000) addresses.clear();
+  const parsed = RequestUrl.parse(base);
+  addresses.set(base, parsed);
+  return parsed;
 }
 
 function chooseBackend(exchange: Exchange): Backend | undefined {
@@ -172,7 +184,7 @@ async function followRedirects(
     const location = answer.headers.get('location');
     const base = exchange.target.url ?? exchange.api?.serviceUrl ?? 'http://localhost';
     if (location === undefined || !URL.canParse(location, base)) return answer;
-    answer.body.resume();
+    new Body(answer.body).discard();
     const url = RequestUrl.parse(new URL(location, base).href);
     answer = await exchange.runtime.sender.send({
       method: answer.status === 303 ? 'GET' : exchange.request.method,
@@ -183,7 +195,7 @@ async function followRedirects(
       headers: outgoingHeaders(exchange.request.headers, url, undefined),
       body: answer.status === 303 ? undefined : exchange.request.body.bytes,
       timeout: options.timeout,
-      signal: exchange.aborter.signal,
+      client: exchange.client,
       validateCertificate: true,
     });
   }

@@ -72,7 +72,7 @@ export class OpenIdDirectory {
         headers: ['Host', authority, 'Accept', 'application/json'],
         body: undefined,
         timeout,
-        signal: undefined,
+        client: undefined,
         validateCertificate: true,
       });
       const body = new Body(answer.body);

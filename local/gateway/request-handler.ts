@@ -22,7 +22,7 @@ export function requestHandler(
   return (incoming, outgoing) => {
     const exchange = open(incoming, runtime, current());
     outgoing.on('close', () => {
-      if (!outgoing.writableFinished) exchange.aborter.abort();
+      if (!outgoing.writableEnded) exchange.client.cancel();
     });
     void serve(exchange, outgoing);
   };

@@ -1,3 +1,4 @@
+import type { Cancellation } from './cancellation.ts';
 import type { BreakerBox } from './circuit-breaker.ts';
 import type { ResponseCache } from './response-cache.ts';
 import type { Counters } from './counters.ts';
@@ -22,6 +23,6 @@ export interface Runtime {
   metrics: MetricLog;
   /** Traces every request, whatever its headers. */
   tracing: boolean;
-  /** Waits; rejects when the signal aborts. */
-  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** Waits, or returns early when the client goes. */
+  sleep(milliseconds: number, client: Cancellation): Promise<void>;
 }

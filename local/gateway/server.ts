@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import http, { type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { GatewayState } from './administration/gateway-state.ts';
 import { managementHandler } from './administration/management-server.ts';
+import type { Cancellation } from './cancellation.ts';
 import { BreakerBox } from './circuit-breaker.ts';
 import { loadFolder } from './configuration/load-folder.ts';
 import type { Overrides } from './configuration/overrides.ts';
@@ -86,8 +86,21 @@ function createRuntime(options: GatewayOptions): Runtime {
     traces: new TraceStore(),
     metrics: new MetricLog(),
     tracing: options.trace ?? false,
-    sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
+    sleep,
   };
+}
+
+function sleep(milliseconds: number, client: Cancellation): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      forget();
+      resolve();
+    }, milliseconds);
+    const forget = client.subscribe(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 function listen(server: Server, port: number): Promise<string> {

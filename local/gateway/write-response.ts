@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { ClientGoneError } from './errors.ts';
 import type { GatewayResponse } from './exchange.ts';
 
+const joinable = 16 * 1024;
 const bodiless = (status: number) => status === 204 || status === 304 || (status >= 100 && status < 200);
 
 /** Writes the answer to the client. Throws ClientGoneError when the client or the backend breaks off. */
@@ -29,7 +30,9 @@ export async function writeResponse(
     return;
   }
   if (!stream) {
-    outgoing.end(bytes);
+    // Node writes a string together with the head in one call; bytes would take another.
+    if (bytes && bytes.length < joinable) outgoing.end(bytes.toString('latin1'), 'latin1');
+    else outgoing.end(bytes);
     return;
   }
   try {

@@ -86,9 +86,6 @@ function pause(attempt: number, interval: number, delta: number, maximum: number
 }
 
 async function waitFor(exchange: Exchange, milliseconds: number): Promise<void> {
-  try {
-    await exchange.runtime.sleep(milliseconds, exchange.aborter.signal);
-  } catch (error) {
-    throw new ClientGoneError('the client went away', { cause: error });
-  }
+  await exchange.runtime.sleep(milliseconds, exchange.client);
+  if (exchange.client.isCancelled) throw new ClientGoneError('the client went away');
 }

@@ -1,3 +1,4 @@
+import { Body } from '../body.ts';
 import { sections, type Policy } from '../policy.ts';
 import { requestBuilder, requestShape } from './send-request.ts';
 
@@ -11,14 +12,11 @@ export const sendOneWayRequest: Policy = {
     return async (exchange) => {
       const request = await build(exchange);
       // It outlives the client's request, and what becomes of it is nobody's concern but the trace's.
-      const sent = exchange.runtime.sender.send({ ...request, signal: undefined }).then(
-        (answer) => void answer.body.on('error', noted).resume(),
+      const sent = exchange.runtime.sender.send({ ...request, client: undefined }).then(
+        (answer) => new Body(answer.body).discard(),
         (error: unknown) => exchange.trace?.note(exchange.section, 'send-one-way-request', String(error)),
       );
       void sent;
     };
   },
 };
-
-/** The answer is thrown away, so a break in it changes nothing. */
-function noted(): void {}

@@ -49,7 +49,7 @@ export function requestBuilder(element: PolicyElement): (exchange: Exchange) => 
       headers: flat,
       body: setBody ? setBody(exchange) : copies ? exchange.request.body.bytes : undefined,
       timeout: timeout(exchange) * 1000,
-      signal: exchange.aborter.signal,
+      client: exchange.client,
       validateCertificate: true,
     };
   };
