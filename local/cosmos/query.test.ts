@@ -177,6 +177,11 @@ test('cosmos: queries: aggregates over partitions and within one', async () => {
   assert.deepEqual(await all('SELECT COUNT(1), MAX(c.age) FROM c'), [{ $1: 5, $2: 51 }]);
 });
 
+test('cosmos: queries: an aggregate with ORDER BY is still one value', async () => {
+  assert.deepEqual(await all('SELECT VALUE COUNT(c.age) FROM c ORDER BY c.age, c.name'), [5]);
+  assert.deepEqual(await inPartition('a', 'SELECT VALUE MAX(c.age) FROM c ORDER BY c.age'), [36]);
+});
+
 test('cosmos: queries: aggregates over nothing, and over what is not a number', async () => {
   assert.deepEqual(await all('SELECT VALUE COUNT(1) FROM c WHERE false'), [0]);
   assert.deepEqual(await all('SELECT VALUE MAX(c.missing) FROM c'), []);

@@ -15,7 +15,6 @@ const unitMs: Record<string, number> = {
   millisecond: 1,
   ms: 1,
 };
-const ticksBeforeEpoch = 621_355_968_000_000_000;
 
 /** An ISO 8601 date as milliseconds; undefined for anything else. */
 function instant(value: Value): number | undefined {
@@ -68,19 +67,6 @@ function part(name: Value, date: Value): Value {
   return unit ? moment.getUTCMilliseconds() : undefined;
 }
 
-function bin(date: Value, name: Value, size: Value = 1, origin: Value = '1970-01-01T00:00:00Z'): Value {
-  const [at, from] = [instant(date), instant(origin)];
-  const unit = typeof name === 'string' ? unitMs[name] : undefined;
-  if (at === undefined || from === undefined || !unit || typeof size !== 'number' || size < 1) return undefined;
-  return written(Math.floor((at - from) / (unit * size)) * unit * size + from);
-}
-
-function fromParts(...parts: Value[]): Value {
-  if (parts.length < 3 || !parts.every((part) => typeof part === 'number')) return undefined;
-  const [year, month, day, hour = 0, minute = 0, second = 0, fraction = 0] = parts;
-  return written(Date.UTC(year!, month! - 1, day, hour, minute, second, Math.trunc(fraction / 10_000)));
-}
-
 const dated = (work: (at: number) => Value) => (date: Value) => {
   const at = instant(date);
   return at === undefined ? undefined : work(at);
@@ -90,18 +76,10 @@ const counted = (work: (count: number) => Value) => (count: Value) =>
 
 export const dateFunctions = {
   GETCURRENTDATETIME: () => written(Date.now()),
-  GETCURRENTDATETIMESTATIC: () => written(Date.now()),
   GETCURRENTTIMESTAMP: () => Date.now(),
-  GETCURRENTTIMESTAMPSTATIC: () => Date.now(),
-  GETCURRENTTICKS: () => Date.now() * 10_000 + ticksBeforeEpoch,
-  GETCURRENTTICKSSTATIC: () => Date.now() * 10_000 + ticksBeforeEpoch,
   DATETIMEADD: add,
   DATETIMEDIFF: difference,
   DATETIMEPART: part,
-  DATETIMEBIN: bin,
-  DATETIMEFROMPARTS: fromParts,
-  DATETIMETOTICKS: dated((at) => at * 10_000 + ticksBeforeEpoch),
   DATETIMETOTIMESTAMP: dated((at) => at),
-  TICKSTODATETIME: counted((ticks) => written((ticks - ticksBeforeEpoch) / 10_000)),
   TIMESTAMPTODATETIME: counted((ms) => written(ms)),
 };

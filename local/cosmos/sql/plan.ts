@@ -14,13 +14,15 @@ export function queryPlan(query: CompiledQuery, parameters: JsonObject): JsonObj
   const { syntax } = query;
   const { skip, take } = query.bounds({ slots: [], parameters });
   const aggregated = syntax.aggregates || syntax.groupBy.length > 0;
+  // One row has no order.
+  const orderBy = aggregated ? [] : syntax.orderBy;
   return {
     distinctType: syntax.distinct ? (syntax.orderBy.length ? 'Ordered' : 'Unordered') : 'None',
     top: syntax.top ? take : null,
     offset: syntax.offset ? skip : null,
     limit: syntax.limit ? take : null,
-    orderBy: syntax.orderBy.map(({ descending }) => (descending ? 'Descending' : 'Ascending')),
-    orderByExpressions: syntax.orderBy.map(({ expression }) => expression.text),
+    orderBy: orderBy.map(({ descending }) => (descending ? 'Descending' : 'Ascending')),
+    orderByExpressions: orderBy.map(({ expression }) => expression.text),
     groupByExpressions: syntax.groupBy.map(({ text }) => text),
     groupByAliases:
       syntax.groupBy.length && syntax.select.kind === 'list' ? syntax.select.columns.map((c) => c.name) : [],
