@@ -4,7 +4,7 @@ import { build, type BuildOptions, type Plugin } from 'esbuild';
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Packages that the triggers load on first use. Each is a file of its own, so that a cold start does not read it. */
-const heavy = ['@azure/cosmos', '@azure/identity', '@azure/service-bus', 'pg'];
+const heavy = ['@azure/cosmos', '@azure/identity', '@azure/service-bus', '@azure/storage-blob', 'pg'];
 
 const options = {
   absWorkingDir: root,
