@@ -67,9 +67,9 @@ export class Broker {
     return [...this.#entities.values()].flatMap(({ queue }) => [queue, queue.deadLetters!]);
   }
 
-  /** Calls when everything done so far is in the journal. */
-  afterCommit(tell: () => void): void {
-    this.#told.push(tell);
+  /** Calls when everything done so far is in the journal, and `delay` ms later. */
+  afterCommit(tell: () => void, delay = 0): void {
+    this.#told.push(delay ? () => void setTimeout(tell, delay) : tell);
     this.#schedule();
   }
 
@@ -207,7 +207,8 @@ function apply(
   const { queue } = entity;
   if (record.kind === 'put') {
     const { message, replaces } = record;
-    const isNew = !replaces && !messages.delete(message.sequence);
+    // In its old place: the messages of a queue stay in order of their numbers.
+    const isNew = !replaces && !messages.has(message.sequence);
     if (isNew) queue.seen.isDuplicate(message.content.messageId, message.enqueuedAt);
     messages.delete(replaces);
     messages.set(message.sequence, message);

@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
-import type { Socket } from 'node:net';
 import { FaultPlanError, ServiceBusError } from './errors.ts';
 import type { Queue } from './queue.ts';
+import { socketOf } from './rhea-internals.ts';
 
 const points = ['send', 'deliver', 'settle', 'manage', 'attach'] as const;
 const actions = ['drop', 'fail', 'delay', 'expire-locks'] as const;
 
 /**
  * One line of a fault plan: at the point, on the queue (any when left out), at every n-th time or with a chance, do
- * something. `delay` waits `milliseconds` before the server goes on; `fail` answers with `condition`.
+ * something. `drop` ends the connection, after the request was carried out; `fail` refuses it with `condition`
+ * (server-busy unless named); `delay` answers `milliseconds` (100) later; `expire-locks` ends every lock of the queue.
  */
 interface FaultRule {
   at: (typeof points)[number];
@@ -42,6 +43,9 @@ export function readFaultPlan(path: string): FaultPlan {
     const where = `${path}: rule ${index + 1}`;
     if (!points.includes(rule.at)) throw new FaultPlanError(`${where}: "at" must be one of ${points.join(', ')}`);
     if (!actions.includes(rule.do)) throw new FaultPlanError(`${where}: "do" must be one of ${actions.join(', ')}`);
+    if (rule.at === 'deliver' && (rule.do === 'fail' || rule.do === 'delay'))
+      throw new FaultPlanError(`${where}: "deliver" can only "drop" or "expire-locks"`);
+    if (rule.at === 'attach' && rule.do === 'delay') throw new FaultPlanError(`${where}: "attach" cannot "delay"`);
     const known = ['at', 'queue', 'nth', 'every', 'chance', 'do', 'condition', 'milliseconds'];
     for (const key of Object.keys(rule))
       if (!known.includes(key)) throw new FaultPlanError(`${where}: unknown property "${key}"`);
@@ -49,6 +53,16 @@ export function readFaultPlan(path: string): FaultPlan {
       throw new FaultPlanError(`${where}: give one of "nth", "every", "chance"`);
   }
   return plan;
+}
+
+/** What a fault hits besides the request itself. */
+interface FaultTarget {
+  drop(): void;
+  expireLocks(): void;
+}
+
+export function faultTarget(link: Parameters<typeof socketOf>[0], queue: Queue): FaultTarget {
+  return { drop: () => void socketOf(link).destroy(), expireLocks: () => queue.expireLocks() };
 }
 
 /** Applies a fault plan; the same seed and the same traffic give the same faults. */
@@ -62,17 +76,17 @@ export class Faults {
   }
 
   /**
-   * What the plan has for this moment happens: the connection drops, every lock ends. Returns how long to wait
-   * before going on, ms. @throws ServiceBusError for a `fail`.
+   * What the plan has for this moment happens: `hit` drops the connection or ends every lock. Returns how long to
+   * hold back the answer, ms. @throws ServiceBusError for a `fail`.
    */
-  at(point: FaultRule['at'], queue: Queue, socket: Socket): number {
+  at(point: FaultRule['at'], queue: string, hit?: FaultTarget): number {
     let wait = 0;
     for (const rule of this.#rules) {
-      if (rule.at !== point || (rule.queue !== undefined && rule.queue !== queue.options.name)) continue;
+      if (rule.at !== point || (rule.queue !== undefined && rule.queue !== queue)) continue;
       rule.count++;
       if (!this.#isNow(rule)) continue;
-      if (rule.do === 'drop') socket.destroy();
-      else if (rule.do === 'expire-locks') queue.expireLocks();
+      if (rule.do === 'drop') hit?.drop();
+      else if (rule.do === 'expire-locks') hit?.expireLocks();
       else if (rule.do === 'delay') wait += rule.milliseconds ?? 100;
       else throw new ServiceBusError(rule.condition ?? 'com.microsoft:server-busy', 'The fault plan failed this.');
     }

@@ -1,19 +1,11 @@
 import type { Connection, EventContext, Message, Receiver, Sender, Session } from 'rhea';
 import type { Broker } from './broker.ts';
 import { notAllowed, refusalOf, type ServiceBusError } from './errors.ts';
-import type { Faults } from './faults.ts';
+import { faultTarget, type Faults } from './faults.ts';
 import { manage, refuse } from './management.ts';
 import type { Queue } from './queue.ts';
 import { ReceiverLink } from './receiver-link.ts';
-import {
-  codec,
-  holdAttach,
-  receiverLink,
-  senderLink,
-  socketOf,
-  watchSession,
-  type SenderLink,
-} from './rhea-internals.ts';
+import { codec, holdAttach, receiverLink, senderLink, watchSession, type SenderLink } from './rhea-internals.ts';
 import { acceptSender } from './sender-link.ts';
 import type { SessionRequest } from './sessions.ts';
 
@@ -24,6 +16,12 @@ const claims = '$cbs';
 const defaultPatience = 60_000;
 /** The answer must reach the client before its own time is over, ms. */
 const answerMargin = 500;
+
+/** `delay` is how long a fault plan holds the reply back, ms. */
+interface Reply {
+  reply: Partial<Message>;
+  delay: number;
+}
 
 /** Decides what each link a client attaches is for. */
 export class Links {
@@ -51,7 +49,7 @@ export class Links {
     const address = link.remote.attach.target?.address ?? '';
     link.set_target({ address });
     link.set_source(link.remote.attach.source as never);
-    const answer = (reply: (request: Message) => Partial<Message>) =>
+    const answer = (reply: (request: Message) => Reply) =>
       void link.on('message', (context) => this.#answer(context, address, reply));
     if (address === claims) return answer(acceptClaim);
     if (address.endsWith(managementSuffix)) return answer((request) => this.#manage(address, request, link));
@@ -85,7 +83,7 @@ export class Links {
         throw notAllowed(
           'It is not possible for an entity that requires sessions to create a non-sessionful message receiver.',
         );
-      this.#faults.at('attach', queue, socketOf(link));
+      this.#faults.at('attach', queue.options.name, faultTarget(link, queue));
       const receiver = new ReceiverLink(link, queue, this.#broker, this.#faults);
       if (wantsSession) this.#requestSession(receiver, address, filter[sessionFilter] as string | null);
       else this.#start(receiver);
@@ -145,32 +143,35 @@ export class Links {
     receiver.queue.addReceiver(receiver);
   }
 
-  #manage(address: string, request: Message, link: Receiver): Partial<Message> {
+  #manage(address: string, request: Message, link: Receiver): Reply {
     let reply: Partial<Message> = {};
+    let delay = 0;
     const refused = refusalOf(() => {
       const queue = this.#broker.queue(address.slice(0, -managementSuffix.length));
-      this.#faults.at('manage', queue, socketOf(link));
+      delay = this.#faults.at('manage', queue.options.name, faultTarget(link, queue));
       reply = manage(queue, request);
     });
-    return refused ? refuse(refused) : reply;
+    return { reply: refused ? refuse(refused) : reply, delay };
   }
 
   /** Replies go to the link the request names, or to the one on the same session for the same address. */
-  #answer(context: EventContext, address: string, reply: (request: Message) => Partial<Message>): void {
+  #answer(context: EventContext, address: string, answer: (request: Message) => Reply): void {
     const request = context.message!;
     const sender = context.session!.find_sender((link: Sender) => {
       const { source, target } = (link as SenderLink).remote.attach;
       return source?.address === address && (!target?.address || target.address === request.reply_to);
     });
     context.delivery!.accept();
-    const answer = { correlation_id: request.message_id, to: request.reply_to, ...reply(request) };
-    this.#broker.afterCommit(() => sender?.send(answer as Message));
+    const { reply, delay } = answer(request);
+    const message = { correlation_id: request.message_id, to: request.reply_to, ...reply };
+    this.#broker.afterCommit(() => sender?.send(message as Message), delay);
   }
 }
 
 /** Any token is good: there is nobody to keep out of a machine's own loopback. */
-function acceptClaim(): Partial<Message> {
-  return { application_properties: { 'status-code': 202, 'status-description': 'Accepted' }, body: null };
+function acceptClaim(): Reply {
+  const application_properties = { 'status-code': 202, 'status-description': 'Accepted' };
+  return { reply: { application_properties, body: null }, delay: 0 };
 }
 
 function close(link: { close(error: object): void }, { condition, message }: ServiceBusError): void {

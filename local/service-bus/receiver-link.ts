@@ -1,6 +1,6 @@
 import type { Broker } from './broker.ts';
 import { messageLockLost, refusalOf, type ServiceBusError, sessionLockLost } from './errors.ts';
-import type { Faults } from './faults.ts';
+import { faultTarget, type Faults } from './faults.ts';
 import type { MessageReceiver, Outcome, Queue } from './queue.ts';
 import {
   answerDrain,
@@ -66,7 +66,7 @@ export class ReceiverLink implements MessageReceiver, SessionHolder {
     const delivery = this.link.send(deliveryBytes(message), swapGuid(token), 0) as unknown as OutgoingDelivery;
     if (message.lock) this.#deliveries.set(delivery.id, { message, token });
     this.#amqp.outgoing.process();
-    this.#faults.at('deliver', this.queue, this.#socket);
+    this.#faults.at('deliver', this.queue.options.name, faultTarget(this.link, this.queue));
   }
 
   idle(): void {
@@ -95,8 +95,9 @@ export class ReceiverLink implements MessageReceiver, SessionHolder {
 
   #settle(delivery: OutgoingDelivery, kind: 'accepted' | 'released' | 'modified' | 'rejected'): void {
     const state = delivery.remote_state;
+    let delay = 0;
     const refused = refusalOf(() => {
-      this.#faults.at('settle', this.queue, this.#socket);
+      delay = this.#faults.at('settle', this.queue.options.name, faultTarget(this.link, this.queue));
       const held = this.#deliveries.get(delivery.id);
       this.#deliveries.delete(delivery.id);
       if (!held || held.message.lock?.token !== held.token)
@@ -108,7 +109,7 @@ export class ReceiverLink implements MessageReceiver, SessionHolder {
       // rhea keeps a delivery, and its bytes, until both sides settled it; the client waits for this side.
       delivery.remote_settled = true;
       delivery.data = [];
-    });
+    }, delay);
   }
 }
 

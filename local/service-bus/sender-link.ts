@@ -3,9 +3,9 @@ import { batchedMessages } from './amqp-bytes.ts';
 import type { Broker } from './broker.ts';
 import { parseMessage, type EncodedMessage } from './encoded-message.ts';
 import { messageTooLarge, refusalOf, type ServiceBusError } from './errors.ts';
-import type { Faults } from './faults.ts';
+import { faultTarget, type Faults } from './faults.ts';
 import type { Queue } from './queue.ts';
-import { incomingTransfer, messageCodec, socketOf, type ReceiverLink } from './rhea-internals.ts';
+import { incomingTransfer, messageCodec, type ReceiverLink } from './rhea-internals.ts';
 
 /** The premium tier's limit of a message or a batch, bytes. */
 const maxMessageSize = 1024 * 1024;
@@ -16,20 +16,16 @@ const batchFormat = 0x80013700;
 /** A client's sender: a link on which this server receives messages for a queue. */
 export function acceptSender(link: ReceiverLink, queue: Queue, broker: Broker, faults: Faults): void {
   link.local.attach.max_message_size = maxMessageSize;
-  const socket = socketOf(link);
+  const target = faultTarget(link, queue);
   link.on('message', (context) => {
     const { delivery, bytes, format } = incomingTransfer(context);
-    const answer = (refused: ServiceBusError | undefined) =>
-      broker.afterCommit(() =>
-        delivery.update(true, refused ? rejected(refused) : messageCodec.accepted().described()),
-      );
-    const enqueue = () => answer(refusalOf(() => queue.send(messagesIn(bytes, format))));
+    let delay = 0;
     const refused = refusalOf(() => {
-      const wait = faults.at('send', queue, socket);
-      if (wait) setTimeout(enqueue, wait);
-      else enqueue();
+      delay = faults.at('send', queue.options.name, target);
+      queue.send(messagesIn(bytes, format));
     });
-    if (refused) answer(refused);
+    const answer = refused ? rejected(refused) : messageCodec.accepted().described();
+    broker.afterCommit(() => delivery.update(true, answer), delay);
   });
 }
 

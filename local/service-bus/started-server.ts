@@ -62,11 +62,13 @@ export async function startedServer(
     clients.push(client);
     return client;
   };
-  context.after(async () => {
-    await Promise.all(clients.map((client) => client.close()));
+  // Clients first: one that lost its server tries for long to find it again.
+  const stop = async () => {
+    await Promise.all(clients.splice(0).map((client) => client.close()));
     await server.close();
-  });
-  return { server, clock, connect, client: connect() };
+  };
+  context.after(stop);
+  return { server, clock, connect, client: connect(), stop };
 }
 
 export async function temporaryDirectory(context: TestContext): Promise<string> {
