@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cosmosContainer } from '../shared/azure/cosmos-client.ts';
+import { databaseToken } from '../shared/azure/database-token.ts';
 import { cosmosQuotaStore } from '../shared/azure/cosmos-quota-store.ts';
 import { azureStreams, type Streams } from '../shared/azure/streams.ts';
 import type { Context } from '../shared/exchange/context.ts';
@@ -28,9 +29,11 @@ export interface Wiring {
 
 /** Builds nothing yet: each adapter comes to life when it is first asked for. */
 function createWiring(settings: Settings): Wiring {
+  const password = databaseToken(settings.databaseUrl);
   const sql = once(() =>
     openPostgres({
       url: settings.databaseUrl,
+      ...(password !== undefined && { password }),
       onConnectionLost: (error) => console.warn(`a database connection was lost: ${error.message}`),
     }),
   );

@@ -1,7 +1,6 @@
 import * as authorization from '@pulumi/azure-native/authorization/index.js';
 import * as resources from '@pulumi/azure-native/resources/index.js';
 import { interpolate, type Output } from '@pulumi/pulumi';
-import { cosmosDatabase } from '../shared/contract/containers.ts';
 import { createAlerts } from './alerts.ts';
 import type { Artefacts } from './artefacts.ts';
 import { createCache } from './cache.ts';
@@ -139,11 +138,11 @@ function contextOf(stack: string, config: Config): Context {
 function appSettings(config: Config, { cosmos, postgres, secrets, auditStorage }: Stores): Record<string, string> {
   return {
     COSMOS_ENDPOINT: cosmos.endpoint,
-    COSMOS_DATABASE: cosmosDatabase,
     DATABASE_URL: postgres.url,
     GATEWAY_KEY: vaultReference(secrets.uris.gatewayKey),
     PROVIDERS: vaultReference(secrets.uris.providers),
     CHECKPOINTS_URL: `https://${auditStorage.accountName}.blob.core.windows.net/${auditStorage.containerName}`,
+    ...(config.audit.signing && { CHECKPOINT_KEY: vaultReference(secrets.uris.checkpointKey) }),
     ...(config.release.digest !== undefined && { PACKAGE_DIGEST: config.release.digest }),
   };
 }

@@ -60,13 +60,13 @@ export function createGateway(context: Context, identity: Identity, network: Net
     // A classic tier takes most of an hour; the provider's own limit is shorter.
     { ...stateful(context, parent), customTimeouts: { create: '90m', update: '90m', delete: '60m' } },
   );
-  const hostName = gateway.hostname?.name ?? `${serviceName}.azure-api.net`;
+  const hostName = interpolate`${gateway.hostname?.name ?? interpolate`${service.name}.azure-api.net`}`;
   return {
     service,
     serviceId: service.id,
     name: service.name,
     url: interpolate`https://${hostName}`,
-    hostName: interpolate`${hostName}`,
+    hostName,
     vaultReader: vaultReader(service, identity, network),
     parent,
   };

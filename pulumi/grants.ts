@@ -26,6 +26,16 @@ export function functionsGrants(
     { ...who, role: 'Azure Service Bus Data Sender', on: 'queue-deliveries', scope: messaging.queueIds.deliveries },
     { ...who, role: 'Key Vault Secrets User', on: 'secret-gateway-key', scope: secrets.ids.gatewayKey },
     { ...who, role: 'Key Vault Secrets User', on: 'secret-providers', scope: secrets.ids.providers },
+    ...(context.config.audit.signing
+      ? [
+          {
+            ...who,
+            role: 'Key Vault Secrets User',
+            on: 'secret-checkpoint-key',
+            scope: secrets.ids.checkpointKey,
+          } as const,
+        ]
+      : []),
     // Owner, not Contributor: the host takes leases for its timers, and documents this role for them.
     { ...who, role: 'Storage Blob Data Owner', on: 'host-storage', scope: hostStorage.accountId },
     { ...who, role: 'Storage Queue Data Contributor', on: 'host-storage', scope: hostStorage.accountId },

@@ -125,10 +125,17 @@ function configure(
   const wanted = [
     ['require_secure_transport', 'on'],
     ['ssl_min_protocol_version', 'TLSv1.2'],
+    // What the functions ask for at each connection; a pooler refuses to pass it on, so the server has it too.
+    ['statement_timeout', '10000'],
+    ['idle_in_transaction_session_timeout', '15000'],
     ...(database.pooler
       ? [
           ['pgbouncer.enabled', 'true'],
           ['pgbouncer.pool_mode', 'transaction'],
+          [
+            'pgbouncer.ignore_startup_parameters',
+            'extra_float_digits,statement_timeout,idle_in_transaction_session_timeout',
+          ],
         ]
       : []),
   ] as [string, string][];

@@ -5,7 +5,7 @@ import { component, type Context, stateful } from './context.ts';
 import type { Network } from './network.ts';
 
 /** Secrets of the stack. None of their values ever passes through this program or its state. */
-const secretNames = { gatewayKey: 'gateway-key', providers: 'providers' } as const;
+const secretNames = { gatewayKey: 'gateway-key', providers: 'providers', checkpointKey: 'checkpoint-key' } as const;
 
 export interface Secrets {
   vaultId: Output<string>;
@@ -53,11 +53,17 @@ export function createSecrets(context: Context, network: Network): Secrets {
   const ids = {
     gatewayKey: generateSecret(context, vault, 'gatewayKey', '[concat(newGuid(), newGuid())]', parent),
     providers: generateSecret(context, vault, 'providers', '{}', parent),
+    // An Ed25519 key, which no template can draw: put there by hand before `audit.signing` is turned on.
+    checkpointKey: interpolate`${vault.id}/secrets/${secretNames.checkpointKey}`,
   };
   const uri = (name: string): string => `https://${vaultName}.vault.azure.net/secrets/${name}`;
   return {
     vaultId: vault.id,
-    uris: { gatewayKey: uri(secretNames.gatewayKey), providers: uri(secretNames.providers) },
+    uris: {
+      gatewayKey: uri(secretNames.gatewayKey),
+      providers: uri(secretNames.providers),
+      checkpointKey: uri(secretNames.checkpointKey),
+    },
     ids,
   };
 }

@@ -6,6 +6,8 @@ import path from 'node:path';
 import test, { before, describe } from 'node:test';
 import { containers } from '../shared/contract/containers.ts';
 import { queues } from '../shared/contract/messaging.ts';
+import { consumers } from './functions.ts';
+import { generatedPages } from './docs/pages.ts';
 import { schemaProblems } from './testing/azure-schema.ts';
 import { type Captured, type CapturedStack, captureStack, secretMark } from './testing/capture.ts';
 import { asPolicyResource, stackViolations, violations } from './testing/guardrail-violations.ts';
@@ -193,6 +195,30 @@ for (const stack of stacks) {
     });
   });
 }
+
+test('the instances that are kept ready are those of functions that exist', () => {
+  for (const [queue, name] of Object.entries(consumers)) {
+    const source = readFileSync(path.join(import.meta.dirname, '..', 'functions', `drain-${queue}.ts`), 'utf8');
+    assert.match(source, new RegExp(`serviceBusQueue\\('${name}', \\{\\s+queueName: '${queue}',`));
+  }
+});
+
+test("a function's time-out ends before its session lock is no longer renewed, and after the gateway gives up", () => {
+  const host = JSON.parse(readFileSync(path.join(import.meta.dirname, '..', 'host.json'), 'utf8')) as {
+    functionTimeout: string;
+    extensions: { serviceBus: { maxAutoLockRenewalDuration: string } };
+  };
+  const seconds = (span: string): number => span.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+  assert.ok(seconds(host.functionTimeout) < seconds(host.extensions.serviceBus.maxAutoLockRenewalDuration));
+  for (const { lockSeconds } of Object.values(queues)) assert.ok(lockSeconds < seconds(host.functionTimeout));
+});
+
+test('the generated pages say what the program does', () => {
+  for (const [file, text] of generatedPages(captured)) {
+    const written = readFileSync(path.join(import.meta.dirname, '..', 'docs', 'azure', file), 'utf8');
+    assert.equal(written, text, `docs/azure/${file} is out of date: node pulumi/docs/write.ts`);
+  }
+});
 
 test('the stack name changes nothing but names derived from it: only the configuration makes stacks differ', async () => {
   const elsewhere = await captureStack('elsewhere', rawConfig('staging'));

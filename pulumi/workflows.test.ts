@@ -55,7 +55,7 @@ test('rights are given job by job: reading is all a workflow has, and only OIDC 
     const { permissions, jobs } = workflow(file);
     assert.equal(permissions?.['contents'], 'read', file);
     for (const [name, { steps = [], ...job }] of Object.entries(jobs)) {
-      const own = job.permissions ?? permissions;
+      const own: Record<string, string> | undefined = job.permissions ?? permissions;
       const signsIn = steps.some(({ uses }) => uses === './.github/actions/azure');
       assert.equal(own?.['id-token'] === 'write', signsIn, `${file}: ${name}`);
     }

@@ -152,6 +152,10 @@ const cache = z.strictObject({
 
 const audit = z.strictObject({
   immutabilityDays: z.int().min(1).max(146_000).default(7).describe('Days for which a checkpoint cannot be changed'),
+  signing: z
+    .boolean()
+    .default(false)
+    .describe('Checkpoints are made, signed with the secret `checkpoint-key`, which must be in the vault before'),
   lock: z.boolean().default(false).describe('Lock the policy: it can then only be extended, by nobody undone'),
   redundancy: z.enum(['Standard_LRS', 'Standard_ZRS', 'Standard_GZRS']).default('Standard_LRS').describe('Copies'),
 });

@@ -1,10 +1,14 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, PoolConfig } from 'pg';
 import { SqlUnavailableError } from './errors.ts';
 import type { Sql } from './sql.ts';
 
 export interface PostgresSettings {
   url: string;
+  /** Asked for at each new connection, in place of a password in the URL: a token of the managed identity. */
+  password?: () => Promise<string>;
   maxConnections?: number;
+  /** How long a query may stay without an answer before the connection counts as lost; 8 s when not given. */
+  queryTimeoutMs?: number;
   /** Called when an idle connection dies; the pool replaces it by itself. */
   onConnectionLost?: (error: Error) => void;
 }
@@ -20,12 +24,14 @@ export interface Postgres extends Sql {
 export async function openPostgres(settings: PostgresSettings): Promise<Postgres> {
   const { default: pg } = await import('pg');
   const pool = new pg.Pool({
-    connectionString: settings.url,
+    ...connectionOf(settings),
     max: settings.maxConnections ?? 10,
     connectionTimeoutMillis: 3000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
-    statement_timeout: 10_000,
+    query_timeout: settings.queryTimeoutMs ?? 8000,
+    // The server gives up too, so that a query nobody waits for holds no locks.
+    statement_timeout: settings.queryTimeoutMs ?? 8000,
     // A transaction whose process vanished must not keep its locks.
     idle_in_transaction_session_timeout: 15_000,
   });
@@ -35,6 +41,20 @@ export async function openPostgres(settings: PostgresSettings): Promise<Postgres
     query: (text, values) => run(pool, text, values),
     transaction: (work) => transact(pool, work),
     close: () => pool.end(),
+  };
+}
+
+/** With a connection string, the driver ignores a password function: then the URL is taken apart here. */
+function connectionOf({ url, password }: PostgresSettings): PoolConfig {
+  if (password === undefined) return { connectionString: url };
+  const { hostname, port, username, pathname } = new URL(url);
+  return {
+    host: hostname,
+    port: Number(port || 5432),
+    user: decodeURIComponent(username),
+    database: pathname.slice(1),
+    ssl: true,
+    password,
   };
 }
 
@@ -56,9 +76,9 @@ async function transact<T>(pool: Pool, work: (sql: Sql) => Promise<T>): Promise<
     await run(client, 'COMMIT');
     return result;
   } catch (error) {
-    await client.query('ROLLBACK').catch((rollback: Error) => {
-      broken = rollback;
-    });
+    // A connection that does not answer is closed, which rolls back; asking it to would only wait once more.
+    if (error instanceof SqlUnavailableError) broken = error;
+    else await client.query('ROLLBACK').catch(onError);
     throw error;
   } finally {
     client.off('error', onError);
@@ -83,7 +103,8 @@ async function run<T extends object>(
 // 57014 is a statement cut off by its timeout, 40001 and 40P01 are conflicts that a second try may win.
 const unavailable = /^(?:08...|53...|57P0.|57014|25P03|40001|40P01)$/;
 const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT']);
-const lostConnection = /timeout exceeded when trying to connect|Connection terminated|Client was closed|not queryable/i;
+const lostConnection =
+  /timeout exceeded when trying to connect|Query read timeout|Connection terminated|Client was closed|not queryable/i;
 
 function rethrow(error: unknown): never {
   const { code, message } = error as Error & { code?: string };
