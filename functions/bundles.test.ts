@@ -44,3 +44,8 @@ test('the triggers carry no languages of the validation library', () => {
   // `import { z }` would bring them all, 300 KB; `import * as z` brings what is used.
   assert.doesNotMatch(Buffer.from(files['index.cjs']!).toString(), /erwartet instanceof/);
 });
+
+test('a cold start reads little: a package that is loaded on first use does not lie in the same file', () => {
+  // The triggers need some 300 KB; every Azure SDK is more than twice that.
+  assert.ok(files['index.cjs']!.length < 500_000, `${files['index.cjs']!.length} bytes: see "heavy" in bundles.ts`);
+});
