@@ -21,7 +21,8 @@ export function openDatabase(url: string): Database {
     connectionString: url,
     max: 10,
     connectionTimeoutMillis: 3000,
-    statement_timeout: 10_000,
+    query_timeout: 8000,
+    statement_timeout: 8000,
     keepAlive: true,
   });
   pool.on('error', (error) => console.error(`legacy: lost a database connection: ${error.message}`));
@@ -64,5 +65,5 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function isAway({ code = '', message }: Error & { code?: string }): boolean {
-  return /^(?:08|53|57|40|ECONN|EPIPE|ETIMEDOUT)/.test(code) || /connect|terminated|closed/i.test(message);
+  return /^(?:08|53|57|40|ECONN|EPIPE|ETIMEDOUT)/.test(code) || /connect|terminated|closed|timeout/i.test(message);
 }

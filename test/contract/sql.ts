@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import net from 'node:net';
 import { test } from 'node:test';
 import { openPostgres, type Postgres } from '../../shared/exchange/postgres.ts';
 import type { Arms } from './arms.ts';
@@ -45,6 +46,41 @@ export function keepTransactions({ stack }: Arms): void {
       sql.query('select nonsense from nowhere'),
       (error: Error) => error.name !== 'SqlUnavailableError',
     );
+  });
+
+  test('PostgreSQL: a database that hangs is an outage, and works on when it wakes', async () => {
+    let hangs = false;
+    const { hostname, port, pathname, username } = new URL(stack.databaseUrl);
+    const between = net.createServer((client) => {
+      const server = net.connect(Number(port), hostname);
+      client.on('data', (bytes) => hangs || server.write(bytes));
+      server.on('data', (bytes) => client.write(bytes));
+      for (const [one, other] of [
+        [client, server],
+        [server, client],
+      ] as const) {
+        one.on('error', () => other.destroy());
+        one.on('close', () => other.destroy());
+      }
+    });
+    await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve));
+    const address = between.address() as net.AddressInfo;
+    const url = `postgres://${username}@127.0.0.1:${address.port}${pathname}`;
+    const sql = await openPostgres({ url, queryTimeoutMs: 100, maxConnections: 1 });
+    try {
+      const row = key();
+      const hung = sql.transaction(async (inside) => {
+        await inside.query(insert, row);
+        hangs = true;
+        await inside.query('select 1');
+      });
+      await assert.rejects(hung, { name: 'SqlUnavailableError' });
+      hangs = false;
+      assert.equal(await count(sql, row[0]), 0);
+    } finally {
+      await sql.close();
+      between.close();
+    }
   });
 
   withSql('a connection that dies in a transaction is an outage, and the next one works', async (sql) => {
