@@ -1,5 +1,5 @@
 import { badRequest, notSupported } from './errors.ts';
-import { isObject, equalValues, type JsonObject, type Value } from './json.ts';
+import { equalValues, isObject, parseJson, type JsonObject, type Value } from './json.ts';
 import { header, type CosmosRequest } from './request.ts';
 
 const etagPath = '/"_etag"/?';
@@ -59,6 +59,8 @@ export function throughputOf(request: CosmosRequest): JsonObject | undefined {
   if (fixed !== undefined) return { offerThroughput: Number(fixed) };
   const autoscale = header(request, 'x-ms-cosmos-offer-autopilot-settings');
   if (autoscale === undefined) return undefined;
-  const settings = JSON.parse(autoscale) as { maxThroughput: number };
-  return { offerThroughput: settings.maxThroughput / 10, offerAutopilotSettings: { ...settings } };
+  const settings = parseJson(autoscale, 'The autoscale settings are invalid.');
+  const maxThroughput = isObject(settings) ? settings['maxThroughput'] : undefined;
+  if (typeof maxThroughput !== 'number') throw badRequest('The autoscale settings need a maxThroughput.');
+  return { offerThroughput: maxThroughput / 10, offerAutopilotSettings: { maxThroughput } };
 }

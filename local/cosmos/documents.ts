@@ -1,6 +1,6 @@
 import { runBatch } from './batch.ts';
 import type { Container } from './container.ts';
-import { badRequest, CosmosError, notFound } from './errors.ts';
+import { badRequest, methodNotAllowed, notFound } from './errors.ts';
 import { create, patch, read, remove, replace, upsert, type ItemRequest, type ItemResult } from './items.ts';
 import { feedAnswer, listAnswer, queryAnswer } from './feeds.ts';
 import { partitionKeyOf } from './partition-key.ts';
@@ -20,8 +20,7 @@ export function documentsAnswer(
   if (id !== undefined) return itemAnswer(request, container, commit, id);
   if (request.method === 'GET')
     return header(request, 'a-im') ? feedAnswer(request, container) : listAnswer(request, container);
-  if (request.method !== 'POST')
-    throw new CosmosError(405, 'MethodNotAllowed', 'The request method is not allowed here.');
+  if (request.method !== 'POST') throw methodNotAllowed();
   if (isQuery(request)) return queryAnswer(request, container);
   if (flag(request, 'x-ms-cosmos-is-batch-request')) return batchAnswer(request, container, commit);
   return itemAnswer(request, container, commit);
@@ -73,7 +72,7 @@ function runItem(
       case 'DELETE':
         return remove(item, id);
       default:
-        throw new CosmosError(405, 'MethodNotAllowed', 'The request method is not allowed here.');
+        throw methodNotAllowed();
     }
   } catch (error) {
     transaction.rollBack();

@@ -122,7 +122,9 @@ test('cosmos: durability: a journal whose last line was cut off opens without th
   const { directory } = temporary;
   {
     await using account = await startTestAccount({ directory });
-    await (await account.container()).items.create({ id: 'whole', pk: 'a' });
+    await (
+      await account.container()
+    ).items.create({ id: 'whole', pk: 'a', text: 'line\u2028separators\u2029 and\nnew lines' });
   }
   await appendFile(path.join(directory, 'segment-0'), '[["put","AAAA",["a"],1');
   for (const round of [1, 2]) {

@@ -30,6 +30,9 @@ export const conflict = () =>
 export const preconditionFailed = () =>
   new CosmosError(412, 'PreconditionFailed', 'One of the specified pre-condition is not met');
 
+export const methodNotAllowed = () =>
+  new CosmosError(405, 'MethodNotAllowed', 'The request method is not allowed here.');
+
 export const unauthorized = (message: string) => new CosmosError(401, 'Unauthorized', message);
 
 /** Refused by name rather than answered wrongly. */

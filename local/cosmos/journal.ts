@@ -6,11 +6,9 @@ import {
   readdirSync,
   renameSync,
   rmSync,
-  statSync,
   truncateSync,
   writeSync,
 } from 'node:fs';
-import { createInterface } from 'node:readline';
 import path from 'node:path';
 import type { Json } from './json.ts';
 
@@ -95,19 +93,20 @@ export class Journal {
 
   private async replay(name: string, mayBeTorn: boolean): Promise<number> {
     const file = this.path(name);
+    let rest = Buffer.alloc(0);
     let good = 0;
-    const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
-    const size = statSync(file).size;
-    for await (const line of lines) {
-      const end = good + Buffer.byteLength(line) + 1;
-      if (end > size && mayBeTorn) {
-        lines.close();
-        truncateSync(file, good);
-        break;
+    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
+      const data = Buffer.concat([rest, chunk as Buffer]);
+      let start = 0;
+      for (let end = data.indexOf('\n'); end !== -1; end = data.indexOf('\n', start)) {
+        for (const record of parsed(data.toString('utf8', start, end), name)) this.options.apply(record);
+        start = end + 1;
       }
-      for (const record of parsed(line, name)) this.options.apply(record);
-      good = end;
+      good += start;
+      rest = data.subarray(start);
     }
+    if (rest.length && !mayBeTorn) throw new Error(`the journal ${name} ends in the middle of a line`);
+    if (rest.length) truncateSync(file, good);
     return good;
   }
 

@@ -1,9 +1,20 @@
+import { badRequest } from './errors.ts';
+
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 export interface JsonObject {
   [key: string]: Json;
 }
 /** What an expression or a path may give: Cosmos DB tells a missing value (`undefined`) from a null. */
 export type Value = Json | undefined;
+
+/** @throws CosmosError 400 with this message. */
+export function parseJson(text: string, message: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    throw badRequest(message);
+  }
+}
 
 /** A property that should be a text, for messages and links; anything else as JSON. */
 export function textOf(value: Value): string {

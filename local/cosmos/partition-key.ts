@@ -1,5 +1,5 @@
 import { badRequest } from './errors.ts';
-import { equalValues, pathSteps, valueAt, type Json, type JsonObject } from './json.ts';
+import { equalValues, parseJson, pathSteps, valueAt, type Json, type JsonObject } from './json.ts';
 import { effectivePartitionKey } from './partition-hash.ts';
 
 /** As the REST surface writes it: `{}` stands for a value that is missing. */
@@ -20,18 +20,13 @@ export function partitionKeyOf(document: JsonObject, { paths }: PartitionKeyDefi
 
 /** Reads the partition key header. An empty list is what old clients send for a document without a key. */
 export function parsePartitionKey(header: string, { paths }: PartitionKeyDefinition): PartitionKey {
-  let key: unknown;
-  try {
-    key = JSON.parse(header);
-  } catch {
-    throw badRequest(`Partition key ${header} is invalid.`);
-  }
+  const key = parseJson(header, `Partition key ${header} is invalid.`);
   if (!Array.isArray(key) || key.length > paths.length)
     throw badRequest(
       `Partition key provided either doesn't correspond to definition in the collection or doesn't match partition key field values specified in the document.`,
       { substatus: 1001 },
     );
-  return key.length ? (key as Json[]) : paths.map(() => ({}));
+  return key.length ? key : paths.map(() => ({}));
 }
 
 /** Every document with one full partition key: the scope of transactions and of unique keys. */

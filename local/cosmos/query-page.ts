@@ -1,6 +1,6 @@
 import type { Container, HashRange, StoredDocument } from './container.ts';
 import { badRequest } from './errors.ts';
-import type { JsonObject, Value } from './json.ts';
+import { isObject, parseJson, type JsonObject, type Value } from './json.ts';
 import type { PartitionKey } from './partition-key.ts';
 import type { Frame } from './sql/compile.ts';
 import { compareKeys, results, type CompiledQuery } from './sql/query.ts';
@@ -166,9 +166,7 @@ const writeToken = (token: Token) => Buffer.from(JSON.stringify(token)).toString
 
 function readToken(text: string | undefined): Token {
   if (!text) return { count: 0 };
-  try {
-    return JSON.parse(Buffer.from(text, 'base64url').toString()) as Token;
-  } catch {
-    throw badRequest('Invalid Continuation Token');
-  }
+  const token = parseJson(Buffer.from(text, 'base64url').toString(), 'Invalid Continuation Token');
+  if (!isObject(token) || typeof token['count'] !== 'number') throw badRequest('Invalid Continuation Token');
+  return token as unknown as Token;
 }

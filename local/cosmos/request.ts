@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Container } from './container.ts';
 import { badRequest } from './errors.ts';
-import { isObject, textOf, type Json, type JsonObject } from './json.ts';
+import { isObject, parseJson, textOf, type Json, type JsonObject } from './json.ts';
 import { parsePartitionKey, type PartitionKey } from './partition-key.ts';
 
 export interface CosmosRequest {
@@ -28,17 +28,15 @@ export function flag(request: CosmosRequest, name: string): boolean {
   return header(request, name)?.toLowerCase() === 'true';
 }
 
+const invalidPayload = 'The request payload is invalid. Ensure to provide a valid request payload.';
+
 export function jsonBody({ text }: CosmosRequest): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    throw badRequest('The request payload is invalid. Ensure to provide a valid request payload.');
-  }
+  return parseJson(text, invalidPayload);
 }
 
 export function objectBody(request: CosmosRequest): JsonObject {
   const body = jsonBody(request);
-  if (!isObject(body)) throw badRequest('The request payload is invalid. Ensure to provide a valid request payload.');
+  if (!isObject(body)) throw badRequest(invalidPayload);
   return body;
 }
 

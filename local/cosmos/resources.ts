@@ -1,6 +1,6 @@
 import { selectDefinitions, type Account, type Database } from './account.ts';
 import { normalizedContainer, throughputOf } from './container-definition.ts';
-import { CosmosError, badRequest, notFound, notSupported } from './errors.ts';
+import { badRequest, methodNotAllowed, notFound, notSupported, type CosmosError } from './errors.ts';
 import type { Container } from './container.ts';
 import { checkSession, deletePartitionAnswer, documentsAnswer, type Commit } from './documents.ts';
 import type { JsonObject } from './json.ts';
@@ -43,7 +43,7 @@ export function answerFor(request: CosmosRequest, account: Account, commit: Comm
           ? deletePartitionAnswer(request, container, commit)
           : third === 'pkranges'
             ? rangesAnswer(request, container)
-            : fail();
+            : refuse(notFound());
   return { ...answer, headers: { ...containerHeaders(database, container), ...answer.headers } };
 }
 
@@ -111,7 +111,7 @@ function databaseAnswer(request: CosmosRequest, account: Account, { definition }
     account.deleteDatabase(definition.id);
     return { status: 204 };
   }
-  return request.method === 'GET' ? definitionAnswer(200, definition) : methodNotAllowed();
+  return request.method === 'GET' ? definitionAnswer(200, definition) : refuse(methodNotAllowed());
 }
 
 function containersAnswer(request: CosmosRequest, account: Account, database: Database): Answer {
@@ -139,7 +139,9 @@ function containerAnswer(request: CosmosRequest, account: Account, database: Dat
     account.replaceContainer(database, container, normalizedContainer(objectBody(request), container.definition));
     return definitionAnswer(200, container.definition);
   }
-  return request.method === 'GET' ? definitionAnswer(200, container.definition, quota(container)) : methodNotAllowed();
+  return request.method === 'GET'
+    ? definitionAnswer(200, container.definition, quota(container))
+    : refuse(methodNotAllowed());
 }
 
 function quota(container: Container): Record<string, string> {
@@ -162,7 +164,7 @@ function offersAnswer(request: CosmosRequest, account: Account, id: string | und
   if (id === undefined) return list('Offers', request, [...account.offers.values()]);
   if (request.method === 'PUT') return definitionAnswer(200, account.replaceOffer(id, objectBody(request)));
   const offer = account.offers.get(id);
-  return offer ? definitionAnswer(200, offer) : fail();
+  return offer ? definitionAnswer(200, offer) : refuse(notFound());
 }
 
 function checkedId(id: unknown): string {
@@ -171,10 +173,6 @@ function checkedId(id: unknown): string {
   return id;
 }
 
-function methodNotAllowed(): never {
-  throw new CosmosError(405, 'MethodNotAllowed', 'The request method is not allowed here.');
-}
-
-function fail(): never {
-  throw notFound();
+function refuse(error: CosmosError): never {
+  throw error;
 }
