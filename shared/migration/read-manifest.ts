@@ -108,7 +108,7 @@ export function manifestJsonSchema(): Record<string, unknown> {
 function offsetOf(document: Document.Parsed, path: Path): number {
   let node: unknown = document.contents;
   let offset = 0;
-  for (const key of path) {
+  for (const [index, key] of path.entries()) {
     const pair = isMap(node)
       ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key))
       : undefined;
@@ -117,7 +117,7 @@ function offsetOf(document: Document.Parsed, path: Path): number {
       node = pair.value;
       continue;
     }
-    const item: unknown = document.getIn(path.slice(0, path.indexOf(key) + 1), true);
+    const item: unknown = document.getIn(path.slice(0, index + 1), true);
     const start = (item as { range?: [number, number, number] } | undefined)?.range?.[0];
     if (start === undefined) return offset;
     offset = start;

@@ -28,7 +28,7 @@ export function operationPolicy(operation: Operation, route: Route): PolicyEleme
       includeFragment(fragments.answerProbe),
       base,
       ...(operation.access === 'operator' ? [checkToken()] : []),
-      ...(operation.body ? [limitBody(route.maxBody)] : []),
+      ...(operation.method === 'GET' ? [] : [limitBody(route.maxBody)]),
       ...findSubject(route.stickBy),
       includeFragment(fragments.chooseArm),
       ...(operation.access === 'key' ? [setHeader('x-quota-cost', String(route.quota))] : []),
