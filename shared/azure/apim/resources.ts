@@ -1,3 +1,13 @@
+import type {
+  ApiContract,
+  ApiVersionSetContract,
+  BackendContract,
+  DiagnosticContract,
+  LoggerContract,
+  NamedValueContract,
+  OperationContract,
+  ProductContract,
+} from '@azure/arm-apimanagement';
 import { routeSwitchName, type Operation } from '../../contract/operation.ts';
 import type { Manifest } from '../../migration/manifest.ts';
 import { formatRouteState } from '../../migration/route-state.ts';
@@ -5,14 +15,17 @@ import { dailyLimit } from '../../quotas/plans.ts';
 import { keyHeader, keyQuery, loggerId, namedValue, namedValues, versionSetId } from './names.ts';
 import { limitsOf, type Tier } from './tiers.ts';
 
-/** Properties of a resource as the resource manager takes them. */
-export type Properties = Record<string, unknown>;
+/** Properties of a resource as the resource manager takes them; the SDK's types know their names. */
+export type Properties = object;
 
 /**
  * Values that policies name. A secret has none here, and addresses none that exists: whoever deploys gives them, and
  * what is forgotten fails instead of reaching somebody else.
  */
-export function namedValueResources(operations: readonly Operation[], manifest: Manifest): Record<string, Properties> {
+export function namedValueResources(
+  operations: readonly Operation[],
+  manifest: Manifest,
+): Record<string, NamedValueContract> {
   const secret = (name: string) => ({ displayName: name, secret: true });
   const plain = (name: string, value: string, tag: string) => ({
     displayName: name,
@@ -22,7 +35,7 @@ export function namedValueResources(operations: readonly Operation[], manifest: 
   });
   const switches = Object.entries(manifest.routes)
     .filter(([, { fixed }]) => !fixed)
-    .map(([id, { state }]): [string, Properties] => {
+    .map(([id, { state }]): [string, NamedValueContract] => {
       const name = routeSwitchName(id);
       return [name, plain(name, formatRouteState(state), 'route')];
     });
@@ -46,7 +59,7 @@ export function namedValueResources(operations: readonly Operation[], manifest: 
 }
 
 /** The two arms. */
-export function backendResources({ backends }: Manifest, tier: Tier): Record<'legacy' | 'functions', Properties> {
+export function backendResources({ backends }: Manifest, tier: Tier): Record<'legacy' | 'functions', BackendContract> {
   const breaks = limitsOf(tier).circuitBreaker;
   const backend = (name: 'legacy' | 'functions', title: string) => {
     const { breaker } = backends[name];
@@ -77,7 +90,7 @@ export function backendResources({ backends }: Manifest, tier: Tier): Record<'le
   return { legacy: backend('legacy', 'The legacy API'), functions: backend('functions', 'Azure Functions') };
 }
 
-export function apiResource(): Properties {
+export function apiResource(): Omit<ApiContract, 'type'> & { type: 'http' } {
   return {
     displayName: 'Exchange API',
     description: 'Quotes, exchanges and webhooks.',
@@ -97,7 +110,7 @@ export function apiResource(): Properties {
 }
 
 /** Paths carry the version, so that arms, document and gateway agree on them; a next version joins the set as v2. */
-export function versionSetResource(): Properties {
+export function versionSetResource(): ApiVersionSetContract {
   return {
     displayName: 'Exchange API',
     description: 'The first version is the one whose paths carry /v1; later ones are segments.',
@@ -105,7 +118,7 @@ export function versionSetResource(): Properties {
   };
 }
 
-export function operationResource({ id, method, path, summary, description }: Operation): Properties {
+export function operationResource({ id, method, path, summary, description }: Operation): OperationContract {
   const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
   return {
     displayName: summary,
@@ -126,7 +139,7 @@ export type Plan = keyof typeof planTexts;
 
 export const plans = Object.keys(planTexts) as Plan[];
 
-export function productResource(plan: Plan, { calls, per }: { calls: number; per: number }): Properties {
+export function productResource(plan: Plan, { calls, per }: { calls: number; per: number }): ProductContract {
   const { title, text, approval } = planTexts[plan];
   return {
     displayName: title,
@@ -141,7 +154,7 @@ export function productResource(plan: Plan, { calls, per }: { calls: number; per
   };
 }
 
-export function loggerResource(): Properties {
+export function loggerResource(): LoggerContract {
   return {
     loggerType: 'applicationInsights',
     description: 'Requests, failures and metrics of the gateway.',
@@ -150,7 +163,7 @@ export function loggerResource(): Properties {
   };
 }
 
-export function diagnosticResource(): Properties {
+export function diagnosticResource(): DiagnosticContract {
   const noBodies = (headers: string[]) => ({ headers, body: { bytes: 0 } });
   const answered = noBodies(['x-served-by', 'x-route-revision', 'x-correlation-id', 'x-fallback']);
   const asked = noBodies(['x-correlation-id', 'traceparent']);
