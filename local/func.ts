@@ -86,6 +86,7 @@ function localSettings(stack: Stack): object {
       COSMOS_KEY: stack.cosmos.key,
       GATEWAY_KEY: stack.gatewayKey,
       PROVIDERS: JSON.stringify(Object.fromEntries(providers)),
+      WEBHOOK_ALLOW: '127.0.0.0/8',
       // Only the timers ask for it; the storage emulator is the one part that this stack does not have.
       AzureWebJobsStorage: process.env['AzureWebJobsStorage'] ?? 'UseDevelopmentStorage=true',
     },

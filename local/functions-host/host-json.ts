@@ -10,6 +10,8 @@ export interface HostJson {
   /** When given, only these functions are loaded. */
   functions: string[] | undefined;
   logLevels: Record<string, string>;
+  /** Whether the real host would know bindings other than HTTP and timers. */
+  hasExtensionBundle: boolean;
   http: {
     routePrefix: string;
     maxOutstandingRequests: number;
@@ -32,7 +34,7 @@ type Tree = Record<string, unknown>;
 
 /** Accepted, and without effect on one machine: hosting, telemetry, scaling, and extensions whose triggers are refused. */
 const withoutEffect = new Set(
-  `$schema extensionbundle healthmonitor aggregator manageddependency singleton watchdirectories watchfiles telemetrymode
+  `$schema healthmonitor aggregator manageddependency singleton watchdirectories watchfiles telemetrymode
   telemetry logging.applicationinsights logging.console logging.fileloggingmode logging.isprimary logging.debug concurrency
   extensions.http.dynamicthrottlesenabled extensions.http.hsts extensions.http.enablechunkedrequestbinding
   extensions.servicebus.prefetchcount extensions.servicebus.enablecrossentitytransactions extensions.servicebus.clientretryoptions.mode
@@ -69,6 +71,7 @@ export async function loadHostJson(directory: string, environment: Settings): Pr
     logLevels: Object.fromEntries(
       read.below('logging.loglevel.').map(([category, level]) => [category, String(level).toLowerCase()]),
     ),
+    hasExtensionBundle: read.below('extensionbundle.').length > 0,
     http: {
       routePrefix: read.text('extensions.http.routeprefix') ?? 'api',
       maxOutstandingRequests: read.limit('extensions.http.maxoutstandingrequests'),

@@ -76,6 +76,14 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
       `warning: "/${second.path}" goes to ${first.target.metadata.name} (/${first.path}), not to ${second.target.metadata.name}: routes are tried by the functions' names. Rename one, or constrain the parameter`,
     );
 
+  const serviceBusNeeded = enabled.some(({ metadata }) =>
+    Object.values(metadata.bindings).some(({ type }) => /^serviceBus/i.test(type)),
+  );
+  if (serviceBusNeeded && !hostJson.hasExtensionBundle)
+    print(
+      'warning: host.json has no "extensionBundle": in Azure, and for func start, Service Bus bindings are then not registered',
+    );
+
   const listeners: Listener[] = [];
   let stopping: Promise<unknown> | undefined;
   const stopListeners = () => (stopping ??= Promise.all(listeners.map((listener) => listener.stop())));

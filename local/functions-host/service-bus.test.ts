@@ -204,6 +204,15 @@ test('functions-host: Service Bus stop: a running handler ends, its message is c
   assert.deepEqual([left?.body, left?.deliveryCount], [2, 0]);
 });
 
+test('functions-host: Service Bus bindings: an app without an extension bundle runs, with a warning that in Azure it does not', async (t) => {
+  const { run } = await startBroker(t);
+  const index = `const { app } = require('@azure/functions');
+    app.serviceBusQueue('plain', { connection: 'Bus', queueName: 'plain', handler() {} });`;
+  const warning = /warning: host\.json has no "extensionBundle"/;
+  assert.match((await run(await writeApp(t, { 'index.js': index }))).output(), warning);
+  assert.doesNotMatch((await run(app)).output(), warning);
+});
+
 test('functions-host: Service Bus connection: what is missing is named at start', async (t) => {
   assert.match(
     await refusedApp(t, app, { env: { ORDERED_QUEUE: 'sessions' } }),
