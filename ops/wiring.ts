@@ -5,8 +5,8 @@ import { closeCosmos, cosmosContainer, type CosmosSettings } from '../shared/azu
 import { cosmosStreamStore } from '../shared/azure/cosmos-stream-store.ts';
 import {
   AdministrationError,
+  changeNamedValue,
   listNamedValues,
-  updateNamedValue,
   type Administration,
 } from '../shared/azure/named-values.ts';
 import { closeServiceBus } from '../shared/azure/service-bus-bell.ts';
@@ -54,7 +54,7 @@ function routeToolsOf(administration: Administration, cosmos: CosmosSettings, ga
   return {
     switches: routeSwitches({
       list: () => told(listNamedValues(administration)),
-      update: (namedValue) => told(updateNamedValue(administration, namedValue, wait)),
+      change: (change) => told(changeNamedValue(administration, change, wait)),
     }),
     probe: probeGateway(gateway),
     record: async (event) => {

@@ -21,7 +21,7 @@ export async function currentSwitch(tools: RouteTools, operation: Operation): Pr
 export async function moveRoute(tools: RouteTools, move: Move, output: Output): Promise<number> {
   const { operation, from, to, type, reason, timeoutMs } = move;
   const since = tools.clock.now();
-  await tools.switches.set(routeSwitchName(operation.id), { text: to, previous: from.text });
+  await tools.switches.move(routeSwitchName(operation.id), from.text, to);
   const { seen, milliseconds, probes } = await waitForRevision({
     expected: to,
     probe: () => tools.probe(operation),

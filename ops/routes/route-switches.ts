@@ -8,7 +8,7 @@ interface NamedValue {
 
 interface NamedValues {
   list(): Promise<NamedValue[]>;
-  update(namedValue: NamedValue): Promise<void>;
+  change(change: { name: string; from: string; to: string; tags: readonly string[] }): Promise<void>;
 }
 
 const previousTag = /^previous:(.+)$/;
@@ -25,11 +25,6 @@ export function routeSwitches(namedValues: NamedValues): RouteSwitches {
       }
       return switches;
     },
-    set: (name, { text, previous }) =>
-      namedValues.update({
-        name,
-        value: text,
-        tags: ['route', ...(previous === undefined ? [] : [`previous:${previous}`])],
-      }),
+    move: (name, from, to) => namedValues.change({ name, from, to, tags: ['route', `previous:${from}`] }),
   };
 }

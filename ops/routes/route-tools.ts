@@ -11,7 +11,8 @@ export interface RouteSwitch {
 /** The switches of a gateway, by the name of their named value. */
 export interface RouteSwitches {
   list(): Promise<ReadonlyMap<string, RouteSwitch>>;
-  set(name: string, state: RouteSwitch): Promise<void>;
+  /** Rejects when the switch does not hold `from` any more. */
+  move(name: string, from: string, to: string): Promise<void>;
 }
 
 /** A shift of traffic, for the audit trail. */

@@ -26,9 +26,10 @@ function gateway(options: { lag?: number; auditFails?: boolean } = {}) {
   const tools: RouteTools = {
     switches: routeSwitches({
       list: async () => [...values].map(([name, { value, tags }]) => ({ name, value, tags })),
-      update: async ({ name, value, tags }) => {
+      change: async ({ name, from, to, tags }) => {
         now += 100;
-        values.set(name, { value, tags });
+        assert.equal(values.get(name)?.value, from);
+        values.set(name, { value: to, tags });
         behind = lag;
       },
     }),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
-import { AdministrationError, listNamedValues, updateNamedValue, type Administration } from './named-values.ts';
+import { AdministrationError, listNamedValues, changeNamedValue, type Administration } from './named-values.ts';
 
 const service = '/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service/n';
 
@@ -50,23 +50,41 @@ test('every page of named values is read, and secrets are left out', async (t) =
   assert.equal(administration.seen[0], `GET ${service}/namedValues?api-version=2024-05-01 Bearer secret`);
 });
 
+const change = { name: 'route-a', from: 'legacy', to: 'split:5', tags: ['route'] };
+
 test('a change that the service works on is waited for', async (t) => {
   let polls = 0;
-  const administration = await resourceManager(t, ({ method, headers }, _, response) => {
+  const administration = await resourceManager(t, ({ method, url, headers }, _, response) => {
+    if (method === 'GET' && url!.startsWith(service)) {
+      response.setHeader('etag', '"7"').end(JSON.stringify({ properties: { value: 'legacy' } }));
+      return;
+    }
+    assert.ok(method === 'GET' || headers['if-match'] === '"7"');
     const done = method === 'GET' && ++polls === 2;
     const location = { location: `http://${headers.host}/operations/1`, 'retry-after': '3' };
     response.writeHead(done ? 200 : 202, done ? {} : location).end();
   });
   const waits: number[] = [];
-  await updateNamedValue(administration, { name: 'route-a', value: 'split:5', tags: ['route'] }, async (ms) => {
+  await changeNamedValue(administration, change, async (ms) => {
     waits.push(ms);
   });
   assert.deepEqual(waits, [3000, 3000]);
-  assert.deepEqual(administration.seen, [
+  assert.deepEqual(administration.seen.slice(1), [
     `PATCH ${service}/namedValues/route-a?api-version=2024-05-01 Bearer secret {"properties":{"value":"split:5","tags":["route"]}}`,
     'GET /operations/1 Bearer secret',
     'GET /operations/1 Bearer secret',
   ]);
+});
+
+test('what somebody else has changed meanwhile is left alone', async (t) => {
+  const administration = await resourceManager(t, (_, __, response) =>
+    response.end(JSON.stringify({ properties: { value: 'functions' } })),
+  );
+  await assert.rejects(
+    changeNamedValue(administration, change, async () => {}),
+    /route-a is functions and no longer legacy: somebody else has moved it/,
+  );
+  assert.equal(administration.seen.length, 1);
 });
 
 test('a refusal says what was asked and what was answered', async (t) => {

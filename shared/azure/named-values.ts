@@ -38,18 +38,23 @@ export async function listNamedValues(administration: Administration): Promise<N
 }
 
 /**
- * Changes a named value that exists, and returns when the resource manager has done it: the gateway itself may take
- * longer. @throws {AdministrationError}
+ * Changes a named value from what it is known to hold, and returns when the resource manager has done it: the gateway
+ * itself may take longer. @throws {AdministrationError} also when somebody else has changed it since
  */
-export async function updateNamedValue(
+export async function changeNamedValue(
   administration: Administration,
-  { name, value, tags }: NamedValue,
+  { name, from, to, tags }: { name: string; from: string; to: string; tags: readonly string[] },
   wait: (milliseconds: number) => Promise<void>,
 ): Promise<void> {
-  let response = await send(administration, address(administration, `/namedValues/${encodeURIComponent(name)}`), {
+  const url = address(administration, `/namedValues/${encodeURIComponent(name)}`);
+  const now = await send(administration, url, {});
+  const { properties } = (await now.json()) as { properties: { value?: string } };
+  if (properties.value !== from)
+    throw new AdministrationError(`${name} is ${properties.value} and no longer ${from}: somebody else has moved it`);
+  let response = await send(administration, url, {
     method: 'PATCH',
-    headers: { 'content-type': 'application/json', 'if-match': '*' },
-    body: JSON.stringify({ properties: { value, tags } }),
+    headers: { 'content-type': 'application/json', 'if-match': now.headers.get('etag') ?? '*' },
+    body: JSON.stringify({ properties: { value: to, tags } }),
   });
   // The service answers 202 and works on: Location tells when it is done.
   while (response.status === 202) {

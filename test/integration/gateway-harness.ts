@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { after } from 'node:test';
 import { operations } from '../../shared/contract/operations.ts';
 import { artefactsDigest, generateApim } from '../../shared/azure/apim/generate-apim.ts';
-import { updateNamedValue, type Administration } from '../../shared/azure/named-values.ts';
+import { changeNamedValue, listNamedValues, type Administration } from '../../shared/azure/named-values.ts';
 import { parseManifest } from '../../shared/migration/manifest.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
@@ -155,7 +155,10 @@ export async function startTestGateway(setup: {
     url,
     administration,
     digest: artefactsDigest(artefacts),
-    shift: (name, value) => updateNamedValue(administration, { name, value, tags: ['route'] }, async () => {}),
+    async shift(name, to) {
+      const from = (await listNamedValues(administration)).find((namedValue) => namedValue.name === name)?.value ?? '';
+      await changeNamedValue(administration, { name, from, to, tags: ['route'] }, async () => {});
+    },
   };
 }
 
