@@ -144,8 +144,10 @@ export class Container {
       if (this.log[middle]!.lsn <= lsn) low = middle + 1;
       else high = middle;
     }
-    for (const document of this.log.slice(low))
+    for (; low < this.log.length; low++) {
+      const document = this.log[low]!;
       if (this.isCurrent(document) && !this.isExpired(document)) yield document;
+    }
   }
 
   removeExpired(): Transaction {
@@ -200,11 +202,9 @@ export class Container {
     } else for (const partition of this.partitions.values()) if (partition.startsWith(at)) yield partition;
   }
 
+  /** The partition of a key; a new one enters the map with its first document. */
   private partition(key: PartitionKey, ordinal = this.documentCount + 1): Partition<StoredDocument> {
-    const text = JSON.stringify(key);
-    let partition = this.partitions.get(text);
-    if (!partition) this.partitions.set(text, (partition = new Partition<StoredDocument>(key, ordinal)));
-    return partition;
+    return this.partitions.get(JSON.stringify(key)) ?? new Partition<StoredDocument>(key, ordinal);
   }
 
   private isCurrent(document: StoredDocument): boolean {
@@ -235,7 +235,7 @@ export class Container {
 
   private attach(document: StoredDocument): void {
     const { partition, id, body } = document;
-    // A partition whose last document was removed has left the map.
+    // A new partition, and one whose last document was removed, is not in the map.
     this.partitions.set(JSON.stringify(partition.key), partition);
     partition.documents.set(id, document);
     for (const value of this.uniqueValues(body)) partition.unique.set(value, id);

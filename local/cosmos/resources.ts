@@ -1,6 +1,6 @@
 import { selectDefinitions, type Account, type Database } from './account.ts';
 import { normalizedContainer, throughputOf } from './container-definition.ts';
-import { badRequest, methodNotAllowed, notFound, notSupported, type CosmosError } from './errors.ts';
+import { badRequest, methodNotAllowed, notFound, notSupported } from './errors.ts';
 import type { Container } from './container.ts';
 import { checkSession, deletePartitionAnswer, documentsAnswer, type Commit } from './documents.ts';
 import type { JsonObject } from './json.ts';
@@ -20,7 +20,7 @@ const refused: Record<string, string> = {
 /** Finds what a path names and answers for it. */
 export function answerFor(request: CosmosRequest, account: Account, commit: Commit): Answer {
   const { segments } = request;
-  const [first, databaseId, second, containerId, third, ...rest] = segments;
+  const [first, databaseId, second, containerId] = segments;
   const foreign = segments.find((segment, at) => at % 2 === 0 && Object.hasOwn(refused, segment));
   if (foreign) throw notSupported(refused[foreign]!);
   if (first === undefined) return accountAnswer(request);
@@ -34,17 +34,24 @@ export function answerFor(request: CosmosRequest, account: Account, commit: Comm
   const container = database.containers.get(containerId);
   if (!container) throw notFound();
   checkSession(request, container);
-  const answer =
-    third === undefined
-      ? containerAnswer(request, account, database, container)
-      : third === 'docs' && rest.length < 2
-        ? documentsAnswer(request, container, rest[0], commit)
-        : third === 'operations' && rest[0] === 'partitionkeydelete'
-          ? deletePartitionAnswer(request, container, commit)
-          : third === 'pkranges'
-            ? rangesAnswer(request, container)
-            : refuse(notFound());
+  const answer = containerPathAnswer(request, account, database, container, commit);
   return { ...answer, headers: { ...containerHeaders(database, container), ...answer.headers } };
+}
+
+/** What lies at or under a container. */
+function containerPathAnswer(
+  request: CosmosRequest,
+  account: Account,
+  database: Database,
+  container: Container,
+  commit: Commit,
+): Answer {
+  const [child, id, ...rest] = request.segments.slice(4);
+  if (child === undefined) return containerAnswer(request, account, database, container);
+  if (child === 'docs' && !rest.length) return documentsAnswer(request, container, id, commit);
+  if (child === 'pkranges') return rangesAnswer(request, container);
+  if (child === 'operations' && id === 'partitionkeydelete') return deletePartitionAnswer(request, container, commit);
+  throw notFound();
 }
 
 function containerHeaders({ definition }: Database, container: Container): Record<string, string> {
@@ -111,7 +118,8 @@ function databaseAnswer(request: CosmosRequest, account: Account, { definition }
     account.deleteDatabase(definition.id);
     return { status: 204 };
   }
-  return request.method === 'GET' ? definitionAnswer(200, definition) : refuse(methodNotAllowed());
+  if (request.method !== 'GET') throw methodNotAllowed();
+  return definitionAnswer(200, definition);
 }
 
 function containersAnswer(request: CosmosRequest, account: Account, database: Database): Answer {
@@ -139,9 +147,8 @@ function containerAnswer(request: CosmosRequest, account: Account, database: Dat
     account.replaceContainer(database, container, normalizedContainer(objectBody(request), container.definition));
     return definitionAnswer(200, container.definition);
   }
-  return request.method === 'GET'
-    ? definitionAnswer(200, container.definition, quota(container))
-    : refuse(methodNotAllowed());
+  if (request.method !== 'GET') throw methodNotAllowed();
+  return definitionAnswer(200, container.definition, quota(container));
 }
 
 function quota(container: Container): Record<string, string> {
@@ -164,15 +171,12 @@ function offersAnswer(request: CosmosRequest, account: Account, id: string | und
   if (id === undefined) return list('Offers', request, [...account.offers.values()]);
   if (request.method === 'PUT') return definitionAnswer(200, account.replaceOffer(id, objectBody(request)));
   const offer = account.offers.get(id);
-  return offer ? definitionAnswer(200, offer) : refuse(notFound());
+  if (!offer) throw notFound();
+  return definitionAnswer(200, offer);
 }
 
 function checkedId(id: unknown): string {
-  if (typeof id !== 'string' || !id || id.length > 255 || /[/\\?#]|\s$/.test(id))
+  if (typeof id !== 'string' || !id || id.length > 255 || /[/\\?#]|\s$/.test(id) || !id.isWellFormed())
     throw badRequest("The input content is invalid because the required properties - 'id; ' - are missing or invalid");
   return id;
-}
-
-function refuse(error: CosmosError): never {
-  throw error;
 }
