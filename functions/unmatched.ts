@@ -14,7 +14,7 @@ function methodsOf(path: string): string[] {
 // What no other route takes. Without it the platform answers with an empty 404, a wrong method included. The host tries
 // routes in the order of the functions' names, so this name has to be the last.
 app.http('zz-unmatched', {
-  methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'],
   route: '{*path}',
   authLevel: 'anonymous',
   handler: (request, context) => {

@@ -92,6 +92,8 @@ const requests: { name: string; status: number; call: Call }[] = [
   post(413, '/v1/quotes', ' '.repeat(65_537), { 'content-type': 'application/json' }),
   { name: 'DELETE /v1/quotes', status: 405, call: { method: 'DELETE', path: '/v1/quotes' } },
   { name: 'POST /v1/pairs', status: 405, call: { method: 'POST', path: '/v1/pairs', body: {} } },
+  { name: 'OPTIONS /v1/exchanges', status: 405, call: { method: 'OPTIONS', path: '/v1/exchanges' } },
+  { name: 'PATCH /v1/nothing', status: 404, call: { method: 'PATCH', path: '/v1/nothing', body: {} } },
 ].flat();
 
 /** Both arms answer the same requests with the same status, type and body. */
