@@ -62,7 +62,11 @@ interface FaultTarget {
 }
 
 export function faultTarget(link: Parameters<typeof socketOf>[0], queue: Queue): FaultTarget {
-  return { drop: () => void socketOf(link).destroy(), expireLocks: () => queue.expireLocks() };
+  // rhea learns of the end of a connection by an error only.
+  return {
+    drop: () => void socketOf(link).destroy(new Error('dropped by the fault plan')),
+    expireLocks: () => queue.expireLocks(),
+  };
 }
 
 /** Applies a fault plan; the same seed and the same traffic give the same faults. */

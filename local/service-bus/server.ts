@@ -45,7 +45,8 @@ export async function startServiceBus(options: Options): Promise<ServiceBusServe
     close: async () => {
       if (!server.listening) return;
       const closed = new Promise((resolve) => server.close(resolve));
-      for (const socket of sockets) socket.destroy();
+      // With an error, by which rhea learns that it is over.
+      for (const socket of sockets) socket.destroy(new Error('the server is closing'));
       await closed;
       broker.close();
     },
