@@ -133,6 +133,21 @@ test('a small request fits where a large one does not', async () => {
   );
 });
 
+test('a refusal that comes with a count that lags behind closes the day no earlier than it is', async () => {
+  const inner = memoryQuotaStore();
+  await inner.charge({ subject: 'p1', day: '2026-01-05', limit: 200, cost: 190 });
+  const store: QuotaStore = {
+    charge: async (charge) => {
+      const charged = await inner.charge(charge);
+      return charged.granted ? charged : { granted: false, used: 0 };
+    },
+    used: (subject, day) => inner.used(subject, day),
+  };
+  const quotas = createQuotas({ store, now: () => noon });
+  const answers = await Promise.all(Array.from({ length: 25 }, () => quotas.consume(free, 1)));
+  assert.equal(answers.filter(({ granted }) => granted).length, 10);
+});
+
 test('a store that is away fails everyone who waits, and the next one tries again', async () => {
   const inner = memoryQuotaStore();
   let away = true;

@@ -122,8 +122,8 @@ async function serve(
         account.chargedAt = clock();
         account.used = Math.max(used, account.used);
         if (granted) account.tokens += tokens;
-        // A store that refuses what should have fitted has a smaller limit in mind; asking again would never end.
-        else if (limit - account.used >= tokens) account.used = limit;
+        // What was refused did not fit, whatever count came with the refusal: a replica may lag behind.
+        else account.used = Math.max(account.used, limit - tokens + 1);
       }
     }
   } catch (error) {
