@@ -16,7 +16,8 @@ for (const [name, content] of Object.entries(files)) {
   await writeFile(next, content);
   await rename(next, join(out, name));
 }
+// Code of an earlier build; a developer's local.settings.json stays.
 for (const name of await readdir(out)) {
-  if (!name.startsWith('.') && !Object.hasOwn(files, name)) await rm(join(out, name), { recursive: true });
+  if (/^[^.].*\.cjs$/.test(name) && !Object.hasOwn(files, name)) await rm(join(out, name));
 }
 console.log(`built ${out}`);
