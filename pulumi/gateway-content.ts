@@ -63,7 +63,7 @@ function createNamedValues({ artefacts, options, ...target }: Scope, parts: Cont
     const isSecret = properties['secret'] === true;
     const value = parts.plainValues[name] ?? (properties['value'] as string);
     // A route's switch is set once here and then belongs to the operators: a deployment must not shift traffic.
-    const ignoreChanges = name.startsWith('route-') ? ['value'] : [];
+    const ignoreChanges = name.startsWith('route-') ? ['value', 'tags'] : [];
     return new apimanagement.NamedValue(
       `named-value-${name}`,
       { ...target, namedValueId: name, displayName, tags, secret: isSecret, value: isSecret ? secret(value) : value },
