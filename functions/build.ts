@@ -12,12 +12,12 @@ const files: Record<string, string | Uint8Array> = {
 await mkdir(out, { recursive: true });
 // Renamed into place, so that a host that starts meanwhile loads the old file or the new one, never half of one.
 for (const [name, content] of Object.entries(files)) {
-  const next = join(out, `.${name}.${process.pid}`);
+  const next = join(root, 'dist', `.${name}.${process.pid}`);
   await writeFile(next, content);
   await rename(next, join(out, name));
 }
-// Code of an earlier build; a developer's local.settings.json stays.
+// A package is made of all that lies here: neither old code nor a local.settings.json with its secrets may stay.
 for (const name of await readdir(out)) {
-  if (/^[^.].*\.cjs$/.test(name) && !Object.hasOwn(files, name)) await rm(join(out, name));
+  if (!Object.hasOwn(files, name)) await rm(join(out, name), { recursive: true, force: true });
 }
 console.log(`built ${out}`);
