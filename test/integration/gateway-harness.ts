@@ -151,13 +151,15 @@ export async function startTestGateway(setup: {
     service: '/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service/n',
     token: () => 'operator',
   };
+  const held = new Map((await listNamedValues(administration)).map(({ name, value }) => [name, value]));
   return {
     url,
     administration,
     digest: artefactsDigest(artefacts),
     async shift(name, to) {
-      const from = (await listNamedValues(administration)).find((namedValue) => namedValue.name === name)?.value ?? '';
+      const from = held.get(name) ?? '';
       await changeNamedValue(administration, { name, from, to, tags: ['route'] }, async () => {});
+      held.set(name, to);
     },
   };
 }
