@@ -11,10 +11,11 @@ import { artefactsDigest, generateApim } from './generate-apim.ts';
 import { tiers, type Tier } from './tiers.ts';
 
 const routes = readFileSync(path.join(import.meta.dirname, '..', '..', '..', 'routes.yaml'), 'utf8');
-const openapi = '{}\n';
+const openapi = readFileSync(path.join(import.meta.dirname, '..', '..', '..', 'openapi', 'v1.json'), 'utf8');
 
 function generate(manifest = routes, tier: Tier = 'Developer', table: readonly Operation[] = operations) {
-  return generateApim({ operations: table, manifest: parseManifest(manifest, table), openapi, tier });
+  const document = table === operations ? openapi : undefined;
+  return generateApim({ operations: table, manifest: parseManifest(manifest, table), openapi: document, tier });
 }
 
 function properties(artefacts: ReadonlyMap<string, string>, file: string): Record<string, unknown> {
@@ -142,6 +143,20 @@ routes:
 test('cors stands first, where alone it answers a preflight', () => {
   const xml = generate('cors: { origins: ["https://portal.example"] }').get('apis/exchange-v1/policy.xml')!;
   assert.match(xml, /^<policies>\n    <inbound>\n        <cors /);
+});
+
+test('the document and the contract must have the same operations', () => {
+  const [first, ...rest] = operations;
+  const table = [{ ...first!, id: 'health.get' }, ...rest];
+  assert.throws(
+    () => generateApim({ operations: table, manifest: parseManifest('', table), openapi, tier: 'Developer' }),
+    new ArtefactError([
+      'the OpenAPI document lacks GET /v1/health (health.get)',
+      'the contract lacks GET /v1/health (health)',
+      'run "npm run generate" to write the document again',
+    ]),
+  );
+  assert.equal(generate().get('apis/exchange-v1/specification.json'), openapi);
 });
 
 test('an operation for operators takes a token', () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Operation } from '../../contract/operation.ts';
 import type { Manifest } from '../../migration/manifest.ts';
 import { checkArtefacts } from './check-artefacts.ts';
+import { checkSpecification } from './check-specification.ts';
 import { apiId, fragments, loggerId, operationName, versionSetId } from './names.ts';
 import { operationPolicy } from './operation-policy.ts';
 import type { PolicyElement } from './policy-tree.ts';
@@ -55,7 +56,10 @@ export function generateApim({ operations, manifest, openapi, tier }: Sources): 
   const api = `apis/${apiId}/`;
   write(`${api}apiInformation.json`, apiResource());
   policy(api, apiPolicy(exposed, manifest));
-  if (openapi !== undefined) files.set(`${api}specification.json`, openapi);
+  if (openapi !== undefined) {
+    checkSpecification(openapi, exposed);
+    files.set(`${api}specification.json`, openapi);
+  }
   for (const operation of exposed) {
     const folder = `${api}operations/${operationName(operation.id)}/`;
     write(`${folder}operationInformation.json`, operationResource(operation));
