@@ -16,6 +16,9 @@ import { ownAnswerHeaders } from './problem-policies.ts';
 
 const isLegacy = `${textVariable(variables.arm)} == "legacy"`;
 
+/** Long enough for a burst of charges on a cold instance, short enough that legacy stays usable while functions hang. */
+const chargeSeconds = 3;
+
 /** Headers of a charge that the client sees, as functions names them. */
 const rateHeaders = [
   'RateLimit-Policy',
@@ -67,7 +70,7 @@ export function chooseArmFragment(): PolicyElement {
 
 /**
  * Charges what legacy is about to answer, where functions keeps the count: one quota for both arms. When that cannot
- * be done within a second the request goes on uncharged: legacy must not depend on functions being up.
+ * be done in time the request goes on uncharged: legacy must not depend on functions being up.
  */
 export function chargeQuotaFragment(): PolicyElement {
   const quota = responseVariable(variables.quota);
@@ -84,7 +87,7 @@ export function chargeQuotaFragment(): PolicyElement {
           sendRequest({
             mode: 'new',
             into: variables.quota,
-            timeoutSeconds: 1,
+            timeoutSeconds: chargeSeconds,
             url: `${namedValue(namedValues.functionsUrl)}/internal/quotas/consume`,
             method: 'POST',
             headers: [
