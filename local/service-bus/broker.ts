@@ -3,7 +3,8 @@ import type { QueueOptions } from './config.ts';
 import { Deadlines, type Clock } from './deadlines.ts';
 import { entityNotFound } from './errors.ts';
 import { Journal } from './journal.ts';
-import { Queue, type QueueLog } from './queue.ts';
+import { Queue } from './queue.ts';
+import type { QueueLog } from './queue-ports.ts';
 import {
   type JournalRecord,
   readRecord,

@@ -13,6 +13,13 @@ export interface QueueOptions {
   deadLetterOnExpiry: boolean;
 }
 
+/** The queue that keeps a queue's dead letters: it has no sessions, nothing expires there and nothing leaves it by itself. */
+export function deadLetterOptions(options: QueueOptions): QueueOptions {
+  const forever = { maxDeliveryCount: Infinity, timeToLive: Infinity };
+  const name = `${options.name}/$deadletterqueue`;
+  return { ...options, ...forever, name, requiresSession: false, duplicateWindow: 0 };
+}
+
 type Json = Record<string, unknown>;
 
 /** Reads the queues from a file in the format of Microsoft's emulator. @throws ConfigError naming what is wrong. */

@@ -1,6 +1,7 @@
 import type { Message, Typed } from 'rhea';
 import { messageNotFound, notImplemented, type ServiceBusError, sessionLockLost } from './errors.ts';
-import type { Outcome, Queue } from './queue.ts';
+import type { Queue } from './queue.ts';
+import type { Outcome } from './queue-ports.ts';
 import { codec } from './rhea-internals.ts';
 import { encodedMessage } from './sender-link.ts';
 import type { Session } from './sessions.ts';

@@ -1,55 +1,16 @@
-import type { QueueOptions } from './config.ts';
-import type { Clock, Deadlines } from './deadlines.ts';
+import { deadLetterOptions, type QueueOptions } from './config.ts';
 import { DuplicateHistory } from './duplicate-history.ts';
 import { withApplicationProperties, type EncodedMessage } from './encoded-message.ts';
-import { messageLockLost, messageNotFound, notAllowed } from './errors.ts';
+import { notAllowed } from './errors.ts';
+import { MessageIndex } from './message-index.ts';
+import { MessageLocks } from './message-locks.ts';
+import type { MessageReceiver, Outcome, QueueContext } from './queue-ports.ts';
 import { ReadyList } from './ready-list.ts';
 import { Sessions, type Session } from './sessions.ts';
-import { messageState, type StoredMessage } from './stored-message.ts';
-
-/** Where a queue writes what must survive the process. */
-export interface QueueLog {
-  /** A message is new, or changed beyond its counters; it takes the place of the one numbered `replaces`. */
-  put(message: StoredMessage, replaces?: number): void;
-  /** Only delivery count or state changed. */
-  change(message: StoredMessage): void;
-  remove(message: StoredMessage): void;
-  sessionState(session: Session): void;
-}
-
-export interface QueueContext {
-  clock: Clock;
-  deadlines: Deadlines;
-  log: QueueLog;
-  /** The next sequence number, shared with the dead-letter queue. */
-  nextSequence: () => number;
-  /** 16 bytes that were never a lock token before. */
-  newToken: () => Buffer;
-  /** Asks for `pump` to be called soon. */
-  wake: (queue: Queue) => void;
-}
-
-/** One who receives: a link with credit. */
-export interface MessageReceiver {
-  /** The session it holds, where the queue has sessions. */
-  readonly session: Session | undefined;
-  readonly removesOnDelivery: boolean;
-  canTake(): boolean;
-  take(message: StoredMessage): void;
-  /** Nothing more for it now. */
-  idle(): void;
-}
+import { messageState, newMessage, type StoredMessage } from './stored-message.ts';
 
 /** 9999-12-31, in ms. */
 const latest = 253_402_214_400_000;
-
-type Properties = Record<string, unknown> | undefined;
-
-export type Outcome =
-  | { kind: 'complete' }
-  | { kind: 'release' }
-  | { kind: 'abandon' | 'defer'; properties?: Properties }
-  | { kind: 'deadLetter'; reason?: string | undefined; description?: string | undefined; properties?: Properties };
 
 /** A queue or the dead-letter queue of one. It knows nothing of AMQP links: receivers take messages when they can. */
 export class Queue {
@@ -59,33 +20,21 @@ export class Queue {
   readonly deadLetters: Queue | undefined;
   readonly seen: DuplicateHistory;
   readonly #context: QueueContext;
-  /** By sequence number, ascending, except in a dead-letter queue. */
-  readonly #messages = new Map<number, StoredMessage>();
-  readonly #locked = new Map<string, StoredMessage>();
+  readonly #messages: MessageIndex;
+  readonly #locks: MessageLocks;
   readonly #ready = new ReadyList();
   readonly #receivers = new Set<MessageReceiver>();
 
   constructor(options: QueueOptions, context: QueueContext, isDeadLetters = false) {
     this.options = options;
     this.#context = context;
+    this.#messages = new MessageIndex(!isDeadLetters);
     this.seen = new DuplicateHistory(options.duplicateWindow);
+    const release = (message: StoredMessage, counted: boolean) => this.#return(message, counted);
+    this.#locks = new MessageLocks(options.lockDuration, context, (message) => release(message, true));
     if (options.requiresSession)
-      this.sessions = new Sessions(options.lockDuration, context.clock, context.deadlines, (message, counted) =>
-        this.#return(message, counted),
-      );
-    if (!isDeadLetters)
-      this.deadLetters = new Queue(
-        {
-          ...options,
-          name: `${options.name}/$deadletterqueue`,
-          requiresSession: false,
-          duplicateWindow: 0,
-          maxDeliveryCount: Infinity,
-          timeToLive: Infinity,
-        },
-        context,
-        true,
-      );
+      this.sessions = new Sessions(options.lockDuration, context.clock, context.deadlines, release);
+    if (!isDeadLetters) this.deadLetters = new Queue(deadLetterOptions(options), context, true);
   }
 
   /**
@@ -106,20 +55,7 @@ export class Queue {
     const now = this.#context.clock.now();
     if (this.seen.isDuplicate(content.messageId, now)) return 0;
     const sequence = this.#context.nextSequence();
-    const scheduledFor = content.scheduledFor > now ? content.scheduledFor : 0;
-    const message: StoredMessage = {
-      sequence,
-      enqueuedSequence: sequence,
-      enqueuedAt: now,
-      scheduledFor,
-      expiresAt: Math.max(now, scheduledFor) + this.#timeToLive(content),
-      deliveryCount: 0,
-      state: scheduledFor ? messageState.scheduled : messageState.active,
-      deadLettered: false,
-      content,
-      journalBytes: 0,
-      place: 'gone',
-    };
+    const message = newMessage(content, sequence, now, this.#timeToLive(content));
     this.#context.log.put(message);
     this.restore(message);
     return sequence;
@@ -127,7 +63,7 @@ export class Queue {
 
   /** Puts a message where its state belongs. The journal has it already. */
   restore(message: StoredMessage): void {
-    this.#messages.set(message.sequence, message);
+    this.#messages.add(message);
     const session = this.#sessionOf(message);
     if (session) {
       session.size++;
@@ -200,37 +136,18 @@ export class Queue {
   #deliver(message: StoredMessage, receiver: MessageReceiver): void {
     this.#context.deadlines.cancel(message.deadline);
     if (receiver.removesOnDelivery) this.#remove(message);
-    else this.#lock(message, receiver.session);
+    else this.#locks.begin(message, receiver.session);
     receiver.take(message);
-  }
-
-  #lock(message: StoredMessage, session: Session | undefined): void {
-    const { newToken, clock, deadlines } = this.#context;
-    deadlines.cancel(message.deadline);
-    const token = newToken();
-    const until = clock.now() + this.options.lockDuration;
-    message.place = 'locked';
-    message.lock = { token, until, session };
-    this.#locked.set(token.toString('latin1'), message);
-    if (session) session.locked.add(message);
-    else message.deadline = deadlines.add(until, () => this.#return(message, true));
   }
 
   /** @throws ServiceBusError message-lock-lost when the lock is over. */
   locked(token: Buffer): StoredMessage {
-    const message = this.#locked.get(token.toString('latin1'));
-    if (!message) throw messageLockLost();
-    return message;
+    return this.#locks.find(token);
   }
 
   /** Returns the lock's new end. */
   renew(message: StoredMessage): number {
-    const lock = message.lock!;
-    if (lock.session) return lock.session.lockedUntil;
-    this.#context.deadlines.cancel(message.deadline);
-    lock.until = this.#context.clock.now() + this.options.lockDuration;
-    message.deadline = this.#context.deadlines.add(lock.until, () => this.#return(message, true));
-    return lock.until;
+    return this.#locks.renew(message);
   }
 
   /** Ends the lock of a message that has one. */
@@ -248,7 +165,7 @@ export class Queue {
     const patched = outcome.properties && Object.keys(outcome.properties).length > 0;
     if (patched) message.content = withApplicationProperties(message.content, outcome.properties!);
     if (outcome.kind === 'abandon') return this.#return(message, true, patched);
-    this.#unlock(message);
+    this.#locks.end(message);
     message.state = messageState.deferred;
     // The service counts a deferral as a delivery too.
     message.deliveryCount++;
@@ -258,7 +175,7 @@ export class Queue {
 
   /** Back to where it was before its lock. */
   #return(message: StoredMessage, counted: boolean, patched = false): void {
-    this.#unlock(message);
+    this.#locks.end(message);
     if (counted) message.deliveryCount++;
     if (message.deliveryCount >= this.options.maxDeliveryCount)
       return this.#deadLetter(message, {
@@ -297,21 +214,13 @@ export class Queue {
   }
 
   #forget(message: StoredMessage): void {
-    this.#unlock(message);
+    this.#locks.end(message);
     message.place = 'gone';
-    this.#messages.delete(message.sequence);
+    this.#messages.delete(message);
     const session = this.#sessionOf(message);
     if (!session) return;
     session.size--;
     this.sessions!.changed(session);
-  }
-
-  #unlock(message: StoredMessage): void {
-    this.#context.deadlines.cancel(message.deadline);
-    if (!message.lock) return;
-    this.#locked.delete(message.lock.token.toString('latin1'));
-    message.lock.session?.locked.delete(message);
-    message.lock = undefined;
   }
 
   #sessionOf(message: StoredMessage): Session | undefined {
@@ -324,48 +233,30 @@ export class Queue {
 
   /** Deferred messages by number, all or none; locked, or removed at once. */
   receiveDeferred(sequences: number[], session: Session | undefined, removing: boolean): StoredMessage[] {
-    const messages = sequences.map((sequence) => {
-      const message = this.#messages.get(sequence);
-      const mine = !this.sessions || message?.content.sessionId === session?.id;
-      if (message?.place !== 'deferred' || !mine) throw messageNotFound(sequence);
-      return message;
-    });
+    const messages = this.#messages.at(sequences, 'deferred', session?.id);
     for (const message of messages) {
       if (removing) this.#remove(message);
-      else this.#lock(message, session);
+      else this.#locks.begin(message, session);
     }
     return messages;
   }
 
   /** All or none. */
   cancelScheduled(sequences: number[]): void {
-    const messages = sequences.map((sequence) => {
-      const message = this.#messages.get(sequence);
-      if (message?.place !== 'scheduled') throw messageNotFound(sequence);
-      return message;
-    });
-    for (const message of messages) this.#remove(message);
+    for (const message of this.#messages.at(sequences, 'scheduled')) this.#remove(message);
   }
 
   /** Messages of every state from a sequence number on, locks or not. */
   peek(from: number, count: number, sessionId: string | undefined): StoredMessage[] {
-    const found: StoredMessage[] = [];
-    for (const message of this.messages()) {
-      if (message.sequence < from || (sessionId !== undefined && message.content.sessionId !== sessionId)) continue;
-      found.push(message);
-      if (found.length >= count) break;
-    }
-    return found;
+    return this.#messages.find(count, ({ sequence, content }) => sequence >= from && isIn(sessionId, content));
   }
 
   /** Removes up to `count` unlocked messages enqueued before a time, oldest first. Returns how many. */
   deleteBatch(count: number, before: number, sessionId: string | undefined): number {
-    const doomed: StoredMessage[] = [];
-    for (const message of this.messages()) {
-      if (doomed.length >= count) break;
-      if (message.place !== 'ready' || message.enqueuedAt > before) continue;
-      if (sessionId === undefined || message.content.sessionId === sessionId) doomed.push(message);
-    }
+    const doomed = this.#messages.find(
+      count,
+      ({ place, enqueuedAt, content }) => place === 'ready' && enqueuedAt <= before && isIn(sessionId, content),
+    );
     for (const message of doomed) this.#remove(message);
     return doomed.length;
   }
@@ -388,12 +279,14 @@ export class Queue {
   /** Ends every lock now, as if its time were over. */
   expireLocks(): void {
     for (const session of [...(this.sessions?.all() ?? [])]) if (session.holder) this.sessions!.expire(session);
-    for (const message of [...this.#locked.values()]) this.#return(message, true);
+    for (const message of this.#locks.all()) this.#return(message, true);
   }
 
   /** In order of sequence number. */
   messages(): Iterable<StoredMessage> {
-    if (this.deadLetters) return this.#messages.values();
-    return [...this.#messages.values()].sort((a, b) => a.sequence - b.sequence);
+    return this.#messages.inOrder();
   }
 }
+
+const isIn = (sessionId: string | undefined, content: EncodedMessage) =>
+  sessionId === undefined || content.sessionId === sessionId;

@@ -1,7 +1,8 @@
 import type { Broker } from './broker.ts';
 import { messageLockLost, refusalOf, type ServiceBusError, sessionLockLost } from './errors.ts';
 import { faultTarget, type Faults } from './faults.ts';
-import type { MessageReceiver, Outcome, Queue } from './queue.ts';
+import type { Queue } from './queue.ts';
+import type { MessageReceiver, Outcome } from './queue-ports.ts';
 import {
   answerDrain,
   messageCodec,

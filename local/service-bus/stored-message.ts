@@ -25,12 +25,29 @@ export interface StoredMessage {
   deadline?: Deadline | undefined;
 }
 
-export interface MessageLock {
+interface MessageLock {
   /** A UUID in the order its text has. */
   token: Buffer;
   /** Its end, unless it is the session's. */
   until: number;
   session: Session | undefined;
+}
+
+export function newMessage(content: EncodedMessage, sequence: number, now: number, timeToLive: number): StoredMessage {
+  const scheduledFor = content.scheduledFor > now ? content.scheduledFor : 0;
+  return {
+    sequence,
+    enqueuedSequence: sequence,
+    enqueuedAt: now,
+    scheduledFor,
+    expiresAt: Math.max(now, scheduledFor) + timeToLive,
+    deliveryCount: 0,
+    state: scheduledFor ? messageState.scheduled : messageState.active,
+    deadLettered: false,
+    content,
+    journalBytes: 0,
+    place: 'gone',
+  };
 }
 
 export function deliveryBytes(message: StoredMessage, bodyless = false): Buffer {
