@@ -13,10 +13,9 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > maxBytes) {
-        request.pause();
-        reject(tooLarge);
-      } else chunks.push(chunk);
+      // The rest flows by unread and unkept: hanging up on a client that still sends would lose it the answer.
+      if (size > maxBytes) reject(tooLarge);
+      else chunks.push(chunk);
     });
     request.on('end', () => resolve(Buffer.concat(chunks)));
     request.on('error', reject);

@@ -63,8 +63,6 @@ export async function answerRequest(
     const problem = toProblem(error);
     const { status } = problems[problem.problem];
     if (status >= 500) console.error(`legacy: ${request.method} ${request.url} (correlation ${correlationId})`, error);
-    // What is left of a body that was too large would be read as the next request.
-    if (!request.complete) response.setHeader('connection', 'close');
     const body = problemBody(problem.problem, {
       detail: problem.message,
       ...(problem.errors && { errors: problem.errors }),

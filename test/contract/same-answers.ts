@@ -140,6 +140,17 @@ export function sameAnswers({ arms, armsWith, call, bare, stack }: Arms): void {
     });
   }
 
+  test('both arms: a huge body of unknown length is 413, and the arm goes on', async () => {
+    for (const arm of arms) {
+      const headers = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
+      const huge = Buffer.alloc(5_000_000, 0x20);
+      const answer = await call(arm, { method: 'POST', path: '/v1/quotes', body: huge, headers });
+      assert.equal(answer.status, 413, `${arm.name}: ${answer.text}`);
+      assert.equal(answer.headers['content-type'], problemMediaType);
+      assert.equal((await call(arm, { path: '/v1/currencies' })).status, 200, arm.name);
+    }
+  });
+
   test('both arms: a correlation id comes back, and one is made for those who sent none', async () => {
     for (const arm of arms) {
       const given = await call(arm, { path: '/v1/nothing', headers: { 'x-correlation-id': 'abc-1' } });
