@@ -137,12 +137,12 @@ function errorAnswer(error: unknown): Answer {
   };
 }
 
-function send(response: ServerResponse, { status, body, headers, charge = 1 }: Answer): void {
+function send(response: ServerResponse, { status, body = '', headers, charge = 1 }: Answer): void {
   response.writeHead(status, {
-    ...(body !== undefined && { 'content-type': 'application/json' }),
-    'content-length': body === undefined ? 0 : Buffer.byteLength(body),
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
     'x-ms-activity-id': randomUUID(),
-    'x-ms-request-charge': String(charge),
+    'x-ms-request-charge': charge,
     ...headers,
   });
   response.end(body);
