@@ -1,5 +1,5 @@
 import { routeSwitchName, type Operation } from '../../shared/contract/operation.ts';
-import type { Output } from '../command.ts';
+import { FailedError, UsageError, type Output } from '../command.ts';
 import type { RouteSwitch, RouteTools, ShiftEvent } from './route-tools.ts';
 import { waitForRevision } from './wait-for-revision.ts';
 
@@ -12,9 +12,13 @@ interface Move {
   timeoutMs: number;
 }
 
-/** The switch of an operation now; undefined when the gateway has none. */
-export async function currentSwitch(tools: RouteTools, operation: Operation): Promise<RouteSwitch | undefined> {
-  return (await tools.switches.list()).get(routeSwitchName(operation.id));
+/** The switch of an operation now. @throws {FailedError} when the gateway has none */
+export async function currentSwitch(tools: RouteTools, operation: Operation): Promise<RouteSwitch> {
+  const found = (await tools.switches.list()).get(routeSwitchName(operation.id));
+  if (found) return found;
+  throw new FailedError(
+    `${operation.id}: the gateway has no switch for it: legacy does not have the operation, or its policies are not deployed`,
+  );
 }
 
 /** Moves a switch, waits until the gateway is seen to follow, and records it. Exit code: 0 seen and recorded, else 1. */
@@ -54,8 +58,9 @@ export async function moveRoute(tools: RouteTools, move: Move, output: Output): 
   return seen ? 0 : 1;
 }
 
-/** Seconds, from a `--timeout` option. Undefined when it is no such number. */
-export function timeoutOf(option: string): number | undefined {
+/** Milliseconds, from a `--timeout` option in seconds. @throws {UsageError} */
+export function timeoutOf(option: string): number {
   const seconds = Number(option);
-  return seconds > 0 && seconds <= 3600 ? seconds * 1000 : undefined;
+  if (seconds > 0 && seconds <= 3600) return seconds * 1000;
+  throw new UsageError(`--timeout ${option}: use seconds, from 1 to 3600`);
 }

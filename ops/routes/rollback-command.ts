@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Operation } from '../../shared/contract/operation.ts';
-import { UsageError, type Command } from '../command.ts';
+import type { Command } from '../command.ts';
 import { findOperation } from './find-operation.ts';
 import { currentSwitch, moveRoute, timeoutOf } from './move-route.ts';
 import type { RouteTools } from './route-tools.ts';
@@ -34,15 +34,8 @@ export function rollbackCommand(operations: readonly Operation[], openTools: () 
       });
       const operation = findOperation(operations, positionals);
       const timeoutMs = timeoutOf(values.timeout);
-      if (timeoutMs === undefined) throw new UsageError(`--timeout ${values.timeout}: use seconds, from 1 to 3600`);
       const tools = await openTools();
       const from = await currentSwitch(tools, operation);
-      if (!from) {
-        output.err(
-          `${operation.id}: the gateway has no switch for it: legacy does not have the operation, or its policies are not deployed`,
-        );
-        return 1;
-      }
       const to = values.previous ? from.previous : 'legacy';
       if (to === undefined) {
         output.err(`${operation.id}: was never shifted, so there is nothing before ${from.text}: leave out --previous`);

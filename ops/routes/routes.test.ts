@@ -4,7 +4,7 @@ import { checkLink, emptyChain } from '../../shared/audit/chain.ts';
 import { operations } from '../../shared/contract/operations.ts';
 import { routeSwitchName, type Operation } from '../../shared/contract/operation.ts';
 import { memoryStreamStore } from '../../shared/streams/memory-stream-store.ts';
-import { UsageError, type Command } from '../command.ts';
+import { FailedError, UsageError, type Command } from '../command.ts';
 import { shiftRecorder } from './record-shift.ts';
 import { rollbackCommand } from './rollback-command.ts';
 import { routeSwitches } from './route-switches.ts';
@@ -211,9 +211,11 @@ test('the table shows the switch and what the gateway does, and tells where they
   });
   assert.equal(fixed.code, 0);
   assert.ok(fixed.out.some((line) => /^quotes\.get +functions +100% +fixed +functions$/.test(line)));
-  const refused = await run(shiftCommand, tools, 'quotes.get', '--to', 'legacy');
-  assert.equal(refused.code, 1);
-  assert.match(refused.err[0]!, /the gateway has no switch for it/);
+  await assert.rejects(run(shiftCommand, tools, 'quotes.get', '--to', 'legacy'), (error) => {
+    assert.ok(error instanceof FailedError);
+    assert.match(error.message, /the gateway has no switch for it/);
+    return true;
+  });
 
   const probe: RouteTools['probe'] = async () => undefined;
   const silent = await run(routesCommand, { ...tools, probe });

@@ -43,15 +43,8 @@ export function shiftCommand(operations: readonly Operation[], openTools: () => 
       const to = formatRouteState(stateOf(values));
       const timeoutMs = timeoutOf(values.timeout);
       if (values.force && values.reason === undefined) throw new UsageError('--force needs --reason: it is audited');
-      if (timeoutMs === undefined) throw new UsageError(`--timeout ${values.timeout}: use seconds, from 1 to 3600`);
       const tools = await openTools();
       const from = await currentSwitch(tools, operation);
-      if (!from) {
-        output.err(
-          `${operation.id}: the gateway has no switch for it: legacy does not have the operation, or its policies are not deployed`,
-        );
-        return 1;
-      }
       if (from.text === to) {
         output.out(`${operation.id}: is ${to} already`);
         return 0;
