@@ -7,6 +7,7 @@ import type { QueueOptions } from './config.ts';
 import { systemClock, type Clock } from './deadlines.ts';
 import { Faults } from './faults.ts';
 import { Links } from './links.ts';
+import { acknowledgePromptly } from './prompt-acknowledgement.ts';
 
 export interface ServiceBusServer {
   port: number;
@@ -65,6 +66,7 @@ function listen(port: number, links: Links): Server {
   };
   const container = rhea.create_container({ id: 'local-service-bus', ...settings });
   container.sasl_server_mechanisms.enable_anonymous();
+  container.on('connection_open', ({ connection }: EventContext) => acknowledgePromptly(connection));
   container.on('session_open', ({ session }: EventContext) => links.watch(session!));
   container.on('receiver_open', (context: EventContext) => links.openSender(context));
   container.on('sender_open', (context: EventContext) => links.openReceiver(context));
