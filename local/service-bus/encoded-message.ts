@@ -42,6 +42,7 @@ export interface Stamp {
   /** 0 active, 1 deferred, 2 scheduled: Service Bus' numbers. */
   state: number;
   lockedUntil: number | undefined;
+  deadLetterSource: string | undefined;
 }
 
 const sectionCode = { header: 0x70, annotations: 0x72, properties: 0x73, applicationProperties: 0x74, data: 0x75 };
@@ -50,9 +51,14 @@ const plainHeader: Header = { durable: false, priority: 4, ttl: undefined, first
 const scheduledEnqueueTime = 'x-opt-scheduled-enqueue-time';
 /** Annotations only the server may set; a forwarded message still carries those of its first delivery. */
 const ownAnnotations = new Set(
-  ['sequence-number', 'enqueue-sequence-number', 'enqueued-time', 'locked-until', 'message-state'].map(
-    (name) => `x-opt-${name}`,
-  ),
+  [
+    'sequence-number',
+    'enqueue-sequence-number',
+    'enqueued-time',
+    'locked-until',
+    'message-state',
+    'deadletter-source',
+  ].map((name) => `x-opt-${name}`),
 );
 
 /**
@@ -153,7 +159,7 @@ export function withApplicationProperties(message: EncodedMessage, changes: Reco
 /** The bytes of a delivery. `bodyless` is how a peek asks for everything but the body. */
 export function encodeDelivery(message: EncodedMessage, stamp: Stamp, bodyless = false): Buffer {
   const bare = message.bytes.subarray(message.bareStart, bodyless ? message.applicationPropertiesEnd : undefined);
-  const front = Buffer.allocUnsafe(320 + message.annotations.length);
+  const front = Buffer.allocUnsafe(320 + message.annotations.length + 3 * (stamp.deadLetterSource?.length ?? 0));
   let at = writeHeader(front, message.header, stamp);
   const headAt = at;
   at += sectionHeadLength;
@@ -176,6 +182,11 @@ export function encodeDelivery(message: EncodedMessage, stamp: Stamp, bodyless =
   if (stamp.lockedUntil !== undefined) whole('x-opt-locked-until', 0x83, stamp.lockedUntil);
   entry('x-opt-message-state', 0x71);
   at = front.writeInt32BE(stamp.state, at);
+  if (stamp.deadLetterSource !== undefined) {
+    entry('x-opt-deadletter-source', 0xb1);
+    const length = front.write(stamp.deadLetterSource, at + 4);
+    at = front.writeUInt32BE(length, at) + length;
+  }
   writeSectionHead(front, headAt, sectionCode.annotations, 0xd1, count, at - headAt - sectionHeadLength);
   return Buffer.concat([front.subarray(0, at), bare]);
 }

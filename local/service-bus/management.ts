@@ -66,7 +66,9 @@ const operations: Record<string, Operation> = {
     );
     if (!found.length) return { status: 204 };
     const bodyless = body['omit-message-body'] === true;
-    const messages = found.map((message) => codec.wrap_map({ message: deliveryBytes(message, bodyless) }));
+    const messages = found.map((message) =>
+      codec.wrap_map({ message: deliveryBytes(message, queue.deadLetterSource, bodyless) }),
+    );
     return { status: 200, body: { messages: codec.wrap_list(messages) } };
   },
   'com.microsoft:receive-by-sequence-number': (queue, body) => {
@@ -75,7 +77,7 @@ const operations: Record<string, Operation> = {
     const found = queue.receiveDeferred(list(body['sequence-numbers']).map(whole), session, removing);
     const messages = found.map((message) =>
       codec.wrap_map({
-        message: deliveryBytes(message),
+        message: deliveryBytes(message, queue.deadLetterSource),
         ...(message.lock && { 'lock-token': codec.wrap_uuid(message.lock.token) }),
       }),
     );

@@ -18,6 +18,8 @@ export class Queue {
   readonly sessions: Sessions | undefined;
   /** Undefined for a queue that is itself for dead letters. */
   readonly deadLetters: Queue | undefined;
+  /** The queue whose dead letters this one keeps, if any. */
+  readonly deadLetterSource: string | undefined;
   readonly seen: DuplicateHistory;
   readonly #context: QueueContext;
   readonly #messages: MessageIndex;
@@ -25,16 +27,17 @@ export class Queue {
   readonly #ready = new ReadyList();
   readonly #receivers = new Set<MessageReceiver>();
 
-  constructor(options: QueueOptions, context: QueueContext, isDeadLetters = false) {
+  constructor(options: QueueOptions, context: QueueContext, deadLetterSource?: string) {
     this.options = options;
+    this.deadLetterSource = deadLetterSource;
     this.#context = context;
-    this.#messages = new MessageIndex(!isDeadLetters);
+    this.#messages = new MessageIndex(deadLetterSource === undefined);
     this.seen = new DuplicateHistory(options.duplicateWindow);
     const release = (message: StoredMessage, counted: boolean) => this.#return(message, counted);
     this.#locks = new MessageLocks(options.lockDuration, context, (message) => release(message, true));
     if (options.requiresSession)
       this.sessions = new Sessions(options.lockDuration, context.clock, context.deadlines, release);
-    if (!isDeadLetters) this.deadLetters = new Queue(deadLetterOptions(options), context, true);
+    if (deadLetterSource === undefined) this.deadLetters = new Queue(deadLetterOptions(options), context, options.name);
   }
 
   /**

@@ -64,7 +64,11 @@ export class ReceiverLink implements MessageReceiver, SessionHolder {
       this.#broker.afterCommit(() => this.#socket.uncork());
     }
     const token = message.lock?.token ?? this.#broker.newToken();
-    const delivery = this.link.send(deliveryBytes(message), swapGuid(token), 0) as unknown as OutgoingDelivery;
+    const delivery = this.link.send(
+      deliveryBytes(message, this.queue.deadLetterSource),
+      swapGuid(token),
+      0,
+    ) as unknown as OutgoingDelivery;
     if (message.lock) this.#deliveries.set(delivery.id, { message, token });
     this.#amqp.outgoing.process();
     this.#faults.at('deliver', this.queue.options.name, faultTarget(this.link, this.queue));

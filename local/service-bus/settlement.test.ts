@@ -48,6 +48,7 @@ test('service-bus: dead-letter queue: explicit, with reason, description and pro
   assert.deepEqual(letter.body, { n: 1 });
   assert.equal(letter.deadLetterReason, 'why');
   assert.equal(letter.deadLetterErrorDescription, 'how');
+  assert.equal(letter.deadLetterSource, 'q');
   assert.equal(letter.applicationProperties?.['extra'], 7);
   assert.equal(letter.applicationProperties?.['a'], 'b');
   assert.deepEqual(letter.sequenceNumber, message.sequenceNumber);

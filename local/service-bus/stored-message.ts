@@ -50,7 +50,7 @@ export function newMessage(content: EncodedMessage, sequence: number, now: numbe
   };
 }
 
-export function deliveryBytes(message: StoredMessage, bodyless = false): Buffer {
+export function deliveryBytes(message: StoredMessage, deadLetterSource: string | undefined, bodyless = false): Buffer {
   const { lock, expiresAt, enqueuedAt, scheduledFor } = message;
   return encodeDelivery(
     message.content,
@@ -65,6 +65,7 @@ export function deliveryBytes(message: StoredMessage, bodyless = false): Buffer 
         : expiresAt - Math.max(enqueuedAt, scheduledFor),
       state: message.state,
       lockedUntil: lock && (lock.session?.lockedUntil ?? lock.until),
+      deadLetterSource,
     },
     bodyless,
   );

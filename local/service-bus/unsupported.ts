@@ -5,7 +5,10 @@ export const unsupported: readonly { feature: string; answer: string }[] = [
     feature: 'forwarding (ForwardTo, ForwardDeadLetteredMessagesTo)',
     answer: 'a config that sets one is refused, by name',
   },
-  { feature: 'transactions', answer: 'the attach of a coordinator link is refused with amqp:not-found' },
+  {
+    feature: 'transactions',
+    answer: 'a coordinator link is refused; the JavaScript client has no transactions either',
+  },
   { feature: 'the transfer dead-letter queue', answer: 'amqp:not-found: nothing is forwarded' },
   { feature: 'TLS, WebSockets and checking of keys or tokens', answer: 'plain TCP on 127.0.0.1; any token is taken' },
   {
