@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Container, type ContainerDefinition } from './container.ts';
-import { badRequest, conflict, notFound } from './errors.ts';
-import { runQuery } from './sql/query.ts';
+import { conflict, notFound } from './errors.ts';
 import { isObject, textOf, type Json, type JsonObject } from './json.ts';
 import type { PartitionKey } from './partition-key.ts';
 import { containerRid, databaseRid } from './resource-id.ts';
@@ -223,14 +222,6 @@ const containerLinks = {
   _udfs: 'udfs/',
   _conflicts: 'conflicts/',
 };
-
-/** Definitions that a metadata query selects. */
-export function selectDefinitions(definitions: readonly JsonObject[], query: JsonObject | undefined): Json[] {
-  if (!query) return [...definitions];
-  if (typeof query['query'] !== 'string') throw badRequest('The query is missing.');
-  const parameters = (query['parameters'] ?? []) as { name: string; value: Json }[];
-  return runQuery(query['query'], definitions, Object.fromEntries(parameters.map(({ name, value }) => [name, value])));
-}
 
 function fail(): never {
   throw notFound();

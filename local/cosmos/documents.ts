@@ -3,9 +3,10 @@ import type { Container } from './container.ts';
 import { badRequest, methodNotAllowed, notFound } from './errors.ts';
 import { create, patch, read, remove, replace, upsert, type ItemRequest, type ItemResult } from './items.ts';
 import { feedAnswer, listAnswer, queryAnswer } from './feeds.ts';
+import { isObject, type Json } from './json.ts';
 import { partitionKeyOf } from './partition-key.ts';
 import { requestCharge } from './request-charge.ts';
-import { flag, header, isQuery, jsonBody, keyOf, objectBody, type Answer, type CosmosRequest } from './request.ts';
+import { flag, header, isQuery, jsonBody, keyOf, type Answer, type CosmosRequest } from './request.ts';
 import type { Transaction } from './transaction.ts';
 
 export type Commit = (container: Container, transaction: Transaction) => void;
@@ -31,7 +32,7 @@ function itemAnswer(request: CosmosRequest, container: Container, commit: Commit
   const body = request.method === 'GET' || request.method === 'DELETE' ? null : jsonBody(request);
   const key =
     keyOf(request, container) ??
-    (id === undefined ? partitionKeyOf(objectBody(request), container.partitionKey) : undefined);
+    (id === undefined && isObject(body) ? partitionKeyOf(body, container.partitionKey) : undefined);
   if (!key || key.length < container.partitionKey.paths.length)
     throw badRequest('PartitionKey value must be supplied for this operation.', { substatus: 1001 });
   const item: ItemRequest = {
@@ -41,7 +42,7 @@ function itemAnswer(request: CosmosRequest, container: Container, commit: Commit
     ifMatch: header(request, 'if-match'),
     ifNoneMatch: header(request, 'if-none-match'),
   };
-  const result = runItem(request, item, id, body, transaction);
+  const result = runItem(request, item, id, body);
   commit(container, transaction);
   const { document } = result;
   const silent = header(request, 'prefer') === 'return=minimal' && request.method !== 'GET';
@@ -53,13 +54,7 @@ function itemAnswer(request: CosmosRequest, container: Container, commit: Commit
   };
 }
 
-function runItem(
-  request: CosmosRequest,
-  item: ItemRequest,
-  id: string | undefined,
-  body: Parameters<typeof create>[1],
-  transaction: Transaction,
-): ItemResult {
+function runItem(request: CosmosRequest, item: ItemRequest, id: string | undefined, body: Json): ItemResult {
   try {
     if (id === undefined) return flag(request, 'x-ms-documentdb-is-upsert') ? upsert(item, body) : create(item, body);
     switch (request.method) {
@@ -75,7 +70,7 @@ function runItem(
         throw methodNotAllowed();
     }
   } catch (error) {
-    transaction.rollBack();
+    item.transaction.rollBack();
     throw error;
   }
 }

@@ -5,18 +5,16 @@ import type { JsonObject } from './json.ts';
 import { rangeById } from './partition-ranges.ts';
 import { queryPage, type Page, type PageRequest } from './query-page.ts';
 import { queryCharge } from './request-charge.ts';
-import { flag, header, keyOf, objectBody, type Answer, type CosmosRequest } from './request.ts';
-import { needsPlan, parametersOf, queryPlan } from './sql/plan.ts';
+import { flag, header, keyOf, queryOf, type Answer, type CosmosRequest } from './request.ts';
+import { needsPlan, queryPlan } from './sql/plan.ts';
 import { compileText, type CompiledQuery } from './sql/query.ts';
 
 const rangeHeader = 'x-ms-documentdb-partitionkeyrangeid';
 
 /** A query, or the plan that a client asks for when it has to merge what several ranges answer. */
 export function queryAnswer(request: CosmosRequest, container: Container): Answer {
-  const { query: text, parameters: list } = objectBody(request);
-  if (typeof text !== 'string') throw badRequest('The query is missing.');
+  const { text, parameters } = queryOf(request);
   const query = compileText(text);
-  const parameters = parametersOf(list);
   const plan = () => ({
     partitionedQueryExecutionInfoVersion: 2,
     queryInfo: queryPlan(query, parameters),

@@ -48,6 +48,16 @@ export function definitionAnswer(status: number, definition: JsonObject, headers
   return { status, body: JSON.stringify(definition), headers: { etag: textOf(definition['_etag']), ...headers } };
 }
 
+/** The text and the parameters of a query request. */
+export function queryOf(request: CosmosRequest): { text: string; parameters: JsonObject } {
+  const { query, parameters } = objectBody(request);
+  if (typeof query !== 'string') throw badRequest('The query is missing.');
+  const named: JsonObject = {};
+  for (const item of Array.isArray(parameters) ? parameters : [])
+    if (isObject(item) && item['value'] !== undefined) named[textOf(item['name'])] = item['value'];
+  return { text: query, parameters: named };
+}
+
 /** The partition key of the header, whole or (for a hierarchical one) its beginning. */
 export function keyOf(request: CosmosRequest, { partitionKey }: Container): PartitionKey | undefined {
   const text = header(request, 'x-ms-documentdb-partitionkey');

@@ -1,11 +1,12 @@
-import { selectDefinitions, type Account, type Database } from './account.ts';
+import type { Account, Database } from './account.ts';
 import { normalizedContainer, throughputOf } from './container-definition.ts';
 import { badRequest, methodNotAllowed, notFound, notSupported } from './errors.ts';
 import type { Container } from './container.ts';
 import { checkSession, deletePartitionAnswer, documentsAnswer, type Commit } from './documents.ts';
 import type { JsonObject } from './json.ts';
 import { rangeDefinitions } from './partition-ranges.ts';
-import { definitionAnswer, header, isQuery, objectBody, type Answer, type CosmosRequest } from './request.ts';
+import { definitionAnswer, header, isQuery, objectBody, queryOf, type Answer, type CosmosRequest } from './request.ts';
+import { runQuery } from './sql/query.ts';
 
 const refused: Record<string, string> = {
   sprocs: 'Stored procedures',
@@ -86,7 +87,8 @@ function accountAnswer(request: CosmosRequest): Answer {
 }
 
 function list(name: string, request: CosmosRequest, definitions: readonly JsonObject[]): Answer {
-  const found = selectDefinitions(definitions, isQuery(request) ? objectBody(request) : undefined);
+  const query = isQuery(request) ? queryOf(request) : { text: 'SELECT * FROM c', parameters: {} };
+  const found = runQuery(query.text, definitions, query.parameters);
   const size = Number(header(request, 'x-ms-max-item-count') ?? -1);
   const from = Number(header(request, 'x-ms-continuation') ?? 0);
   const page = size > 0 ? found.slice(from, from + size) : found.slice(from);

@@ -1,4 +1,4 @@
-import type { JsonObject, Value } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 import type { CompiledQuery } from './query.ts';
 import type { Expression, Query } from './syntax.ts';
 
@@ -93,14 +93,4 @@ function rewritten(query: Query, limit: number): string {
   if (query.limit || query.distinct || query.top)
     return `SELECT ${query.distinct ? 'DISTINCT ' : ''}${top}${selected(query)} ${query.fromText}${where()}${cut}`;
   return '';
-}
-
-/** Whether a value could be the literal of a query parameter list. */
-export function parametersOf(list: Value): JsonObject {
-  if (!Array.isArray(list)) return {};
-  const named: JsonObject = {};
-  for (const item of list)
-    if (typeof item === 'object' && item !== null && !Array.isArray(item) && typeof item['name'] === 'string')
-      named[item['name']] = item['value']!;
-  return named;
 }
