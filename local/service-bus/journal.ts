@@ -2,18 +2,21 @@ import { closeSync, ftruncateSync, mkdirSync, openSync, readSync, renameSync, wr
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 
-const frame = 8;
+/** Length and checksum of a block, and the length of a record in it. */
+const blockHead = 8;
+const recordHead = 4;
 const chunk = 4 * 1024 * 1024;
 
 /**
- * An append-only file of records, each with its length and checksum. What `commit` wrote is in the system's page
- * cache, so it survives the death of the process, though not of the machine: a local server needs no more.
+ * An append-only file. What is appended between two commits is one block with one checksum: after a crash it is there
+ * as a whole or not at all. What `commit` wrote is in the system's page cache, so it survives the death of the
+ * process, though not of the machine: a local server needs no more.
  */
 export class Journal {
   readonly #path: string | undefined;
   #file: number | undefined;
   #pending = Buffer.allocUnsafe(256 * 1024);
-  #length = 0;
+  #length = blockHead;
   /** Bytes in the file. */
   size = 0;
 
@@ -22,7 +25,7 @@ export class Journal {
     this.#path = path;
   }
 
-  /** Opens the file and hands over each record in it. A record cut short by a crash ends it: nobody was told of it. */
+  /** Opens the file and hands over each record in it. A block cut short by a crash ends it: nobody was told of it. */
   open(replay: (record: Buffer) => void): void {
     if (this.#path === undefined) return;
     mkdirSync(dirname(this.#path), { recursive: true });
@@ -43,25 +46,25 @@ export class Journal {
   /** Adds a record to the next commit; `write` fills the space it is given. */
   append(length: number, write: (record: Buffer) => void): void {
     if (this.#path === undefined) return;
-    const needed = this.#length + frame + length;
+    const needed = this.#length + recordHead + length;
     if (needed > this.#pending.length) {
       const bigger = Buffer.allocUnsafe(Math.max(needed, this.#pending.length * 2));
       this.#pending.copy(bigger, 0, 0, this.#length);
       this.#pending = bigger;
     }
-    const record = this.#pending.subarray(this.#length + frame, needed);
-    write(record);
     this.#pending.writeUInt32BE(length, this.#length);
-    this.#pending.writeUInt32BE(crc32(record), this.#length + 4);
+    write(this.#pending.subarray(this.#length + recordHead, needed));
     this.#length = needed;
   }
 
   /** Writes what was appended. @throws when the disk does not take it; nothing may then be acknowledged. */
   commit(): void {
-    if (this.#file === undefined) return;
+    if (this.#file === undefined || this.#length === blockHead) return;
+    this.#pending.writeUInt32BE(this.#length - blockHead, 0);
+    this.#pending.writeUInt32BE(crc32(this.#pending.subarray(blockHead, this.#length)), 4);
     for (let at = 0; at < this.#length;) at += writeSync(this.#file, this.#pending, at, this.#length - at);
     this.size += this.#length;
-    this.#length = 0;
+    this.#length = blockHead;
     if (this.#pending.length > chunk) this.#pending = Buffer.allocUnsafe(256 * 1024);
   }
 
@@ -72,7 +75,7 @@ export class Journal {
     const next = `${this.#path}.next`;
     this.#file = openSync(next, 'w+');
     this.size = 0;
-    this.#length = 0;
+    this.#length = blockHead;
     write();
     this.commit();
     renameSync(next, this.#path);
@@ -91,16 +94,18 @@ export class Journal {
   }
 }
 
-/** Returns how many bytes were whole, sound records. */
+/** Returns how many bytes were whole, sound blocks. */
 function replayWhole(bytes: Buffer, replay: (record: Buffer) => void): number {
-  let at = 0;
-  while (at + frame <= bytes.length) {
-    const length = bytes.readUInt32BE(at);
-    if (at + frame + length > bytes.length) break;
-    const record = bytes.subarray(at + frame, at + frame + length);
-    if (crc32(record) !== bytes.readUInt32BE(at + 4)) break;
-    replay(record);
-    at += frame + length;
+  let start = 0;
+  while (start + blockHead <= bytes.length) {
+    const end = start + blockHead + bytes.readUInt32BE(start);
+    if (end > bytes.length || crc32(bytes.subarray(start + blockHead, end)) !== bytes.readUInt32BE(start + 4)) break;
+    for (let at = start + blockHead; at < end;) {
+      const next = at + recordHead + bytes.readUInt32BE(at);
+      replay(bytes.subarray(at + recordHead, next));
+      at = next;
+    }
+    start = end;
   }
-  return at;
+  return start;
 }
