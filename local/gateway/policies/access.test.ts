@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { startBackend, startTestGateway } from '../test-gateway.ts';
+
+test('gateway: check-header: refuses a header that is missing or has another value', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound:
+      '<check-header name="x-key" failed-check-httpcode="418" failed-check-error-message="no" ignore-case="true"><value>Abc</value></check-header>',
+  });
+  const status = async (headers: Record<string, string>) => (await gateway.ask('/', { headers })).status;
+  assert.deepEqual(
+    [await status({}), await status({ 'x-key': 'zzz' }), await status({ 'x-key': 'ABC' })],
+    [418, 418, 200],
+  );
+});
+
+test('gateway: ip-filter: allows and forbids addresses and ranges', async (t) => {
+  const filter = async (xml: string) => (await (await startTestGateway(t, { inbound: xml })).ask('/')).status;
+  assert.equal(await filter('<ip-filter action="allow"><address>127.0.0.1</address></ip-filter>'), 200);
+  assert.equal(
+    await filter('<ip-filter action="allow"><address-range from="10.0.0.0" to="10.0.0.255" /></ip-filter>'),
+    403,
+  );
+  assert.equal(await filter('<ip-filter action="forbid"><address>127.0.0.0/8</address></ip-filter>'), 403);
+});
+
+const corsPolicy = `<cors allow-credentials="true"><allowed-origins><origin>https://app.example</origin></allowed-origins>
+  <allowed-methods preflight-result-max-age="300"><method>GET</method><method>PUT</method></allowed-methods>
+  <allowed-headers><header>x-custom</header></allowed-headers><expose-headers><header>x-backend</header></expose-headers></cors>`;
+
+test('gateway: cors: answers a preflight without asking the backend', async (t) => {
+  const gateway = await startTestGateway(t, { inbound: corsPolicy });
+  const headers = {
+    origin: 'https://app.example',
+    'access-control-request-method': 'PUT',
+    'access-control-request-headers': 'X-Custom',
+  };
+  const answer = await gateway.ask('/x', { method: 'OPTIONS', headers });
+  assert.equal(answer.status, 200);
+  assert.equal(answer.headers.get('access-control-allow-origin'), 'https://app.example');
+  assert.equal(answer.headers.get('access-control-allow-methods'), 'GET,PUT');
+  assert.equal(answer.headers.get('access-control-max-age'), '300');
+});
+
+test('gateway: cors: adds its headers for the origins it allows only', async (t) => {
+  const gateway = await startTestGateway(t, { inbound: corsPolicy });
+  const allowed = await gateway.ask('/x', { headers: { origin: 'https://app.example' } });
+  assert.equal(allowed.headers.get('access-control-allow-credentials'), 'true');
+  assert.equal(allowed.headers.get('access-control-expose-headers'), 'x-backend');
+  const other = await gateway.ask('/x', { headers: { origin: 'https://evil.example' } });
+  assert.equal(other.headers.get('access-control-allow-origin'), null);
+});
+
+test('gateway: authentication-basic: sets the Authorization header', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: '<authentication-basic username="u" password="{{pass}}" />',
+    overrides: { namedValues: { pass: 'p' } },
+  });
+  assert.equal((await gateway.echo('/')).headers['authorization'], 'Basic dTpw');
+});
+
+test("gateway: authentication-managed-identity: the local issuer's token passes validate-jwt with its OpenID configuration", async (t) => {
+  const issuer = await startTestGateway(t, {
+    inbound: '<authentication-managed-identity resource="https://vault.example" />',
+    managementPort: 0,
+  });
+  const { headers } = await issuer.echo('/');
+  const verifier = await startTestGateway(t, {
+    inbound: `<validate-jwt header-name="Authorization"><openid-config url="${issuer.management}/.well-known/openid-configuration" /><audiences><audience>https://vault.example</audience></audiences></validate-jwt>`,
+  });
+  assert.equal((await verifier.ask('/', { headers: { authorization: String(headers['authorization']) } })).status, 200);
+});
+
+async function startIssuer(t: Parameters<typeof startBackend>[0]) {
+  const { privateKey, publicKey } = await generateKeyPair('RS256');
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' };
+  const url = await startBackend(t, (incoming, outgoing) => {
+    outgoing.setHeader('content-type', 'application/json');
+    outgoing.end(
+      JSON.stringify(
+        incoming.url === '/keys' ? { keys: [jwk] } : { issuer: 'https://issuer.example', jwks_uri: `${url}/keys` },
+      ),
+    );
+  });
+  const token = (claims: Record<string, unknown>, expiry: string | undefined = '5m') => {
+    const made = new SignJWT(claims)
+      .setProtectedHeader({ alg: 'RS256', kid: 'k1' })
+      .setIssuer('https://issuer.example')
+      .setAudience('api');
+    return (expiry ? made.setExpirationTime(expiry) : made).sign(privateKey);
+  };
+  return { url, token };
+}
+
+test('gateway: validate-jwt: signature by OpenID configuration, audience, issuer, expiry and claims', async (t) => {
+  const { url, token } = await startIssuer(t);
+  const gateway = await startTestGateway(t, {
+    inbound: `<validate-jwt header-name="Authorization" failed-validation-httpcode="401" failed-validation-error-message="Unauthorized" require-scheme="Bearer" output-token-variable-name="jwt">
+        <openid-config url="${url}/openid" /><audiences><audience>api</audience></audiences>
+        <required-claims><claim name="roles" match="any"><value>admin</value><value>writer</value></claim></required-claims>
+      </validate-jwt>
+      <set-header name="x-sub"><value>@(((Jwt)context.Variables["jwt"]).Subject + " " + ((Jwt)context.Variables["jwt"]).Claims.GetValueOrDefault("roles", ""))</value></set-header>`,
+  });
+  const ask = (authorization: string) => gateway.ask('/', { headers: { authorization } });
+  const good = await token({ sub: 'me', roles: ['reader', 'admin'] });
+  const answer = await ask(`Bearer ${good}`);
+  assert.equal(((await answer.json()) as { headers: Record<string, string> }).headers['x-sub'], 'me reader,admin');
+  const refused = [
+    `Basic ${good}`,
+    `Bearer ${good.slice(0, -4)}AAAA`,
+    `Bearer ${await token({ roles: ['reader'] })}`,
+    `Bearer ${await token({ roles: ['admin'] }, '-1m')}`,
+    `Bearer ${await token({ roles: ['admin'], aud: 'x' }, '')}`,
+    `Bearer ${Buffer.from('{"alg":"none"}').toString('base64url')}.${good.split('.')[1]}.`,
+  ];
+  for (const authorization of refused) {
+    const one = await ask(authorization);
+    assert.deepEqual(
+      [one.status, await one.json()],
+      [401, { statusCode: 401, message: 'Unauthorized' }],
+      authorization.slice(0, 40),
+    );
+  }
+});
+
+test('gateway: validate-jwt: symmetric keys; a public key is never taken for one', async (t) => {
+  const secret = Buffer.from('0123456789abcdef0123456789abcdef');
+  const gateway = await startTestGateway(t, {
+    inbound: `<validate-jwt header-name="Authorization"><issuer-signing-keys><key>${secret.toString('base64')}</key></issuer-signing-keys></validate-jwt>`,
+  });
+  const sign = (key: Uint8Array) =>
+    new SignJWT({}).setProtectedHeader({ alg: 'HS256' }).setExpirationTime('5m').sign(key);
+  const status = async (token: string) =>
+    (await gateway.ask('/', { headers: { authorization: `Bearer ${token}` } })).status;
+  assert.equal(await status(await sign(secret)), 200);
+  assert.equal(await status(await sign(Buffer.from('another-key-another-key-another!'))), 401);
+});

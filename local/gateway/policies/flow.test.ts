@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startTestGateway } from '../test-gateway.ts';
+
+test('gateway: choose: the first branch that holds runs, else otherwise', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: `<choose>
+      <when condition="@(context.Request.Url.Query.GetValueOrDefault("n") == "1")"><set-header name="x-b"><value>one</value></set-header></when>
+      <when condition="@(context.Request.Url.Query.ContainsKey("n"))"><set-header name="x-b"><value>many</value></set-header></when>
+      <otherwise><set-header name="x-b"><value>none</value></set-header></otherwise>
+    </choose>`,
+  });
+  const branch = async (path: string) => (await gateway.echo(path)).headers['x-b'];
+  assert.deepEqual([await branch('/?n=1'), await branch('/?n=2'), await branch('/')], ['one', 'many', 'none']);
+});
+
+test('gateway: return-response: answers at once; neither backend nor outbound runs', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: `<return-response>
+      <set-status code="202" reason="Fine" /><set-header name="x-made"><value>here</value></set-header><set-body>@{ return new JObject(new JProperty("a", 1)).ToString(); }</set-body>
+    </return-response>`,
+    outbound: '<set-header name="x-outbound"><value>ran</value></set-header>',
+  });
+  const answer = await gateway.ask('/');
+  assert.deepEqual(
+    [answer.status, answer.headers.get('x-made'), answer.headers.get('x-outbound')],
+    [202, 'here', null],
+  );
+  assert.deepEqual(await answer.json(), { a: 1 });
+});
+
+test('gateway: include-fragment: runs the fragment where it is included', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: '<include-fragment fragment-id="mark" />',
+    files: {
+      'policyFragments/mark/policy.xml':
+        '<fragment><set-header name="x-f"><value>{{word}}</value></set-header></fragment>',
+    },
+    overrides: { namedValues: { word: 'from-fragment' } },
+  });
+  assert.equal((await gateway.echo('/')).headers['x-f'], 'from-fragment');
+});
+
+test('gateway: retry: repeats while the condition holds, at most count times', async (t) => {
+  let calls = 0;
+  const gateway = await startTestGateway(t, {
+    backend: `<retry condition="@(context.Response == null || context.Response.StatusCode >= 500)" count="3" interval="0">
+      <forward-request buffer-request-body="true" />
+    </retry>`,
+    handler: (incoming, outgoing) => {
+      let size = 0;
+      incoming.on('data', (chunk: Buffer) => (size += chunk.length));
+      incoming.on('end', () => {
+        calls++;
+        outgoing.statusCode = calls < 3 ? 503 : 200;
+        outgoing.end(`${calls} ${size}`);
+      });
+    },
+  });
+  const answer = await gateway.ask('/', { method: 'POST', body: 'abcd' });
+  assert.deepEqual([answer.status, await answer.text()], [200, '3 4']);
+});
+
+test('gateway: retry: the last answer stands when the count is used up', async (t) => {
+  let calls = 0;
+  const gateway = await startTestGateway(t, {
+    backend:
+      '<retry condition="@(context.Response.StatusCode == 500)" count="2" interval="0"><forward-request /></retry>',
+    handler: (_incoming, outgoing) => {
+      calls++;
+      outgoing.statusCode = 500;
+      outgoing.end();
+    },
+  });
+  assert.equal((await gateway.ask('/')).status, 500);
+  assert.equal(calls, 3);
+});
+
+test('gateway: mock-response: answers with the sample of the operation', async (t) => {
+  const representations = [{ contentType: 'application/json', examples: { default: { value: { hello: 'world' } } } }];
+  const gateway = await startTestGateway(t, {
+    inbound: '<mock-response status-code="201" content-type="application/json" />',
+    files: {
+      'apis/demo/operations/item/operationInformation.json': {
+        properties: {
+          displayName: 'x',
+          method: 'GET',
+          urlTemplate: '/items/{id}',
+          responses: [{ statusCode: 201, representations }],
+        },
+      },
+    },
+  });
+  const answer = await gateway.ask('/items/1');
+  assert.deepEqual(
+    [answer.status, answer.headers.get('content-type'), await answer.json()],
+    [201, 'application/json', { hello: 'world' }],
+  );
+});
+
+test('gateway: wait: asks at the same time and goes on when all have answered', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: `<wait for="all">
+      <send-request mode="new" response-variable-name="a"><set-url>@(context.Api.ServiceUrl + "a")</set-url></send-request>
+      <send-request mode="new" response-variable-name="b"><set-url>@(context.Api.ServiceUrl + "b")</set-url></send-request>
+    </wait>
+    <return-response><set-body>@(((IResponse)context.Variables["a"]).Body.As<JObject>()["url"] + " " + ((IResponse)context.Variables["b"]).Body.As<JObject>()["url"])</set-body></return-response>`,
+  });
+  assert.equal(await (await gateway.ask('/')).text(), '/a /b');
+});
+
+test('gateway: limit-concurrency: 429 above max-count, free again afterwards', async (t) => {
+  let release: () => void = () => {};
+  const arrived = Promise.withResolvers<void>();
+  const gateway = await startTestGateway(t, {
+    backend: '<limit-concurrency key="k" max-count="1"><forward-request /></limit-concurrency>',
+    handler: (_incoming, outgoing) => {
+      release = () => outgoing.end('done');
+      arrived.resolve();
+    },
+  });
+  const first = gateway.ask('/');
+  await arrived.promise;
+  assert.equal((await gateway.ask('/')).status, 429);
+  release();
+  assert.equal(await (await first).text(), 'done');
+});
+
+test('gateway: trace: messages are in the trace of a request that asks for one', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: '<trace source="orders"><message>@("id " + 7)</message><metadata name="kind" value="test" /></trace>',
+    managementPort: 0,
+    overrides: { operatorToken: 'op' },
+  });
+  const answer = await gateway.ask('/', { headers: { 'Ocp-Apim-Trace': 'true' } });
+  const id = answer.headers.get('ocp-apim-trace-id');
+  const trace = await fetch(`${gateway.management}/traces/${id}`, { headers: { authorization: 'Bearer op' } });
+  const { entries } = (await trace.json()) as {
+    entries: { policy: string; section: string; took: number; message?: string }[];
+  };
+  assert.ok(entries.some(({ message }) => message === 'id 7 kind=test'));
+  assert.deepEqual(
+    entries.filter(({ message }) => !message).map(({ section, policy }) => `${section} ${policy}`),
+    ['inbound trace', 'backend forward-request'],
+  );
+  assert.ok(entries.every(({ took }) => took >= 0));
+});
+
+test('gateway: emit-metric: counts by name and dimensions, shown on the management port', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound:
+      '<emit-metric name="seen" namespace="demo" value="2"><dimension name="API ID" /><dimension name="who" value="@(context.Request.Method)" /></emit-metric>',
+    managementPort: 0,
+    overrides: { operatorToken: 'op' },
+  });
+  await gateway.echo('/');
+  await gateway.echo('/');
+  const { value } = (await (
+    await fetch(`${gateway.management}/metrics`, { headers: { authorization: 'Bearer op' } })
+  ).json()) as { value: unknown };
+  assert.deepEqual(value, [
+    { namespace: 'demo', name: 'seen', dimensions: { 'API ID': 'demo', who: 'GET' }, count: 2, sum: 4 },
+  ]);
+});
+
+test('gateway: send-request: the answer is in a variable, with its status, headers and body', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: `<send-request mode="new" response-variable-name="answer" timeout="5" ignore-error="false">
+      <set-url>@(context.Api.ServiceUrl + "side")</set-url><set-method>POST</set-method>
+      <set-header name="x-status"><value>207</value></set-header><set-body>@("ping")</set-body>
+    </send-request>
+    <return-response><set-body>@{
+      var answer = (IResponse)context.Variables["answer"];
+      return answer.StatusCode + " " + answer.Headers.GetValueOrDefault("x-backend", "") + " " + answer.Body.As<JObject>()["body"];
+    }</set-body></return-response>`,
+  });
+  assert.equal(await (await gateway.ask('/')).text(), '207 echo ping');
+});
+
+test('gateway: send-request: ignore-error leaves null, otherwise on-error runs', async (t) => {
+  const request = (
+    ignore: boolean,
+  ) => `<send-request mode="new" response-variable-name="a" ignore-error="${ignore}"><set-url>http://127.0.0.1:1/</set-url></send-request>
+    <return-response><set-body>@(context.Variables["a"] == null ? "null" : "?")</set-body></return-response>`;
+  const onError =
+    '<return-response><set-body>@(context.LastError.Source + " " + context.LastError.Reason)</set-body></return-response>';
+  const ignoring = await startTestGateway(t, { inbound: request(true) });
+  assert.equal(await (await ignoring.ask('/')).text(), 'null');
+  const strict = await startTestGateway(t, { inbound: request(false), onError });
+  assert.equal(await (await strict.ask('/')).text(), 'send-request RequestFailed');
+});
+
+test('gateway: send-one-way-request: sends a copy and waits for nothing', async (t) => {
+  const copy = Promise.withResolvers<string>();
+  const gateway = await startTestGateway(t, {
+    inbound: `<send-one-way-request mode="copy"><set-url>@(context.Api.ServiceUrl + "copy")</set-url><set-header name="authorization" exists-action="delete" /></send-one-way-request>`,
+    handler: (incoming, outgoing) => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.on('end', () => {
+        const text = `${incoming.method} ${incoming.url} ${incoming.headers.authorization} ${Buffer.concat(chunks).toString()}`;
+        // The copy is never answered.
+        if (incoming.url === '/copy') copy.resolve(text);
+        else outgoing.end(text);
+      });
+    },
+  });
+  const answer = await gateway.ask('/main', { method: 'POST', body: 'data', headers: { authorization: 'secret' } });
+  assert.equal(await answer.text(), 'POST /main secret data');
+  assert.equal(await copy.promise, 'POST /copy undefined data');
+});

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startBackend, startTestGateway } from '../test-gateway.ts';
+
+test('gateway: set-header: overrides, skips, appends and deletes, on requests and responses', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: `
+      <set-header name="x-one" exists-action="override"><value>@("a" + 1)</value></set-header>
+      <set-header name="x-two" exists-action="skip"><value>mine</value></set-header>
+      <set-header name="x-three" exists-action="append"><value>b</value><value>c</value></set-header>
+      <set-header name="x-four" exists-action="delete" />`,
+    outbound: '<set-header name="x-backend" exists-action="append"><value>gateway</value></set-header>',
+  });
+  const headers = { 'x-one': 'theirs', 'x-two': 'theirs', 'x-three': 'a', 'x-four': 'd' };
+  const answer = await gateway.ask('/', { headers });
+  const seen = ((await answer.json()) as { headers: Record<string, string> }).headers;
+  assert.equal(seen['x-one'], 'a1');
+  assert.equal(seen['x-two'], 'theirs');
+  assert.equal(seen['x-three'], 'a, b, c');
+  assert.equal(seen['x-four'], undefined);
+  assert.equal(answer.headers.get('x-backend'), 'echo, gateway');
+});
+
+test('gateway: set-header: a value that would begin another header is refused', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: '<set-header name="x-one"><value>@("a\\r\\nx-evil: 1")</value></set-header>',
+  });
+  assert.equal((await gateway.ask('/')).status, 502);
+});
+
+test('gateway: set-query-parameter: overrides, skips, appends and deletes', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: `
+      <set-query-parameter name="a" exists-action="override"><value>new &amp; old</value></set-query-parameter>
+      <set-query-parameter name="b" exists-action="skip"><value>mine</value></set-query-parameter>
+      <set-query-parameter name="c" exists-action="append"><value>2</value></set-query-parameter>
+      <set-query-parameter name="d" exists-action="delete" />`,
+  });
+  const { url } = await gateway.echo('/q?a=1&b=theirs&c=1&d=x');
+  const query = new URL(url, 'http://x').searchParams;
+  assert.deepEqual(
+    [query.get('a'), query.get('b'), query.getAll('c'), query.has('d')],
+    ['new & old', 'theirs', ['1', '2'], false],
+  );
+});
+
+test('gateway: set-body: replaces the request and the response', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: '<set-body>@("[" + context.Request.Body.As<string>(preserveContent: true) + "]")</set-body>',
+    outbound: '<set-body>@(context.Response.Body.As<JObject>()["body"] + "!")</set-body>',
+  });
+  const answer = await gateway.ask('/', { method: 'POST', body: 'hé' });
+  assert.equal(await answer.text(), '[hé]!');
+});
+
+test('gateway: set-body: a body read without preserveContent is gone', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: '<set-variable name="x" value="@(context.Request.Body.As<string>())" />',
+  });
+  assert.equal((await gateway.echo('/', { method: 'POST', body: 'abc' })).body, '');
+});
+
+test('gateway: set-method: changes the method', async (t) => {
+  const gateway = await startTestGateway(t, { inbound: '<set-method>PUT</set-method>' });
+  assert.equal((await gateway.echo('/')).method, 'PUT');
+});
+
+test('gateway: set-status: changes code and reason', async (t) => {
+  const gateway = await startTestGateway(t, { outbound: '<set-status code="@(200 + 18)" reason="Teapot" />' });
+  const answer = await gateway.ask('/');
+  assert.deepEqual([answer.status, answer.statusText], [218, 'Teapot']);
+});
+
+test('gateway: rewrite-uri: fills the template and keeps the other parameters', async (t) => {
+  const gateway = await startTestGateway(t, { inbound: '<rewrite-uri template="/things/{id}/x?fixed=1" />' });
+  assert.equal((await gateway.echo('/items/a%20b?q=2')).url, '/things/a%20b/x?fixed=1&q=2');
+});
+
+test('gateway: rewrite-uri: copy-unmatched-params="false" drops the client\'s query', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: '<rewrite-uri template="/new" copy-unmatched-params="false" />',
+  });
+  assert.equal((await gateway.echo('/old?q=2')).url, '/new');
+});
+
+test('gateway: set-backend-service: base-url and backend-id send the request elsewhere', async (t) => {
+  const other = await startBackend(t, (incoming, outgoing) =>
+    outgoing.end(`other ${incoming.url} ${incoming.headers['x-own']}`),
+  );
+  const gateway = await startTestGateway(t, {
+    inbound: `<choose>
+      <when condition="@(context.Request.Headers.ContainsKey(&quot;x-id&quot;))"><set-backend-service backend-id="other" /></when>
+      <otherwise><set-backend-service base-url="@(&quot;${other}/base/&quot;)" /></otherwise>
+    </choose>`,
+    files: {
+      'backends/other/backendInformation.json': {
+        properties: {
+          url: other,
+          protocol: 'http',
+          credentials: { header: { 'x-own': ['yes'] }, query: { key: ['v'] } },
+        },
+      },
+    },
+  });
+  assert.equal(await (await gateway.ask('/a?b=1')).text(), 'other /base/a?b=1 undefined');
+  assert.equal(await (await gateway.ask('/a?b=1', { headers: { 'x-id': '1' } })).text(), 'other /a?b=1&key=v yes');
+});
+
+test('gateway: set-variable: keeps the type of what the expression gave', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: `<set-variable name="n" value="@(41)" />
+      <set-header name="x-n"><value>@(((int)context.Variables["n"] + 1).ToString("D4"))</value></set-header>
+      <set-header name="x-d"><value>@(context.Variables.GetValueOrDefault<string>("none", "default"))</value></set-header>`,
+  });
+  const { headers } = await gateway.echo('/');
+  assert.deepEqual([headers['x-n'], headers['x-d']], ['0042', 'default']);
+});
+
+test('gateway: find-and-replace: replaces text in the body', async (t) => {
+  const gateway = await startTestGateway(t, { outbound: '<find-and-replace from="secret" to="$&amp;" />' });
+  const { body } = await gateway.echo('/', { method: 'POST', body: 'a secret b' });
+  assert.equal(body, 'a $& b');
+});
