@@ -1,11 +1,15 @@
 import { StartError } from '../program.ts';
 import type { RegisteredFunction } from './core-module.ts';
 
+const functionName = /^[a-z][a-z0-9_-]{0,127}$/i;
+
 /**
  * Refuses bindings this host cannot run, by name.
  * @throws {StartError} for the first such binding.
  */
 export function checkBindings({ metadata }: RegisteredFunction): void {
+  if (!functionName.test(metadata.name) || metadata.name.toLowerCase() === 'host')
+    throw new StartError(`"${metadata.name}" is not a valid function name`);
   const refuse = (what: string) =>
     new StartError(
       `function "${metadata.name}": ${what} is not supported by this host (docs/local-azure.md). To run the others, set AzureWebJobs.${metadata.name}.Disabled=true`,

@@ -152,6 +152,7 @@ test('functions-host: loading: a trigger, binding or option that is not supporte
     await refused(`app.get('h', { extraOutputs: [output.table({ tableName: 'a', connection: 'b' })], handler() {} });`),
     /function "h": the output type "table" is not supported/,
   );
+  assert.match(await refused(`app.get('no spaces', { handler() {} });`), /"no spaces" is not a valid function name/);
   const both = await writeApp(t, {
     'index.js': `${cjs} app.storageQueue('q', { queueName: 'a', connection: 'b', handler() {} });`,
   });

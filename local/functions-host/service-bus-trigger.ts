@@ -24,6 +24,7 @@ export function startServiceBusTrigger(context: TriggerContext): { stop(): Promi
   const { target, client, queueName, options } = context;
   const binding = triggerBinding(target);
   const stopping = new AbortController();
+  const receiving = new Set<AbortController>();
   const receiverOptions = {
     receiveMode: 'peekLock' as const,
     skipParsingBodyAsJson: true,
@@ -32,6 +33,18 @@ export function startServiceBusTrigger(context: TriggerContext): { stop(): Promi
   const many = String(binding['cardinality']).toLowerCase() === 'many';
   const report = errorReporter(context);
   const deliver = messageHandler(context, many);
+
+  /** With a signal of its own each time: the client never takes its listener off the one it is given. */
+  async function receive(receiver: ServiceBusReceiver, maxWaitTimeInMs: number): Promise<ServiceBusReceivedMessage[]> {
+    const call = new AbortController();
+    receiving.add(call);
+    try {
+      const abortSignal = call.signal;
+      return await receiver.receiveMessages(many ? options.maxMessageBatchSize : 1, { maxWaitTimeInMs, abortSignal });
+    } finally {
+      receiving.delete(call);
+    }
+  }
 
   /** Takes messages from one receiver until it is stopped, stays idle for too long, or loses its lock. */
   async function pump(receiver: ServiceBusReceiver, concurrency: number, idleMs: number | undefined): Promise<void> {
@@ -43,10 +56,7 @@ export function startServiceBusTrigger(context: TriggerContext): { stop(): Promi
           await Promise.race(running);
           continue;
         }
-        const messages = await receiver.receiveMessages(many ? options.maxMessageBatchSize : 1, {
-          maxWaitTimeInMs: idleMs ?? options.tryTimeoutMs,
-          abortSignal: stopping.signal,
-        });
+        const messages = await receive(receiver, idleMs ?? options.tryTimeoutMs);
         if (messages.length === 0) {
           if (idleMs !== undefined && running.size === 0) break;
           continue;
@@ -116,6 +126,7 @@ export function startServiceBusTrigger(context: TriggerContext): { stop(): Promi
   return {
     async stop() {
       stopping.abort();
+      for (const call of receiving) call.abort();
       await Promise.all(slots);
     },
   };
