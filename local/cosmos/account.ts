@@ -207,8 +207,8 @@ export class Account {
 }
 
 const defaultThroughput = 400;
-/** Request units a second that one partition range gives: more throughput is spread over more ranges. */
-const throughputPerRange = 10_000;
+/** Request units a second for which a new container gets one partition range (a range can serve up to 10,000 later). */
+const throughputPerRange = 6000;
 
 function maxThroughput(content: JsonObject | undefined): number {
   const autoscale = content?.['offerAutopilotSettings'];

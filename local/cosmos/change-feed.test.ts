@@ -83,7 +83,7 @@ test('cosmos: change feed: of one partition key, whole or hierarchical', async (
 });
 
 test('cosmos: change feed: feed ranges divide a container, and none gives what another has', async () => {
-  const container = await account.container({ throughput: 30_000 });
+  const container = await account.container({ throughput: 18_000 });
   for (let n = 0; n < 30; n++) await container.items.create({ id: `i${n}`, pk: `p${n}` });
   const ranges = await container.getFeedRanges();
   assert.equal(ranges.length, 3);

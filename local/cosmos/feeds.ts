@@ -2,7 +2,7 @@ import { changeFeedPage } from './change-feed.ts';
 import type { Container, HashRange } from './container.ts';
 import { badRequest, notSupported } from './errors.ts';
 import type { JsonObject } from './json.ts';
-import { rangeById } from './partition-ranges.ts';
+import { rangeById, rangesOf } from './partition-ranges.ts';
 import { queryPage, type Page, type PageRequest } from './query-page.ts';
 import { queryCharge } from './request-charge.ts';
 import { flag, header, keyOf, queryOf, type Answer, type CosmosRequest } from './request.ts';
@@ -74,7 +74,7 @@ function pageAnswer(
   query: CompiledQuery,
   parameters: PageRequest['parameters'],
 ): Answer {
-  const page = queryPage(container, {
+  const page = pageOverRanges(container, {
     query,
     parameters,
     key: keyOf(request, container),
@@ -91,6 +91,24 @@ function pageAnswer(
     }),
   };
   return listed(container, page.rows, headers, queryCharge(page.bytes, page.scanned));
+}
+
+/** A query that names no partition goes through the ranges one after the other, and no page is of two of them. */
+function pageOverRanges(container: Container, request: PageRequest): Page {
+  const { key, range, query, continuation = '0.' } = request;
+  if (key || range || container.ranges === 1 || !query.syntax.from.length) return queryPage(container, request);
+  const ranges = rangesOf(container);
+  let [at, token] = [Number(continuation.split('.')[0]), continuation.split('.')[1]];
+  for (let scanned = 0; ; at++, token = undefined) {
+    const current = ranges[at];
+    if (!current) throw badRequest('Invalid Continuation Token');
+    const page = queryPage(container, { ...request, range: current, continuation: token });
+    scanned += page.scanned;
+    const isLast = at === ranges.length - 1;
+    if (page.continuation) return { ...page, scanned, continuation: `${at}.${page.continuation}` };
+    if (isLast) return { ...page, scanned };
+    if (page.rows.length) return { ...page, scanned, continuation: `${at + 1}.` };
+  }
 }
 
 function listed(

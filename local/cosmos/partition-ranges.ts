@@ -5,7 +5,7 @@ import type { JsonObject } from './json.ts';
 /** Hashes use the part of the space below 3FFF...; by convention it ends at FF. */
 const hashSpace = 1n << 126n;
 
-function rangesOf({ ranges }: Container): (HashRange & { id: string })[] {
+export function rangesOf({ ranges }: Container): (HashRange & { id: string })[] {
   const bound = (at: number) =>
     ((hashSpace * BigInt(at)) / BigInt(ranges)).toString(16).padStart(32, '0').toUpperCase();
   return Array.from({ length: ranges }, (_, at) => ({
