@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import rhea from 'rhea';
 import type { EventContext, Sender } from 'rhea';
+import { acknowledgePromptly } from '../../local/service-bus/prompt-acknowledgement.ts';
 
 /**
  * The least that the Service Bus client can talk to: it accepts whatever is sent and forgets it, and on a receiver's
@@ -20,6 +21,8 @@ let tag = 0;
 
 const container = rhea.create_container({ id: 'bare', treat_modified_as_released: false });
 container.sasl_server_mechanisms.enable_anonymous();
+// As the local server does, so that neither is measured by the kernel's timers.
+container.on('connection_open', ({ connection }: EventContext) => acknowledgePromptly(connection));
 container.on('receiver_open', ({ receiver }: EventContext) => {
   const address = (receiver!.target as { address?: string }).address ?? '';
   receiver!.set_target({ address });
