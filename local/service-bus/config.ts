@@ -15,8 +15,8 @@ export interface QueueOptions {
 
 /** The queue that keeps a queue's dead letters: it has no sessions, nothing expires there and nothing leaves it by itself. */
 export function deadLetterOptions(options: QueueOptions): QueueOptions {
-  const forever = { maxDeliveryCount: Infinity, timeToLive: Infinity };
   const name = `${options.name}/$deadletterqueue`;
+  const forever = { maxDeliveryCount: Infinity, timeToLive: Infinity };
   return { ...options, ...forever, name, requiresSession: false, duplicateWindow: 0 };
 }
 

@@ -23,6 +23,11 @@ export const entityNotFound = (path: string) =>
 
 export const notAllowed = (why: string) => new ServiceBusError('amqp:not-allowed', why);
 
+export const noSessionId = () =>
+  notAllowed(
+    'The SessionId was not set on a message, and it cannot be sent to the entity. Entities that have session support enabled can only receive messages that have the SessionId set to a valid value.',
+  );
+
 export const notImplemented = (what: string) =>
   new ServiceBusError('amqp:not-implemented', `${what} is not supported by the local Service Bus.`);
 

@@ -1,7 +1,7 @@
 import { deadLetterOptions, type QueueOptions } from './config.ts';
 import { DuplicateHistory } from './duplicate-history.ts';
 import { withApplicationProperties, type EncodedMessage } from './encoded-message.ts';
-import { notAllowed } from './errors.ts';
+import { noSessionId, notAllowed } from './errors.ts';
 import { MessageIndex } from './message-index.ts';
 import { MessageLocks } from './message-locks.ts';
 import type { MessageReceiver, Outcome, QueueContext } from './queue-ports.ts';
@@ -46,11 +46,7 @@ export class Queue {
    */
   send(messages: EncodedMessage[]): number[] {
     if (!this.deadLetters) throw notAllowed(`Messages cannot be sent to '${this.options.name}'.`);
-    for (const { sessionId } of messages)
-      if (this.sessions && sessionId === undefined)
-        throw notAllowed(
-          'The SessionId was not set on a message, and it cannot be sent to the entity. Entities that have session support enabled can only receive messages that have the SessionId set to a valid value.',
-        );
+    if (this.sessions && messages.some(({ sessionId }) => sessionId === undefined)) throw noSessionId();
     return messages.map((message) => this.#enqueue(message));
   }
 
@@ -158,7 +154,10 @@ export class Queue {
     if (outcome.kind === 'complete') return this.#remove(message);
     if (outcome.kind === 'release') return this.#return(message, false);
     if (outcome.kind === 'deadLetter') {
-      if (!this.deadLetters) throw notAllowed('A message in a dead-letter queue cannot be dead-lettered.');
+      if (!this.deadLetters) {
+        this.#return(message, false);
+        throw notAllowed('A message in a dead-letter queue cannot be dead-lettered.');
+      }
       const reasons = {
         ...(outcome.reason !== undefined && { DeadLetterReason: outcome.reason }),
         ...(outcome.description !== undefined && { DeadLetterErrorDescription: outcome.description }),
@@ -171,7 +170,7 @@ export class Queue {
     this.#locks.end(message);
     message.state = messageState.deferred;
     // The service counts a deferral as a delivery too.
-    message.deliveryCount++;
+    this.#countDelivery(message);
     this.#write(message, patched);
     this.#settleDown(message);
   }
@@ -179,7 +178,7 @@ export class Queue {
   /** Back to where it was before its lock. */
   #return(message: StoredMessage, counted: boolean, patched = false): void {
     this.#locks.end(message);
-    if (counted) message.deliveryCount++;
+    if (counted) this.#countDelivery(message);
     if (message.deliveryCount >= this.options.maxDeliveryCount)
       return this.#deadLetter(message, {
         DeadLetterReason: 'MaxDeliveryCountExceeded',
@@ -187,6 +186,11 @@ export class Queue {
       });
     if (counted || patched) this.#write(message, patched);
     this.#settleDown(message);
+  }
+
+  /** A dead letter keeps the count it came with, as in the service. */
+  #countDelivery(message: StoredMessage): void {
+    if (this.deadLetters) message.deliveryCount++;
   }
 
   #write(message: StoredMessage, wholly = false): void {

@@ -52,8 +52,26 @@ test('service-bus: dead-letter queue: explicit, with reason, description and pro
   assert.equal(letter.applicationProperties?.['extra'], 7);
   assert.equal(letter.applicationProperties?.['a'], 'b');
   assert.deepEqual(letter.sequenceNumber, message.sequenceNumber);
-  await dead.abandonMessage(letter);
-  assert.equal((await receive(dead)).deliveryCount, 1);
+});
+
+test('service-bus: dead-letter queue: abandon, defer and renew in it; a dead letter cannot die again, nor is it counted', async (t) => {
+  const { client, clock } = await startedServer(t, { q: { LockDuration: 'PT30S' } });
+  await client.createSender('q').sendMessages({ body: 1 });
+  const receiver = client.createReceiver('q');
+  await receiver.deadLetterMessage(await receive(receiver));
+  const dead = client.createReceiver('q', { subQueueType: 'deadLetter' });
+  await dead.abandonMessage(await receive(dead));
+  await assert.rejects(dead.deadLetterMessage(await receive(dead)), {
+    code: 'GeneralError',
+    message: /InvalidOperation/,
+  });
+  const letter = await receive(dead);
+  assert.equal(letter.deliveryCount, 0);
+  assert.equal((await dead.renewMessageLock(letter)).getTime(), clock.now() + 30_000);
+  await dead.deferMessage(letter);
+  const [deferred] = await dead.receiveDeferredMessages(letter.sequenceNumber!);
+  await dead.completeMessage(deferred!);
+  assert.deepEqual(await dead.peekMessages(1), []);
 });
 
 test('service-bus: dead-letter queue: a message that failed MaxDeliveryCount times goes there', async (t) => {
