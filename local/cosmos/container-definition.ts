@@ -14,11 +14,7 @@ const defaultIndexing = {
 export function normalizedContainer(content: JsonObject, current?: JsonObject): JsonObject {
   for (const policy of ['vectorEmbeddingPolicy', 'fullTextPolicy', 'clientEncryptionPolicy', 'computedProperties'])
     if (content[policy]) throw notSupported(`The container property ${policy}`);
-  const given = content['partitionKey'];
-  const paths = isObject(given) ? given['paths'] : (current?.['partitionKey'] as JsonObject | undefined)?.['paths'];
-  const valid = Array.isArray(paths) && paths.length > 0 && paths.length <= 3;
-  if (!valid || !paths.every((path) => typeof path === 'string' && path.startsWith('/')))
-    throw badRequest('The partition key definition is missing or invalid: one to three paths that begin with /.');
+  const partitionKey = partitionKeyDefinition(content['partitionKey'] ?? current?.['partitionKey']);
   const { defaultTtl } = content;
   if (
     defaultTtl !== undefined &&
@@ -28,8 +24,6 @@ export function normalizedContainer(content: JsonObject, current?: JsonObject): 
     throw badRequest(
       `The default time to live '${JSON.stringify(defaultTtl)}' is invalid: -1 or a positive number of seconds.`,
     );
-  const kind = isObject(given) && given['kind'] === 'MultiHash' ? 'MultiHash' : 'Hash';
-  const partitionKey = { paths, kind: paths.length > 1 ? 'MultiHash' : kind, version: 2 };
   if (current && !equalValues(partitionKey, current['partitionKey']))
     throw badRequest('The partition key of a container cannot be changed.');
   if (current && content['id'] !== current['id']) throw badRequest('The id of a container cannot be changed.');
@@ -44,6 +38,16 @@ export function normalizedContainer(content: JsonObject, current?: JsonObject): 
     partitionKey,
     indexingPolicy: indexingPolicy(content['indexingPolicy']),
   };
+}
+
+/** A client from before partitioned containers sends none: all its items lie under a key that they do not have. */
+function partitionKeyDefinition(given: Value): JsonObject {
+  if (given === undefined) return { paths: ['/_partitionKey'], kind: 'Hash', version: 2, systemKey: true };
+  const { paths, kind, ...rest } = isObject(given) ? given : {};
+  const valid = Array.isArray(paths) && paths.length > 0 && paths.length <= 3;
+  if (!valid || !paths.every((path) => typeof path === 'string' && path.startsWith('/')))
+    throw badRequest('The partition key definition is missing or invalid: one to three paths that begin with /.');
+  return { ...rest, paths, kind: paths.length > 1 || kind === 'MultiHash' ? 'MultiHash' : 'Hash', version: 2 };
 }
 
 function indexingPolicy(given: Value): JsonObject {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CosmosError } from './errors.ts';
+import { CosmosError, tooLarge } from './errors.ts';
 import { EqualityIndex } from './equality-index.ts';
 import { pathSteps, valueAt, type Json, type JsonObject, type Value } from './json.ts';
 import { Partition, type PartitionKey, type PartitionKeyDefinition } from './partition-key.ts';
@@ -96,8 +96,7 @@ export class Container {
       _ts: Math.floor(this.now()),
     };
     const text = JSON.stringify(body);
-    if (text.length > maxDocumentBytes && Buffer.byteLength(text) > maxDocumentBytes)
-      throw new CosmosError(413, 'RequestEntityTooLarge', 'Request size is too large');
+    if (text.length > maxDocumentBytes && Buffer.byteLength(text) > maxDocumentBytes) throw tooLarge();
     const id = content['id'] as string;
     // An expired document still holds its place until something needs it.
     const stale = previous ?? partition.documents.get(id);

@@ -90,6 +90,12 @@ test('cosmos: containers: a definition that makes no sense is 400', async () => 
     await assert.rejects(containers.create({ id: 'bad', partitionKey: '/pk', defaultTtl }), { code: 400 });
 });
 
+test('cosmos: containers: one without a partition key holds items without a key', async () => {
+  const created = await account.database.containers.create({ id: 'plain' });
+  await created.container.items.create({ id: 'x', pk: 'ignored' });
+  assert.equal((await created.container.item('x').read()).resource.pk, 'ignored');
+});
+
 test('cosmos: offers: throughput is kept, read by its resource, replaced, and gone with its container', async () => {
   const container = await account.container({ throughput: 1000 });
   const { resource: offer } = await container.readOffer();

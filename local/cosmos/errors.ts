@@ -30,6 +30,9 @@ export const conflict = () =>
 export const preconditionFailed = () =>
   new CosmosError(412, 'PreconditionFailed', 'One of the specified pre-condition is not met');
 
+export const tooLarge = () =>
+  new CosmosError(413, 'RequestEntityTooLarge', 'Message: {"Errors":["Request size is too large"]}\r\n');
+
 export const methodNotAllowed = () =>
   new CosmosError(405, 'MethodNotAllowed', 'The request method is not allowed here.');
 

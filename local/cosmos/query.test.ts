@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Container } from '@azure/cosmos';
+import type { Container, ErrorResponse } from '@azure/cosmos';
 import { ask, startTestAccount } from './test-account.ts';
 
 let account: Awaited<ReturnType<typeof startTestAccount>>;
@@ -265,6 +265,17 @@ test('cosmos: queries: metrics and a charge come with the answer when asked for'
   const { '0': metrics } = page.queryMetrics as unknown as Record<string, Counts>;
   assert.deepEqual([metrics?.retrievedDocumentCount, metrics?.outputDocumentCount], [2, 1]);
   assert.ok(page.indexMetrics);
+});
+
+test('cosmos: queries: all answers of one query carry its correlation id, errors too', async () => {
+  const good = container.items.query('SELECT * FROM c', { maxItemCount: 2 });
+  const [first, second] = [await good.fetchNext(), await good.fetchNext()];
+  assert.match(first.correlatedActivityId, /^[0-9a-f-]{36}$/);
+  assert.equal(second.correlatedActivityId, first.correlatedActivityId);
+  await assert.rejects(container.items.query('SELECT * FORM c').fetchNext(), ({ headers }: ErrorResponse) => {
+    assert.match(String(headers?.['x-ms-cosmos-correlated-activityid']), /^[0-9a-f-]{36}$/);
+    return true;
+  });
 });
 
 test('cosmos: queries: what is wrong with one is 400 and says so', async () => {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Account } from './account.ts';
 import { authorizer, wellKnownKey } from './authorization.ts';
-import { badRequest, CosmosError } from './errors.ts';
+import { badRequest, CosmosError, tooLarge } from './errors.ts';
 import { faultInjector, type FaultPlan, type Strike } from './faults.ts';
 import { Journal } from './journal.ts';
 import type { Answer, CosmosRequest } from './request.ts';
@@ -27,7 +27,10 @@ export interface CosmosServer {
   close(): Promise<void>;
 }
 
+const correlation = 'x-ms-cosmos-correlated-activityid';
 const expirySweepMs = 30_000;
+/** More than an item may hold, by what its envelope in a batch may take. */
+const maxRequestBytes = 2 * 1024 * 1024 + 16_384;
 
 /** Starts the server on 127.0.0.1; resolves when it accepts requests and has read back its journal. */
 export async function startCosmos(options: CosmosServerOptions): Promise<CosmosServer> {
@@ -87,6 +90,7 @@ async function respond({ incoming, response, answer, inject, flushed }: Exchange
   try {
     const { method = 'GET', url = '/', headers } = incoming;
     const request = { method, segments: segmentsOf(url), headers, text: await bodyOf(incoming) };
+    if (request.text.length > maxRequestBytes) throw tooLarge();
     if (inject) strike = await inject(request);
     if (strike === 'drop') return void incoming.socket.destroy();
     result = answer(request);
@@ -97,7 +101,7 @@ async function respond({ incoming, response, answer, inject, flushed }: Exchange
   const waiting = flushed();
   if (waiting) await waiting;
   if (strike === 'drop-answer') incoming.socket.destroy();
-  else send(response, result);
+  else send(incoming, response, result);
 }
 
 function bodyOf(incoming: IncomingMessage): string | Promise<string> {
@@ -137,12 +141,19 @@ function errorAnswer(error: unknown): Answer {
   };
 }
 
-function send(response: ServerResponse, { status, body = '', headers, charge = 1 }: Answer): void {
+function send(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  { status, body = '', headers, charge = 1 }: Answer,
+): void {
+  const correlated = incoming.headers[correlation];
   response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
     'x-ms-activity-id': randomUUID(),
     'x-ms-request-charge': charge,
+    // Clients find the requests of one query by it.
+    ...(correlated !== undefined && { [correlation]: correlated }),
     ...headers,
   });
   response.end(body);
