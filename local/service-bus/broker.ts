@@ -55,12 +55,15 @@ export class Broker {
     this.#replay();
   }
 
-  /** By address, such as `orders` or `orders/$deadletterqueue`; case does not matter. @throws amqp:not-found */
-  queue(address: string): Queue {
+  /**
+   * By address, such as `orders` or `orders/$deadletterqueue`; case does not matter. `host` is what the client calls
+   * this namespace. @throws ServiceBusError amqp:not-found
+   */
+  queue(address: string, host: string): Queue {
     const path = address.replace(/^\//, '').toLowerCase();
     const isDeadLetters = path.endsWith(deadLetterSuffix);
     const entity = this.#entities.get(isDeadLetters ? path.slice(0, -deadLetterSuffix.length) : path);
-    if (!entity) throw entityNotFound(address);
+    if (!entity) throw entityNotFound(`sb://${host}/${address}`);
     return isDeadLetters ? entity.queue.deadLetters! : entity.queue;
   }
 

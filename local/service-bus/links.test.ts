@@ -6,10 +6,12 @@ import { startedServer } from './started-server.ts';
 
 test('service-bus: entities: an unknown one is named in the error, whatever asks for it', async (t) => {
   const { client } = await startedServer(t, { q: {} });
-  const unknown = { code: 'MessagingEntityNotFound', message: /'nope/ };
+  const path = `sb://${client.fullyQualifiedNamespace}/nope`;
+  const unknown = { code: 'MessagingEntityNotFound', message: `The messaging entity '${path}' could not be found.` };
   await assert.rejects(client.createSender('nope').sendMessages({ body: 1 }), unknown);
   await assert.rejects(client.createReceiver('nope').receiveMessages(1), unknown);
-  await assert.rejects(client.createReceiver('nope', { subQueueType: 'deadLetter' }).receiveMessages(1), unknown);
+  const dead = client.createReceiver('nope', { subQueueType: 'deadLetter' });
+  await assert.rejects(dead.receiveMessages(1), { code: 'MessagingEntityNotFound' });
   await assert.rejects(client.createReceiver('nope').peekMessages(1), unknown);
   await assert.rejects(client.acceptSession('nope', 'a'));
 });

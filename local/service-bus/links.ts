@@ -5,7 +5,15 @@ import { faultTarget, type Faults } from './faults.ts';
 import { manage, refuse } from './management.ts';
 import type { Queue } from './queue.ts';
 import { ReceiverLink } from './receiver-link.ts';
-import { codec, holdAttach, receiverLink, senderLink, watchSession, type SenderLink } from './rhea-internals.ts';
+import {
+  codec,
+  holdAttach,
+  hostOf,
+  receiverLink,
+  senderLink,
+  watchSession,
+  type SenderLink,
+} from './rhea-internals.ts';
 import { acceptSender } from './sender-link.ts';
 import type { SessionRequest } from './sessions.ts';
 
@@ -54,7 +62,7 @@ export class Links {
     if (address === claims) return answer(acceptClaim);
     if (address.endsWith(managementSuffix)) return answer((request) => this.#manage(address, request, link));
     const refused = refusalOf(() => {
-      const queue = this.#broker.queue(address);
+      const queue = this.#broker.queue(address, hostOf(link));
       if (!queue.deadLetters) throw notAllowed(`Messages cannot be sent to '${address}'.`);
       this.#senders.add(link);
       acceptSender(link, queue, this.#broker, this.#faults);
@@ -72,7 +80,7 @@ export class Links {
     if (address === claims || address.endsWith(managementSuffix)) return;
     Object.assign(link.local.attach, { snd_settle_mode, rcv_settle_mode });
     const refused = refusalOf(() => {
-      const queue = this.#broker.queue(address);
+      const queue = this.#broker.queue(address, hostOf(link));
       const filter = source?.filter ?? {};
       const wantsSession = sessionFilter in filter;
       if (wantsSession && !queue.sessions)
@@ -147,7 +155,7 @@ export class Links {
     let reply: Partial<Message> = {};
     let delay = 0;
     const refused = refusalOf(() => {
-      const queue = this.#broker.queue(address.slice(0, -managementSuffix.length));
+      const queue = this.#broker.queue(address.slice(0, -managementSuffix.length), hostOf(link));
       delay = this.#faults.at('manage', queue.options.name, faultTarget(link, queue));
       reply = manage(queue, request);
     });

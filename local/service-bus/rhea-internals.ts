@@ -98,6 +98,9 @@ export type ReceiverLink = Receiver & OpenLink;
 export const senderLink = (context: EventContext) => context.sender as unknown as SenderLink;
 export const receiverLink = (context: EventContext) => context.receiver as unknown as ReceiverLink;
 export const openSession = (link: Sender | Receiver) => link.session as unknown as OpenSession;
+/** The name under which the client opened its connection. */
+export const hostOf = (link: Sender | Receiver) =>
+  (link.connection as unknown as { remote: { open: { hostname?: string } } }).remote.open.hostname ?? '127.0.0.1';
 export const socketOf = (link: Sender | Receiver) => (link.connection as unknown as { socket: Socket }).socket;
 
 /** rhea answers an attach at once; this takes the answer back so that it can be given later with `open()`. */
