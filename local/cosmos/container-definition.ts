@@ -15,7 +15,10 @@ export function normalizedContainer(content: JsonObject, current?: JsonObject): 
   for (const policy of ['vectorEmbeddingPolicy', 'fullTextPolicy', 'clientEncryptionPolicy', 'computedProperties'])
     if (content[policy]) throw notSupported(`The container property ${policy}`);
   const partitionKey = partitionKeyDefinition(content['partitionKey'] ?? current?.['partitionKey']);
-  const { defaultTtl } = content;
+  const { defaultTtl, uniqueKeyPolicy } = content;
+  const uniqueKeys = isObject(uniqueKeyPolicy) ? (uniqueKeyPolicy['uniqueKeys'] ?? []) : [];
+  if (!Array.isArray(uniqueKeys) || !uniqueKeys.every((key) => isObject(key) && Array.isArray(key['paths'])))
+    throw badRequest('The unique key policy is invalid: its keys must be lists of paths.');
   if (
     defaultTtl !== undefined &&
     defaultTtl !== null &&
@@ -52,8 +55,15 @@ function partitionKeyDefinition(given: Value): JsonObject {
 
 function indexingPolicy(given: Value): JsonObject {
   const policy: JsonObject = { ...defaultIndexing, ...(isObject(given) ? given : {}) };
-  const excluded = policy['excludedPaths'] as { path: string }[];
-  if (!excluded.some(({ path }) => path === etagPath)) policy['excludedPaths'] = [...excluded, { path: etagPath }];
+  const { includedPaths, excludedPaths } = policy;
+  if (
+    !Array.isArray(includedPaths) ||
+    !Array.isArray(excludedPaths) ||
+    ![...includedPaths, ...excludedPaths].every(isObject)
+  )
+    throw badRequest('The indexing policy is invalid: its paths must be lists of objects.');
+  if (!excludedPaths.some((excluded) => isObject(excluded) && excluded['path'] === etagPath))
+    policy['excludedPaths'] = [...excludedPaths, { path: etagPath }];
   return policy;
 }
 

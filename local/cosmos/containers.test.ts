@@ -86,6 +86,14 @@ test('cosmos: containers: a definition that makes no sense is 400', async () => 
   const { containers } = account.database;
   const noPath: ContainerRequest = { id: 'bad', partitionKey: { paths: ['pk'] } };
   await assert.rejects(containers.create(noPath), { code: 400 });
+  const policies = [{ indexingPolicy: { excludedPaths: 'x' } }, { uniqueKeyPolicy: { uniqueKeys: [{ paths: '/x' }] } }];
+  for (const policy of policies)
+    await assert.rejects(
+      containers.create({ id: 'bad', partitionKey: '/pk', ...policy } as unknown as ContainerRequest),
+      {
+        code: 400,
+      },
+    );
   for (const defaultTtl of [0, -10, 1.5])
     await assert.rejects(containers.create({ id: 'bad', partitionKey: '/pk', defaultTtl }), { code: 400 });
 });
