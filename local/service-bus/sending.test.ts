@@ -173,6 +173,10 @@ test('service-bus: peek: every state from a sequence number on, without a lock o
   assert.equal(peeked[2]!.deliveryCount, 0);
   const from = await receiver.peekMessages(1, { fromSequenceNumber: second!.sequenceNumber! });
   assert.equal(from[0]!.body, 2);
+  const { sequenceNumber: fromSequenceNumber } = second!;
+  // The client has the option, but not in its public types.
+  const [bodyless] = await receiver.peekMessages(1, { fromSequenceNumber, ...{ omitMessageBody: true } });
+  assert.deepEqual([bodyless!.body, bodyless!.messageId], [undefined, second!.messageId]);
   assert.deepEqual(
     (await receiver.peekMessages(5)).map(({ body }) => body),
     [3, 4],
