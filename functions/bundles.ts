@@ -3,6 +3,9 @@ import { build, type BuildOptions, type Plugin } from 'esbuild';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** Our own file that is loaded after the first answer, with everything it needs. */
+const late = './telemetry-sdk.ts';
+
 /** Packages that the triggers load on first use. Each is a file of its own, so that a cold start does not read it. */
 const heavy = ['@azure/cosmos', '@azure/identity', '@azure/service-bus', '@azure/storage-blob', 'pg'];
 
@@ -26,6 +29,9 @@ const options = {
 const apart: Plugin = {
   name: 'apart',
   setup: ({ onResolve }) => {
+    onResolve({ filter: /telemetry-sdk\.ts$/ }, ({ path, kind }) =>
+      path === late && kind === 'dynamic-import' ? { path: './telemetry-sdk.cjs', external: true } : undefined,
+    );
     onResolve({ filter: /^[^./]/ }, ({ path }) =>
       heavy.includes(path) ? { path: `./${fileOf(path)}`, external: true } : undefined,
     );
@@ -35,11 +41,12 @@ const apart: Plugin = {
 /** The code of the deployed app by file name: `index.cjs` with the triggers, and what it loads on first use. */
 export async function bundles(): Promise<Record<string, Uint8Array>> {
   const triggers = build({ ...options, entryPoints: ['functions/index.ts'], plugins: [apart] });
+  const telemetry = build({ ...options, entryPoints: ['functions/telemetry-sdk.ts'], plugins: [apart] });
   const packages = heavy.map((name) =>
     build({ ...options, stdin: { contents: `module.exports = require(${JSON.stringify(name)})`, resolveDir: root } }),
   );
-  const built = await Promise.all([triggers, ...packages]);
-  const names = ['index.cjs', ...heavy.map(fileOf)];
+  const built = await Promise.all([triggers, telemetry, ...packages]);
+  const names = ['index.cjs', 'telemetry-sdk.cjs', ...heavy.map(fileOf)];
   return Object.fromEntries(names.map((name, index) => [name, built[index]!.outputFiles[0]!.contents]));
 }
 

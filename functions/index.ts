@@ -1,3 +1,4 @@
+import './telemetry.ts';
 import './callbacks.ts';
 import './check-settings.ts';
 import './checkpoint.ts';

@@ -11,6 +11,7 @@ import { createQuotas, type Quotas } from '../shared/quotas/quotas.ts';
 import type { StreamReport } from '../shared/streams/ports.ts';
 import { reportLine } from '../shared/streams/report.ts';
 import { readSettings, type Settings } from './settings.ts';
+import { count, currentTraceparent, tracedSql } from './telemetry.ts';
 
 /** Everything the triggers need from outside, built on first use and kept for the life of the process. */
 export interface Wiring {
@@ -35,9 +36,10 @@ function createWiring(settings: Settings): Wiring {
       url: settings.databaseUrl,
       ...(password !== undefined && { password }),
       onConnectionLost: (error) => console.warn(`a database connection was lost: ${error.message}`),
-    }),
+    }).then(tracedSql),
   );
   const report = (event: StreamReport) => {
+    count('exchange.streams', { kind: event.kind });
     if (event.kind === 'parked') console.error(reportLine(event));
     else console.warn(reportLine(event));
   };
@@ -52,7 +54,7 @@ function createWiring(settings: Settings): Wiring {
       }),
       now,
     }),
-    streams: azureStreams(settings, { sql, report }),
+    streams: azureStreams(settings, { sql, report, traceparent: currentTraceparent }),
     now,
     sql,
     exchangeContext: async () => ({ sql: await sql(), now: new Date(), randomBytes }),

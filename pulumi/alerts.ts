@@ -80,7 +80,8 @@ function logAlerts({ config }: Context): LogAlert[] {
     {
       name: 'parked-streams',
       description: 'A stream is parked and waits for an operator: see docs/azure/day-two.md#parked-streams',
-      query: "AppMetrics | where Name == 'streams.parked' | summarize parked = sum(Sum)",
+      // The first words of the line that a parked stream logs (shared/streams/report.ts).
+      query: "AppTraces | where Message startswith 'stream parked' | summarize parked = count()",
       measure: 'parked',
       threshold: 0,
       severity: 1,

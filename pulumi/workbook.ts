@@ -28,9 +28,9 @@ const panels: readonly Panel[] = [
       'ApiManagementGatewayLogs | summarize p50 = percentile(TotalTime, 50), p95 = percentile(TotalTime, 95) by BackendId, bin(TimeGenerated, 5m)',
   },
   {
-    title: 'Callbacks: received, applied, parked',
+    title: 'Streams: delayed, parked, rings lost',
     chart: 'timechart',
-    query: "AppMetrics | where Name startswith 'streams.' | summarize sum(Sum) by Name, bin(TimeGenerated, 5m)",
+    query: "AppTraces | where Message startswith 'stream ' or Message startswith 'ring lost' | summarize count() by tostring(split(Message, ':')[0]), bin(TimeGenerated, 5m)",
   },
   {
     title: 'Partners closest to their daily quota',

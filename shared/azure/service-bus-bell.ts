@@ -8,10 +8,15 @@ export type ServiceBusSettings = { connectionString: string } | { fullyQualified
 const clients = new WeakMap<ServiceBusSettings, Promise<ServiceBusClient>>();
 
 /** Rings by a message on a queue with sessions: the session is the stream, so one consumer at a time works on it. */
-export function serviceBusBell(settings: ServiceBusSettings, queue: string): Bell {
+export function serviceBusBell(
+  settings: ServiceBusSettings,
+  queue: string,
+  traceparent: () => string | undefined = () => undefined,
+): Bell {
   let sender: Promise<ServiceBusSender> | undefined;
   return {
     ring: async (stream, { at, reconcile } = {}) => {
+      const sentIn = traceparent();
       sender ??= connect(settings).then((client) => client.createSender(queue));
       await (
         await sender
@@ -20,6 +25,8 @@ export function serviceBusBell(settings: ServiceBusSettings, queue: string): Bel
         // Unique: duplicate detection would swallow a repeated ring, scheduled ones included.
         messageId: randomUUID(),
         sessionId: stream,
+        // Who works on the ring links back to the trace that rang.
+        ...(sentIn !== undefined && { applicationProperties: { traceparent: sentIn } }),
         ...(at !== undefined && { scheduledEnqueueTimeUtc: new Date(at) }),
       });
     },

@@ -35,7 +35,12 @@ export interface Streams {
 /** The ordered streams on Cosmos DB and Service Bus. Connects to nothing before it is used. */
 export function azureStreams(
   settings: { cosmos: CosmosSettings; serviceBus: ServiceBusSettings; webhookAllow?: string; checkpointsUrl?: string },
-  outside: { sql: () => Promise<Sql>; report: (event: StreamReport) => void },
+  outside: {
+    sql: () => Promise<Sql>;
+    report: (event: StreamReport) => void;
+    /** The trace that runs now, sent along with each ring. */
+    traceparent?: () => string | undefined;
+  },
 ): Streams {
   const container = () => cosmosContainer(settings.cosmos, 'streams');
   const store = cosmosStreamStore(container);
@@ -47,13 +52,13 @@ export function azureStreams(
   const common = { store, handOn, now: Date.now, random: Math.random, report: outside.report };
   const callbacks = callbackStreams({
     ...common,
-    bell: serviceBusBell(settings.serviceBus, 'callbacks'),
+    bell: serviceBusBell(settings.serviceBus, 'callbacks', outside.traceparent),
     rows: sqlExchangeRows(outside.sql),
     hasSubscribers: subscribers(endpoints, Date.now),
   });
   const deliveries = deliveryStreams({
     ...common,
-    bell: serviceBusBell(settings.serviceBus, 'deliveries'),
+    bell: serviceBusBell(settings.serviceBus, 'deliveries', outside.traceparent),
     endpoints,
     deliveries: log,
     post,
