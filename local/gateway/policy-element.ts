@@ -203,7 +203,6 @@ function compileAt(text: XmlText): ReturnType<typeof compileSource> {
   } catch (error) {
     if (error instanceof SyntaxProblem)
       throw new LoadError(`expression: ${error.message}`, offsetPosition(text, error.at));
-    if (error instanceof RangeError) throw new LoadError('expression: it nests too deeply', text.position);
     if (error instanceof ExpressionError) throw new LoadError(`expression: ${error.message}`, text.position);
     throw error;
   }

@@ -27,7 +27,9 @@ export function compileSource(text: string, types: TypeRegistry): CompiledExpres
   const source = ' '.repeat(start + 2) + text.slice(start + 2, end - 1);
   const scope = new Scope(types);
   const isType = (name: string) => predefinedTypes.has(name) || types.named(name) !== undefined;
-  const run = open === '(' ? expressionRunner(source, scope, isType) : statementRunner(source, scope, isType);
+  const run = shallow(() =>
+    open === '(' ? expressionRunner(source, scope, isType) : statementRunner(source, scope, isType),
+  );
   const { slots } = scope;
   return {
     touched: scope.touched,
@@ -42,6 +44,15 @@ export function compileSource(text: string, types: TypeRegistry): CompiledExpres
 }
 
 const none: unknown[] = [];
+
+function shallow<T>(compile: () => T): T {
+  try {
+    return compile();
+  } catch (error) {
+    if (error instanceof RangeError) throw new SyntaxProblem('it nests too deeply', 0);
+    throw error;
+  }
+}
 
 type Runner = (frame: Frame) => unknown;
 

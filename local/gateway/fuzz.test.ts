@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { compileDocument } from './compile-document.ts';
+import { expressionTypes } from './context-types.ts';
+import { ExpressionError, LoadError } from './errors.ts';
+import { compileSource } from './expressions/compile.ts';
+import { SyntaxProblem } from './expressions/tokens.ts';
+
+const runs = { numRuns: Number(process.env['FUZZ_RUNS'] ?? 1500) };
+const pieces = [
+  ...[
+    '(',
+    ')',
+    '{',
+    '}',
+    '[',
+    ']',
+    '<',
+    '>',
+    '"',
+    "'",
+    '@',
+    '$"',
+    '@"',
+    '$@"',
+    '{0}',
+    '\\',
+    '//',
+    '/*',
+    '*/',
+    ';',
+    ',',
+    '.',
+    '?.',
+    '??',
+    '?',
+    ':',
+  ],
+  ...[
+    '+',
+    '-',
+    '*',
+    '/',
+    '%',
+    '==',
+    '&&',
+    '||',
+    '!',
+    '~',
+    '=>',
+    '=',
+    '++',
+    '1',
+    '2.5',
+    '0x',
+    '1e',
+    '9999999999',
+    'm',
+    'null',
+    'true',
+    'new',
+  ],
+  ...[
+    'context',
+    '.Request',
+    '.Body',
+    '.As<string>()',
+    '.Headers',
+    'var x',
+    'x',
+    'return',
+    'if',
+    'else',
+    'foreach',
+    'in',
+    'for',
+    'while',
+    'do',
+  ],
+  ...[
+    'switch',
+    'case',
+    'default',
+    'try',
+    'catch',
+    'int',
+    'string',
+    'List<int>',
+    'Dictionary<',
+    'Regex.Match(',
+    'JObject',
+    '(string)',
+    ' is ',
+    ' as ',
+    '\n',
+    ' ',
+    'é',
+    '😀',
+    '\u0000',
+  ],
+];
+const code = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 60 }),
+  fc.array(fc.constantFrom(...pieces), { maxLength: 40 }).map((parts) => parts.join('')),
+);
+
+test('gateway: fuzz: an expression compiles and runs, or is refused; it never crashes or hangs', () => {
+  fc.assert(
+    fc.property(code, fc.boolean(), (source, block) => {
+      let compiled;
+      try {
+        compiled = compileSource(block ? `@{${source}}` : `@(${source})`, expressionTypes);
+      } catch (error) {
+        assert.ok(error instanceof SyntaxProblem || error instanceof ExpressionError, String(error));
+        return;
+      }
+      try {
+        compiled.evaluate(null);
+      } catch (error) {
+        assert.ok(error instanceof ExpressionError, String(error));
+      }
+    }),
+    runs,
+  );
+});
+
+const tags = [
+  'policies',
+  'inbound',
+  'base',
+  'choose',
+  'when',
+  'otherwise',
+  'set-header',
+  'value',
+  'set-body',
+  'retry',
+  'cors',
+  'validate-jwt',
+  'send-request',
+  'nope',
+];
+const xml = fc.oneof(
+  fc.string({ maxLength: 80 }),
+  fc
+    .array(
+      fc.oneof(
+        fc.constantFrom(...tags).map((tag) => `<${tag}>`),
+        fc.constantFrom(...tags).map((tag) => `</${tag}>`),
+        fc.constantFrom(...tags).map((tag) => `<${tag} name="x" condition="@(`),
+        fc.constantFrom(
+          '/>',
+          '">',
+          ')">',
+          '&lt;',
+          '&',
+          '<!--',
+          '-->',
+          '<![CDATA[',
+          ']]>',
+          '<?',
+          '{{a}}',
+          '"',
+          "'",
+          '@{',
+          '}',
+          'text',
+        ),
+        code,
+      ),
+      { maxLength: 30 },
+    )
+    .map((parts) => parts.join('')),
+);
+
+test('gateway: fuzz: a document compiles or is refused with file and line; it never crashes or hangs', () => {
+  fc.assert(
+    fc.property(xml, fc.boolean(), (text, wrapped) => {
+      const problems: LoadError[] = [];
+      const source = wrapped ? `<policies><inbound>${text}</inbound></policies>` : text;
+      compileDocument({ text: source, file: 'policy.xml' }, 'api', new Map(), problems);
+      for (const problem of problems) assert.match(problem.message, /^policy\.xml:\d+:\d+: ./);
+    }),
+    runs,
+  );
+});
+
+test('gateway: fuzz: deep nesting and long lines are refused, not suffered', () => {
+  const deep = [
+    `@(${'('.repeat(50_000)}1${')'.repeat(50_000)})`,
+    `@(${'-'.repeat(50_000)}1)`,
+    `@(${'a?'.repeat(20_000)})`,
+    `@(${'x => '.repeat(20_000)}1)`,
+    `@{${'{'.repeat(50_000)}}`,
+    `@(${'$"{'.repeat(3000)})`,
+    `@(${'new{a='.repeat(9000)})`,
+  ];
+  for (const source of deep)
+    assert.throws(() => compileSource(source, expressionTypes), SyntaxProblem, source.slice(0, 10));
+  const sum = `@(${Array.from({ length: 3000 }, () => '1').join('+')})`;
+  assert.ok([3000, 'refused'].includes(attempt(sum) as number));
+  const problems: LoadError[] = [];
+  compileDocument({ text: '<a>'.repeat(50_000), file: 'policy.xml' }, 'api', new Map(), problems);
+  assert.equal(problems.length, 1);
+});
+
+function attempt(source: string): unknown {
+  try {
+    return compileSource(source, expressionTypes).evaluate(null);
+  } catch (error) {
+    if (error instanceof SyntaxProblem || error instanceof ExpressionError) return 'refused';
+    throw error;
+  }
+}

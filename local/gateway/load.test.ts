@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loadFolder } from './configuration/load-folder.ts';
+import { Program } from './program.ts';
+import { policies, writeArtefacts, operation } from './test-gateway.ts';
+import type { TestContext } from 'node:test';
+
+function load(t: TestContext, policy: string, files: Record<string, string | object> = {}): string {
+  const folder = writeArtefacts(t, {
+    'apis/demo/apiInformation.json': { properties: { displayName: 'Demo', path: '', subscriptionRequired: false } },
+    'apis/demo/operations/any/operationInformation.json': operation('GET', '/*'),
+    'apis/demo/policy.xml': policy,
+    ...files,
+  });
+  try {
+    void new Program(loadFolder(folder));
+    return '';
+  } catch (error) {
+    return (error as Error).message.replaceAll(/^.*gateway-\w+\//gm, '');
+  }
+}
+
+const cases: readonly [what: string, inbound: string, problem: RegExp][] = [
+  ['an unknown policy', '<set-haeder name="x" />', /^apis\/demo\/policy\.xml:2:20: <set-haeder> is no policy/],
+  ['a policy that is not supported', '<xsl-transform />', /<xsl-transform> is not supported: there is no XSLT here/],
+  [
+    'a policy in the wrong section',
+    '<forward-request />',
+    /<forward-request> may not stand in inbound, only in backend/,
+  ],
+  ['a missing attribute', '<set-variable name="x" />', /2:20: <set-variable> needs the attribute "value"/],
+  ['an unknown attribute', '<set-variable name="x" value="1" valu="2" />', /<set-variable> has no attribute "valu"/],
+  [
+    'a value out of range',
+    '<rate-limit-by-key calls="1" renewal-period="301" counter-key="k" />',
+    /"renewal-period" of <rate-limit-by-key> is a whole number from 1 to 300, not "301"/,
+  ],
+  ['an unknown child', '<choose><whn condition="@(true)" /></choose>', /<choose> takes no <whn>/],
+  ['a missing fragment', '<include-fragment fragment-id="none" />', /there is no fragment "none"/],
+  ['a missing named value', '<set-variable name="x" value="{{none}}" />', /2:50: there is no named value "none"/],
+  ['an element that is not closed', '<set-variable name="x" value="1">', /<\/inbound> closes <set-variable>/],
+  ['an unknown name', '<set-variable name="x" value="@(foo.Bar)" />', /2:52: expression: "foo" is not known here/],
+  [
+    'an unknown member',
+    '<set-variable name="x" value="@(context.Request.Foo)" />',
+    /expression: "IRequest.Foo" is not supported/,
+  ],
+  [
+    'an unknown method',
+    '<set-variable name="x" value="@("a".Frobnicate())" />',
+    /expression: "string.Frobnicate" is not supported/,
+  ],
+  [
+    'an unknown type',
+    '<set-variable name="x" value="@(System.IO.File.ReadAllText("/etc/passwd"))" />',
+    /"File" is not supported|"File\.ReadAllText" is not supported|the type/,
+  ],
+  [
+    'a type mismatch',
+    '<set-variable name="x" value="@("a" * 2)" />',
+    /operator "\*" cannot be applied to string and int/,
+  ],
+  [
+    'broken C#',
+    '<set-variable name="x" value="@(1 +)" />',
+    /expression: (?:"\)" is not expected here|the expression ends too early)/,
+  ],
+  [
+    'Liquid',
+    '<set-body template="liquid">{{body.x}}</set-body>',
+    /there is no named value "body\.x"|template="liquid" is not supported/,
+  ],
+  [
+    'base inside choose',
+    '<choose><when condition="@(true)"><base /></when></choose>',
+    /<base \/> stands directly in a section/,
+  ],
+];
+
+for (const [what, inbound, problem] of cases) {
+  test(`gateway: load errors: ${what}`, (t) => {
+    assert.match(load(t, policies({ inbound })), problem);
+  });
+}
+
+test('gateway: load: every mistake is told, each with file, line and column', (t) => {
+  const message = load(
+    t,
+    `<policies>
+  <inbound>
+    <nope />
+    <set-variable name="a" value="@(nope)" />
+  </inbound>
+</policies>`,
+  );
+  assert.deepEqual(message.split('\n'), [
+    'apis/demo/policy.xml:3:5: <nope> is no policy',
+    'apis/demo/policy.xml:4:37: expression: "nope" is not known here',
+  ]);
+});
+
+test('gateway: load: policies as they are typed ("rawxml") and as well-formed XML come to the same', (t) => {
+  const raw =
+    '<choose><when condition="@(context.Request.Headers.GetValueOrDefault("a","") == "<b>" && 1 < 2)"><set-body>@{ List<string> l = new List<string>(); return l.Count < 1 ? "a&b" : ""; }</set-body></when></choose>';
+  const wellFormed =
+    '<choose><when condition="@(context.Request.Headers.GetValueOrDefault(&quot;a&quot;,&quot;&quot;) == &quot;&lt;b&gt;&quot; &amp;&amp; 1 &lt; 2)"><set-body>@{ List&lt;string&gt; l = new List&lt;string&gt;(); return l.Count &lt; 1 ? &quot;a&amp;b&quot; : &quot;&quot;; }</set-body></when></choose>';
+  assert.equal(load(t, policies({ inbound: raw })), '');
+  assert.equal(load(t, policies({ inbound: wellFormed })), '');
+});
+
+test('gateway: load: a folder or a file that cannot be read is named', (t) => {
+  assert.throws(() => loadFolder('/nowhere/at/all'), /there is no folder \/nowhere\/at\/all/);
+  const folder = writeArtefacts(t, { 'apis/demo/apiInformation.json': '{' });
+  assert.throws(() => loadFolder(folder), /apiInformation\.json:1:1: this is no JSON/);
+});
