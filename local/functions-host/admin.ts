@@ -9,7 +9,7 @@ export interface AdminOptions {
   invocations: Invocations;
   /** Stops the triggers that are not HTTP; what runs goes on. */
   stopListeners(): Promise<void>;
-  authorized(request: IncomingMessage): boolean;
+  authorized(request: IncomingMessage, url: URL): boolean;
 }
 
 /** The host's own endpoints under /admin. Returns true when the request was one for them. */
@@ -53,10 +53,11 @@ export function adminEndpoints(options: AdminOptions) {
     'GET /admin/functions': (response) => json(response, 200, options.functions.map(describe)),
   };
 
-  return async (request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean> => {
+  return async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean> => {
+    const path = url.pathname;
     if (!/^\/admin(?:\/|$)/i.test(path)) return false;
     const endpoint = routes[`${request.method} ${path.toLowerCase().replace(/\/$/, '')}`];
-    if (!options.authorized(request)) fail(response, 401);
+    if (!options.authorized(request, url)) fail(response, 401);
     else if (endpoint) endpoint(response);
     else {
       const name = /^\/admin\/functions\/([^/]+)\/?$/i.exec(path)?.[1]?.toLowerCase();

@@ -16,6 +16,17 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }
 
+/**
+ * Where a request is for, with dot segments resolved as web servers do.
+ * @returns undefined when its target or host makes no URL.
+ */
+export function requestUrl(request: IncomingMessage): URL | undefined {
+  const { url: target = '/', headers } = request;
+  if (/^https?:\/\//i.test(target)) return URL.parse(target) ?? undefined;
+  if (!target.startsWith('/')) return undefined;
+  return URL.parse(`http://${headers.host || '127.0.0.1'}${target}`) ?? undefined;
+}
+
 /** Every header once, in lower case; several values of one are joined, as the host hands them to the worker. */
 export function joinedHeaders(request: IncomingMessage): Record<string, string> {
   const joined: Record<string, string> = {};

@@ -3,7 +3,7 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { NullableStrings } from './core-types.ts';
 import { DrainingError } from './errors.ts';
-import { joinedHeaders, readBody } from './http-request.ts';
+import { joinedHeaders, readBody, requestUrl } from './http-request.ts';
 import { fail, writeResponse } from './http-response.ts';
 import type { HttpRoute } from './http-routes.ts';
 import { forwardStream } from './http-stream.ts';
@@ -29,7 +29,7 @@ export interface HttpFrontOptions {
   /** Told of a body without a length, which the real host would not hand over. */
   onBodyWithoutLength(functionName: string): void;
   /** Answers what is not a function's: admin endpoints, CORS. True when it did. */
-  before(request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean> | boolean;
+  before(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean> | boolean;
   /** Whether the caller may run the function. */
   authorized(route: HttpRoute, request: IncomingMessage, url: URL): boolean;
 }
@@ -94,19 +94,20 @@ function turns(most: number) {
 }
 
 async function handle(options: HttpFrontOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const target = request.url ?? '/';
-  const query = target.indexOf('?');
-  const path = query < 0 ? target : target.slice(0, query);
+  const url = requestUrl(request);
+  if (!url) {
+    fail(response, 400);
+    return;
+  }
   for (const [name, value] of Object.entries(options.customHeaders)) response.setHeader(name, value);
-  if (await options.before(request, response, path)) return;
-  const found = findRoute(options.routes, request.method ?? 'GET', path);
+  if (await options.before(request, response, url)) return;
+  const found = findRoute(options.routes, request.method ?? 'GET', url.pathname);
   if (!found) {
-    response.statusCode = path === '/' ? 200 : 404;
-    response.end(path === '/' ? 'Your Functions app is up and running' : undefined);
+    response.statusCode = url.pathname === '/' ? 200 : 404;
+    response.end(url.pathname === '/' ? 'Your Functions app is up and running' : undefined);
     return;
   }
   const { route, params } = found;
-  const url = new URL(target, `http://${request.headers.host ?? '127.0.0.1'}`);
   if (!options.authorized(route, request, url)) {
     response.writeHead(401).end();
     return;
@@ -116,7 +117,8 @@ async function handle(options: HttpFrontOptions, request: IncomingMessage, respo
     traceState: first(request.headers['tracestate']),
   };
   if (options.streamTo) {
-    await forwardStream({ ...options, streamTo: options.streamTo }, route, params, request, response, trace);
+    const exchange = { request, response, url };
+    await forwardStream({ ...options, streamTo: options.streamTo }, route, params, exchange, trace);
     return;
   }
   const body = await readBody(request, options.bodyLimit);

@@ -19,8 +19,7 @@ export async function forwardStream(
   options: { streamTo: string; bodyLimit: number; invocations: Invocations },
   route: HttpRoute,
   params: Record<string, string>,
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response, url }: { request: IncomingMessage; response: ServerResponse; url: URL },
   trace: { traceParent?: string | undefined; traceState?: string | undefined },
 ): Promise<void> {
   if (Number(request.headers['content-length'] ?? 0) > options.bodyLimit) {
@@ -28,7 +27,7 @@ export async function forwardStream(
     return;
   }
   const invocationId = randomUUID();
-  const upstream = http.request(new URL(request.url ?? '/', options.streamTo), {
+  const upstream = http.request(options.streamTo.replace(/\/$/, '') + url.pathname + url.search, {
     method: request.method ?? 'GET',
     headers: {
       ...request.headers,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
 import { startApp } from './fixtures/app-process.ts';
@@ -123,6 +124,18 @@ test('functions-host: HTTP', async (t) => {
     },
   );
 
+  await t.test('functions-host: HTTP request: odd targets and hosts are answered, never with a fault', async () => {
+    const { port } = new URL(host.url);
+    const statusOf = async (line: string, hostHeader = 'localhost') =>
+      (await raw(Number(port), `${line} HTTP/1.1\r\nHost: ${hostHeader}\r\nConnection: close\r\n\r\n`)).slice(0, 12);
+    assert.equal(await statusOf('GET /api/a/../text'), 'HTTP/1.1 200');
+    assert.equal(await statusOf(`GET ${host.url}/api/text`), 'HTTP/1.1 200');
+    assert.equal(await statusOf('GET /api/tree/%zz'), 'HTTP/1.1 200');
+    assert.equal(await statusOf('GET //'), 'HTTP/1.1 404');
+    assert.equal(await statusOf('GET /api/text', 'no host'), 'HTTP/1.1 400');
+    assert.equal(await statusOf('OPTIONS *'), 'HTTP/1.1 400');
+  });
+
   await t.test('functions-host: HTTP response: text, bytes, status, headers and HttpResponse objects', async () => {
     const text = await get('/api/text');
     assert.deepEqual([text.headers.get('content-type'), await text.text()], ['text/plain;charset=UTF-8', 'plain text']);
@@ -191,6 +204,17 @@ test('functions-host: HTTP authLevel: with --enable-auth a key is asked for', as
   assert.equal(await status('/api/text'), 200);
   assert.equal(await status('/admin/host/status'), 401);
 });
+
+/** Sends these bytes and resolves with all that comes back. */
+function raw(port: number, bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+    socket.setEncoding('latin1').on('data', (text: string) => (answer += text));
+    socket.on('end', () => resolve(answer));
+    socket.on('error', reject);
+  });
+}
 
 /** Announces a body of that size and sends the first bytes of it. */
 function statusOfUpload(url: string, size: number): Promise<number | undefined> {

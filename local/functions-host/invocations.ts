@@ -107,10 +107,10 @@ export function invocationRunner(
   };
 }
 
+const w3cParent = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-([\da-f]{2})$/;
+
 function toRequest(target: RegisteredFunction, input: InvocationInput): InvocationRequest {
-  const { traceParent, traceState } = input;
-  const trace = traceParent?.split('-')[1] ?? randomBytes(16).toString('hex');
-  const flags = traceParent?.split('-')[3] ?? '00';
+  const [, trace = randomBytes(16).toString('hex'), flags = '00'] = w3cParent.exec(input.traceParent ?? '') ?? [];
   return {
     invocationId: input.invocationId ?? randomUUID(),
     functionId: target.id,
@@ -118,7 +118,7 @@ function toRequest(target: RegisteredFunction, input: InvocationInput): Invocati
     triggerMetadata: input.triggerMetadata ?? {},
     traceContext: {
       traceParent: `00-${trace}-${randomBytes(8).toString('hex')}-${flags}`,
-      traceState: traceState ?? '',
+      traceState: input.traceState ?? '',
       attributes: {},
     },
     ...(input.retryContext && { retryContext: input.retryContext }),

@@ -94,7 +94,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
     functions: described,
     invocations,
     stopListeners: async () => void (await stopListeners()),
-    authorized: (request) => authorized(request, new URL(request.url ?? '/', 'http://localhost')),
+    authorized,
   });
   const warned = new Set<string>();
   const front = await startHttpFront({
@@ -111,8 +111,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
         `warning: ${name} got a body without Content-Length (chunked). In Azure the function gets none, unless the app calls app.setup({ enableHttpStream: true })`,
       );
     },
-    before: (request, response, requestPath) =>
-      applyCors(local, request, response) || admin(request, response, requestPath),
+    before: (request, response, url) => applyCors(local, request, response) || admin(request, response, url),
     authorized: (route, request, url) => route.authLevel === 'anonymous' || authorized(request, url),
   });
 

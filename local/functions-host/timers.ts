@@ -19,6 +19,7 @@ interface Status {
 }
 
 export interface Timer {
+  /** Resolves when a run that had begun has ended. */
   stop(): Promise<void>;
 }
 
@@ -41,10 +42,15 @@ export async function startTimer(
   const stored = file === undefined ? undefined : await readStatus(file);
   let stopped = false;
   let timeout: NodeJS.Timeout | undefined;
+  let firing: Promise<void> = Promise.resolve();
   const planned = schedule.next(new Date());
   let status: Status = stored ?? { last: neverRun, next: planned?.toISOString() ?? neverRun, lastUpdated: neverRun };
 
-  async function fire(isPastDue: boolean): Promise<void> {
+  function fire(isPastDue: boolean): void {
+    firing = run(isPastDue);
+  }
+
+  async function run(isPastDue: boolean): Promise<void> {
     const startedAt = new Date();
     const data = {
       json: JSON.stringify({
@@ -81,18 +87,19 @@ export async function startTimer(
     if (stopped) return;
     const remaining = moment.getTime() - Date.now();
     timeout = setTimeout(
-      () => (remaining > longestWaitMs ? waitFor(moment) : void fire(false)),
+      () => (remaining > longestWaitMs ? waitFor(moment) : fire(false)),
       Math.max(0, Math.min(remaining, longestWaitMs)),
     );
   }
 
   const pastDue = stored !== undefined && new Date(stored.next) < new Date();
-  if (pastDue || binding['runOnStartup'] === true) timeout = setTimeout(() => void fire(pastDue), 0);
+  if (pastDue || binding['runOnStartup'] === true) timeout = setTimeout(() => fire(pastDue), 0);
   else plan();
   return {
     async stop() {
       stopped = true;
       clearTimeout(timeout);
+      await firing;
     },
   };
 }
