@@ -7,7 +7,7 @@ import { withAttempt, type Attempt, type Delivery, type DeliveryStatus } from '.
 import type { EndpointStore } from './endpoint-store.ts';
 import { healthy, type Endpoint } from './endpoint.ts';
 import type { Post, Posted } from './post.ts';
-import { circuitOpenUntil, failingTooLongMs, retryWait } from './schedule.ts';
+import { circuitOpenUntil, failedTooLong, retryWait } from './schedule.ts';
 import { signatureHeaders } from './signing.ts';
 
 interface Outside {
@@ -105,14 +105,14 @@ export function deliveryEffect({ endpoints, deliveries, post, now, logLost }: Ou
     const { health, partnerId, id } = endpoint;
     const failingSince = health.failingSince || now();
     const gone = attempt.status === 410;
-    if (gone || now() - failingSince >= failingTooLongMs) {
+    const failures = health.failures + 1;
+    if (gone || failedTooLong(failures, failingSince, now())) {
       const reason = gone ? 'gone' : 'failing';
       await endpoints.update(partnerId, id, (current) => ({ ...current, enabled: false, disabledReason: reason }));
       await log(work.stream, entry, data, 'dropped', attempt, work.attempts);
       const made = decision(entry, 'dropped', { status: attempt.status, reason: `endpoint disabled: ${reason}` });
       return { decisions: [made], followUps: [notice(endpoint, reason, entry, now())] };
     }
-    const failures = health.failures + 1;
     // Another stream may have counted its failure first; one of them is enough.
     await endpoints.setHealth(partnerId, id, health, {
       failures,

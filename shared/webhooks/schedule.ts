@@ -6,8 +6,16 @@ const hour = 60 * minute;
 const waits = [5 * second, 5 * minute, 30 * minute, 2 * hour, 5 * hour, 10 * hour, 14 * hour, 20 * hour, 24 * hour];
 const jitter = 0.2;
 
-/** An endpoint that fails for so long is disabled, in milliseconds. */
-export const failingTooLongMs = 5 * 24 * hour;
+const failingTooLongMs = 5 * 24 * hour;
+const failingLeast = 10;
+
+/**
+ * Whether an endpoint has failed for so long, and so often, that it is disabled. Time alone is not enough: one failure,
+ * five days in which nothing was sent, and one more are no sign of an endpoint that is gone.
+ */
+export function failedTooLong(failures: number, failingSince: number, now: number): boolean {
+  return failures >= failingLeast && now - failingSince >= failingTooLongMs;
+}
 
 /**
  * Milliseconds to wait after the n-th failed attempt, give or take a fifth so that what failed together does not come

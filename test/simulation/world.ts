@@ -5,6 +5,8 @@ export interface World {
   after: (delay: number, happen: () => void) => void;
   /** Lets the next event happen, and everything it sets off at the same moment. False when there is none left. */
   step: () => Promise<boolean>;
+  /** When the next event happens; Infinity when there is none. */
+  next: () => number;
   /** Moves the clock forward although nothing happens until then. */
   jumpTo: (time: number) => void;
 }
@@ -68,6 +70,7 @@ export function createWorld(start: number): World {
     at,
     after: (delay, happen) => at(now + delay, happen),
     step,
+    next: () => heap[0]?.time ?? Infinity,
     jumpTo: (time) => {
       now = Math.max(now, time);
     },
