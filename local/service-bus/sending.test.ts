@@ -182,3 +182,36 @@ test('service-bus: peek: every state from a sequence number on, without a lock o
     [3, 4],
   );
 });
+
+test('service-bus: batch delete: the oldest unlocked messages, through $management; an unknown operation is named', async (t) => {
+  const { client, clock } = await startedServer(t, { q: {} });
+  await client.createSender('q').sendMessages([1, 2, 3, 4].map((body) => ({ body })));
+  const receiver = client.createReceiver('q');
+  await receiver.receiveMessages(1);
+  // This version of the client asks for neither, but its request link can.
+  const management = (
+    client as unknown as {
+      _connectionContext: {
+        getManagementClient(path: string): {
+          replyTo: string;
+          initWithUniqueReplyTo(options: object): Promise<void>;
+          _makeManagementRequest(request: object, logger: object): Promise<{ body?: Record<string, number> }>;
+        };
+      };
+    }
+  )._connectionContext.getManagementClient('q');
+  await management.initWithUniqueReplyTo({});
+  const ask = (operation: string, body: object) =>
+    management._makeManagementRequest(
+      { body, reply_to: management.replyTo, application_properties: { operation } },
+      { logError: () => {}, verbose: () => {} },
+    );
+  const before = new Date(clock.now());
+  const deleted = await ask('com.microsoft:batch-delete-messages', { 'message-count': 2, 'enqueued-time-utc': before });
+  assert.deepEqual(deleted.body, { 'message-count': 2 });
+  assert.deepEqual(
+    (await receiver.peekMessages(9)).map(({ body }) => body as unknown),
+    [1, 4],
+  );
+  await assert.rejects(ask('com.microsoft:dance', {}), /The operation com\.microsoft:dance is not supported/);
+});
