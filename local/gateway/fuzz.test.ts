@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { compileDocument } from './compile-document.ts';
 import { expressionTypes } from './context-types.ts';
-import { ExpressionError, LoadError } from './errors.ts';
+import type { LoadError } from './errors.ts';
+import { ExpressionError } from './errors.ts';
 import { compileSource } from './expressions/compile.ts';
 import { SyntaxProblem } from './expressions/tokens.ts';
 

@@ -125,11 +125,16 @@ function act(call: Call, name: string, action: string): ArmAnswer {
     const { primaryKey, secondaryKey } = properties;
     return { status: 200, etag, body: { primaryKey, secondaryKey } };
   }
-  const changed = { regeneratePrimaryKey: 'primaryKey', regenerateSecondaryKey: 'secondaryKey' }[action];
+  const changed = regenerated.get(action);
   if (kind !== subscriptionKind || changed === undefined) throw notFound(`the action "${action}"`);
   apply(call, name, { ...properties, [changed]: newKey() });
   return { status: 204 };
 }
+
+const regenerated = new Map([
+  ['regeneratePrimaryKey', 'primaryKey'],
+  ['regenerateSecondaryKey', 'secondaryKey'],
+]);
 
 function propertiesOf(body: unknown): Json {
   const { properties } = (body ?? {}) as { properties?: unknown };

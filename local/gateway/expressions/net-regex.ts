@@ -62,7 +62,7 @@ const categories: Readonly<Record<string, string>> = {
 
 function unicodeClass(piece: string): string {
   const category = /\{(\w+)\}/.exec(piece)?.[1] ?? '';
-  const range = categories[category];
+  const range = Object.hasOwn(categories, category) ? categories[category] : undefined;
   if (!range) return unsupported(`\\p{${category}}`);
   return `[${piece[1] === 'P' ? '^' : ''}${range}]`;
 }
@@ -72,7 +72,11 @@ function characterClass(piece: string): string {
     return unsupported('subtraction in a character class');
   return piece
     .replace(/^\[(\^?)\]/, '[$1\\]')
-    .replaceAll(/\\p\{(\w+)\}/g, (_whole, category: string) => categories[category] ?? unsupported(`\\p{${category}}`));
+    .replaceAll(
+      /\\p\{(\w+)\}/g,
+      (_whole, category: string) =>
+        (Object.hasOwn(categories, category) ? categories[category] : undefined) ?? unsupported(`\\p{${category}}`),
+    );
 }
 
 export class NetGroup {

@@ -28,7 +28,7 @@ function parseStatement(parser: ExpressionParser): Statement {
     if (parser.is('{')) return parseBlock(parser);
     if (token.kind === 'name') {
       if (refused.has(token.text)) parser.fail(`"${token.text}" is not supported`);
-      const keyword = keywords[token.text];
+      const keyword = Object.hasOwn(keywords, token.text) ? keywords[token.text] : undefined;
       if (keyword && !(token.text === 'checked' && !parser.is('{', 1))) {
         parser.index++;
         return keyword(parser, at);

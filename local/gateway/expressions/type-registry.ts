@@ -5,33 +5,35 @@ import type { Member, TypeTable } from './type-table.ts';
 import { EnumValue } from './time.ts';
 import { isWalkable } from './values.ts';
 
-const aliases: Readonly<Record<string, string>> = {
-  String: 'string',
-  Int32: 'int',
-  Int64: 'long',
-  Int16: 'short',
-  UInt32: 'uint',
-  UInt64: 'ulong',
-  UInt16: 'ushort',
-  Byte: 'byte',
-  SByte: 'sbyte',
-  Boolean: 'bool',
-  Double: 'double',
-  Single: 'float',
-  Decimal: 'decimal',
-  Char: 'char',
-  Object: 'object',
-  dynamic: 'object',
-  IList: 'List',
-  ICollection: 'List',
-  IReadOnlyList: 'List',
-  IReadOnlyCollection: 'List',
-  Array: 'List',
-  IDictionary: 'Dictionary',
-  IReadOnlyDictionary: 'Dictionary',
-  SortedDictionary: 'Dictionary',
-  Nullable: 'object',
-};
+const aliases = new Map(
+  Object.entries({
+    String: 'string',
+    Int32: 'int',
+    Int64: 'long',
+    Int16: 'short',
+    UInt32: 'uint',
+    UInt64: 'ulong',
+    UInt16: 'ushort',
+    Byte: 'byte',
+    SByte: 'sbyte',
+    Boolean: 'bool',
+    Double: 'double',
+    Single: 'float',
+    Decimal: 'decimal',
+    Char: 'char',
+    Object: 'object',
+    dynamic: 'object',
+    IList: 'List',
+    ICollection: 'List',
+    IReadOnlyList: 'List',
+    IReadOnlyCollection: 'List',
+    Array: 'List',
+    IDictionary: 'Dictionary',
+    IReadOnlyDictionary: 'Dictionary',
+    SortedDictionary: 'Dictionary',
+    Nullable: 'object',
+  }),
+);
 
 /** Knows which .NET types and members expressions may use, and finds them by name or by a value's type. */
 export class TypeRegistry {
@@ -48,12 +50,12 @@ export class TypeRegistry {
   }
 
   named(name: string): TypeTable | undefined {
-    return this.#byName.get(aliases[name] ?? name);
+    return this.#byName.get(aliases.get(name) ?? name);
   }
 
   /** `List<string>[]` is `List`, `byte[]` stays, `int?` is `int`: what the interpreter tells apart. */
   nameOf(type: TypeName): string {
-    const name = aliases[type.name] ?? type.name;
+    const name = aliases.get(type.name) ?? type.name;
     if (type.ranks > 0) return name === 'byte' && type.ranks === 1 ? 'byte[]' : 'List';
     if (type.name === 'Nullable' && type.arguments[0]) return this.nameOf(type.arguments[0]);
     return name;
