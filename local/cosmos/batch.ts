@@ -103,6 +103,7 @@ function runOne(request: BatchRequest, transaction: Transaction, operation: Json
     return { status: result.status, item: result };
   } catch (error) {
     if (error instanceof CosmosError) return { status: error.status, error };
+    transaction.rollBack();
     throw error;
   }
 }

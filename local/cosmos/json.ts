@@ -65,6 +65,13 @@ export function equalValues(a: Value, b: Value): boolean {
   );
 }
 
+/** The same text for equal values, in whatever order the properties of objects come. */
+export function canonicalText(value: Json): string {
+  return JSON.stringify(value, (_, inner: Json) =>
+    isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+  );
+}
+
 /** `/a/"b c"/0` as its steps. */
 export function pathSteps(path: string): string[] {
   return (path.match(/"(?:[^"\\]|\\.)*"|[^/]+/g) ?? []).map((step) =>

@@ -159,6 +159,8 @@ test('cosmos: queries: TOP, OFFSET LIMIT and DISTINCT', async () => {
   assert.deepEqual(await all('SELECT DISTINCT VALUE c.age FROM c ORDER BY c.age'), [20, 20.5, 36, 51]);
   assert.deepEqual((await all('SELECT DISTINCT c.pk FROM c')).length, 3);
   assert.deepEqual(await inPartition('b', 'SELECT DISTINCT VALUE {a: 1, b: [c.pk]} FROM c'), [{ a: 1, b: ['b'] }]);
+  const swapped = "SELECT DISTINCT VALUE c.id = '3' ? {a: 1, b: 2} : {b: 2, a: 1} FROM c";
+  assert.equal((await inPartition('b', swapped)).length, 1, 'the order of properties makes no difference');
 });
 
 test('cosmos: queries: aggregates over partitions and within one', async () => {

@@ -56,7 +56,7 @@ function regexMatch(text: Value, pattern: Value, flags: Value): Value {
   if (/[^imsx]/.test(modifiers)) return undefined;
   const source = modifiers.includes('x') ? pattern.replaceAll(/\s+/g, '') : pattern;
   try {
-    return new RegExp(source, modifiers.replace('x', '') + 'u').test(text);
+    return new RegExp(source, modifiers.replace('x', '')).test(text);
   } catch (error) {
     throw badRequest(`The regular expression '${pattern}' is not valid: ${(error as Error).message}`);
   }

@@ -1,5 +1,5 @@
 import { badRequest } from '../errors.ts';
-import { compareValues, equalValues, type Json, type JsonObject, type Value } from '../json.ts';
+import { canonicalText, compareValues, type Json, type JsonObject, type Value } from '../json.ts';
 import { compileExpression, compileObject, type Evaluate, type Frame, type Scope } from './compile.ts';
 import { parseQuery } from './parser.ts';
 import type { Expression, Query, Source } from './syntax.ts';
@@ -73,15 +73,11 @@ export function compareKeys(query: Query, a: readonly Value[], b: readonly Value
 }
 
 function withoutDuplicates(values: Json[]): Json[] {
-  const seen = new Map<string, Json[]>();
+  const seen = new Set<string>();
   return values.filter((value) => {
-    // Objects whose keys come in another order are equal too, so the text only narrows the search.
-    const key =
-      typeof value === 'object' && value !== null ? String(JSON.stringify(value).length) : JSON.stringify(value);
-    const others = seen.get(key);
-    if (others?.some((other) => equalValues(other, value))) return false;
-    if (others) others.push(value);
-    else seen.set(key, [value]);
+    const text = canonicalText(value);
+    if (seen.has(text)) return false;
+    seen.add(text);
     return true;
   });
 }
@@ -195,7 +191,7 @@ function selection(syntax: Query, scope: Scope, compile: (expression: Expression
 function groups(rows: readonly Frame[], keys: readonly Evaluate[]): Frame[] {
   const found = new Map<string, Frame[]>();
   for (const row of rows) {
-    const key = JSON.stringify(keys.map((evaluate) => [evaluate(row)].filter((value) => value !== undefined)));
+    const key = canonicalText(keys.map((evaluate) => [evaluate(row)].filter((value) => value !== undefined)));
     const group = found.get(key);
     if (group) group.push(row);
     else found.set(key, [row]);
