@@ -214,12 +214,10 @@ function writeHeader(out: Buffer, header: Header, stamp: Stamp): number {
 
 function readHeader(bytes: Buffer, starts: number[]): Header {
   const field = (index: number) => (index + 1 < starts.length ? scalar(bytes, starts[index]!) : undefined);
-  return {
-    durable: field(0) === true,
-    priority: Number(field(1) ?? 4),
-    ttl: field(2) as number | undefined,
-    firstAcquirer: field(3) === true,
-  };
+  const [durable, priority, ttl, firstAcquirer] = [field(0) === true, field(1) ?? 4, field(2), field(3) === true];
+  // Most headers say nothing; one object for all of them is much less to keep.
+  if (!durable && priority === 4 && ttl === undefined && !firstAcquirer) return plainHeader;
+  return { durable, priority: Number(priority), ttl: ttl as number | undefined, firstAcquirer };
 }
 
 function readAnnotations(message: EncodedMessage, bytes: Buffer, starts: number[]): void {

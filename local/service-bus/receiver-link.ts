@@ -12,7 +12,7 @@ import {
   type RemoteState,
   type SenderLink,
 } from './rhea-internals.ts';
-import { rejected } from './sender-link.ts';
+import { accepted, rejected } from './sender-link.ts';
 import type { Session, SessionHolder } from './sessions.ts';
 import { deliveryBytes, type StoredMessage } from './stored-message.ts';
 
@@ -29,6 +29,7 @@ export class ReceiverLink implements MessageReceiver, SessionHolder {
   readonly #deliveries = new Map<number, { message: StoredMessage; token: Buffer }>();
   readonly #amqp: ReturnType<typeof openSession>;
   readonly #socket: ReturnType<typeof socketOf>;
+  readonly #target: ReturnType<typeof faultTarget>;
   #closed = false;
 
   constructor(link: SenderLink, queue: Queue, broker: Broker, faults: Faults) {
@@ -38,6 +39,7 @@ export class ReceiverLink implements MessageReceiver, SessionHolder {
     this.#faults = faults;
     this.#amqp = openSession(link);
     this.#socket = socketOf(link);
+    this.#target = faultTarget(link, queue);
     this.removesOnDelivery = link.remote.attach.snd_settle_mode === presettled;
     const wake = () => broker.wake(queue);
     link.on('sender_flow', wake);
@@ -71,7 +73,7 @@ export class ReceiverLink implements MessageReceiver, SessionHolder {
     ) as unknown as OutgoingDelivery;
     if (message.lock) this.#deliveries.set(delivery.id, { message, token });
     this.#amqp.outgoing.process();
-    this.#faults.at('deliver', this.queue.options.name, faultTarget(this.link, this.queue));
+    this.#faults.at('deliver', this.queue.options.name, this.#target);
   }
 
   idle(): void {
@@ -102,7 +104,7 @@ export class ReceiverLink implements MessageReceiver, SessionHolder {
     const state = delivery.remote_state;
     let delay = 0;
     const refused = refusalOf(() => {
-      delay = this.#faults.at('settle', this.queue.options.name, faultTarget(this.link, this.queue));
+      delay = this.#faults.at('settle', this.queue.options.name, this.#target);
       const held = this.#deliveries.get(delivery.id);
       this.#deliveries.delete(delivery.id);
       if (!held || held.message.lock?.token !== held.token)
@@ -110,7 +112,7 @@ export class ReceiverLink implements MessageReceiver, SessionHolder {
       this.queue.settle(held.message, outcomeOf(kind, state));
     });
     this.#broker.afterCommit(() => {
-      delivery.update(true, refused ? rejected(refused) : answerTo(kind).described());
+      delivery.update(true, refused ? rejected(refused) : answerTo(kind));
       // rhea keeps a delivery, and its bytes, until both sides settled it; the client waits for this side.
       delivery.remote_settled = true;
       delivery.data = [];
@@ -133,8 +135,8 @@ function outcomeOf(kind: 'accepted' | 'released' | 'modified' | 'rejected', stat
 }
 
 function answerTo(kind: 'accepted' | 'released' | 'modified' | 'rejected') {
-  if (kind === 'accepted') return messageCodec.accepted();
-  return kind === 'rejected' ? messageCodec.rejected({}) : messageCodec.modified({});
+  if (kind === 'accepted') return accepted;
+  return (kind === 'rejected' ? messageCodec.rejected({}) : messageCodec.modified({})).described();
 }
 
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined);

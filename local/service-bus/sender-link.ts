@@ -24,10 +24,13 @@ export function acceptSender(link: ReceiverLink, queue: Queue, broker: Broker, f
       delay = faults.at('send', queue.options.name, target);
       queue.send(messagesIn(bytes, format));
     });
-    const answer = refused ? rejected(refused) : messageCodec.accepted().described();
+    const answer = refused ? rejected(refused) : accepted;
     broker.afterCommit(() => delivery.update(true, answer), delay);
   });
 }
+
+/** The answer to nearly everything. */
+export const accepted = messageCodec.accepted().described();
 
 export function rejected(error: ServiceBusError) {
   return messageCodec.rejected({ error: { condition: error.condition, description: error.message } }).described();
