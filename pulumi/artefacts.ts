@@ -24,12 +24,12 @@ export function listedNames(artefacts: Artefacts, path: string): string[] {
 }
 
 /** The API's document and the format under which API Management imports it. */
-export function specification(artefacts: Artefacts, api: string): { format?: string; value?: string } {
+export function specification(artefacts: Artefacts, api: string): { format: string; value: string } {
   const json = artefacts.get(`apis/${api}/specification.json`);
   if (json !== undefined) return { format: 'openapi+json', value: json };
   const yaml = artefacts.get(`apis/${api}/specification.yaml`);
   if (yaml !== undefined) return { format: 'openapi', value: yaml };
-  return {};
+  throw new Error(`apis/${api} has no specification.json or specification.yaml`);
 }
 
 /** Policies of an API's operations, by operation. */

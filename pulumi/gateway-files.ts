@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { operations } from '../shared/contract/operations.ts';
 import { artefactsDigest, generateApim } from '../shared/azure/apim/generate-apim.ts';
 import { parseManifest } from '../shared/migration/manifest.ts';
@@ -17,7 +17,7 @@ export function gatewayArtefacts({ gateway }: Pick<Config, 'gateway'>): { files:
   const files = generateApim({
     operations,
     manifest,
-    openapi: existsSync(new URL('openapi/v1.json', repository)) ? read('openapi/v1.json') : undefined,
+    openapi: read('openapi/v1.json'),
     tier: gateway.tier,
   });
   return { files, digest: `sha256:${artefactsDigest(files)}` };

@@ -2,8 +2,7 @@
 // TypeScript by itself, and Pulumi takes that node, not the one this repository pins.
 import { register } from 'node:module';
 
-const [major, minor] = process.versions.node.split('.').map(Number);
-if (major < 22 || (major === 22 && minor < 18)) register('./strip-types.js', import.meta.url);
+if (!process.features.typescript) register('./strip-types.js', import.meta.url);
 
 const { program } = await import('./index.ts');
 export default program;

@@ -4,7 +4,7 @@ import { queues, type QueueSettings } from '../shared/contract/messaging.ts';
 import { component, type Context } from './context.ts';
 import type { Network } from './network.ts';
 
-export type QueueName = keyof typeof queues;
+type QueueName = keyof typeof queues;
 
 export interface Messaging {
   namespaceId: Output<string>;
@@ -82,7 +82,7 @@ function queueArguments(queue: QueueSettings) {
 }
 
 /** ISO 8601 duration of whole seconds, in the form Azure gives back, so that a refresh shows no difference. */
-export function duration(seconds: number): string {
+function duration(seconds: number): string {
   const days = Math.floor(seconds / 86_400);
   const parts = [
     [Math.floor((seconds % 86_400) / 3600), 'H'],

@@ -24,3 +24,10 @@ test('a wrong configuration is told in one message, without a stack trace', asyn
     [],
   );
 });
+
+test('a node that runs no TypeScript previews as well: the types are taken out on the way', async () => {
+  const nodeFlags = ['--no-experimental-strip-types'];
+  const run = await runAsPulumiDoes({ stack: 'production', config: rawConfig('production'), nodeFlags });
+  assert.equal(run.exitCode, 0, run.messages);
+  assert.ok(run.registered.filter(({ protect }) => protect).length > 5);
+});

@@ -113,6 +113,19 @@ for (const stack of stacks) {
       }
     });
 
+    test('every operation with a policy is one that the import of the document makes', () => {
+      const { paths } = JSON.parse(String(one('api-exchange-v1').inputs['value'])) as {
+        paths: Record<string, Record<string, { operationId?: string }>>;
+      };
+      const ids = Object.values(paths).flatMap((path) =>
+        Object.values(path).map(({ operationId = '' }) => operationId),
+      );
+      // Azure's rule for naming an operation that it imports: lower case, dashes for everything else.
+      const imported = new Set(ids.map((id) => id.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')));
+      for (const { inputs } of ofType('apimanagement:ApiOperationPolicy'))
+        assert.ok(imported.has(String(inputs['operationId'])), String(inputs['operationId']));
+    });
+
     test('roles are those of the table, and no others', () => {
       const assigned = ofType('authorization:RoleAssignment').map(({ inputs }) => String(inputs['description']));
       const operators = rawConfig(stack)['exchange-api:operators']!.includes('groupObjectId');

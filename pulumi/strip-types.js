@@ -1,4 +1,4 @@
-// A module hook for Node before 22.18: takes the types out of .ts files with esbuild, as newer versions do themselves.
+// A module hook for a Node that does not run TypeScript (before 22.18): takes the types out of .ts files with esbuild.
 import { readFile } from 'node:fs/promises';
 import { transform } from 'esbuild';
 

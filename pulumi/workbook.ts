@@ -30,7 +30,8 @@ const panels: readonly Panel[] = [
   {
     title: 'Streams: delayed, parked, rings lost',
     chart: 'timechart',
-    query: "AppTraces | where Message startswith 'stream ' or Message startswith 'ring lost' | summarize count() by tostring(split(Message, ':')[0]), bin(TimeGenerated, 5m)",
+    query:
+      "AppTraces | where Message startswith 'stream ' or Message startswith 'ring lost' | summarize count() by tostring(split(Message, ':')[0]), bin(TimeGenerated, 5m)",
   },
   {
     title: 'Partners closest to their daily quota',

@@ -28,6 +28,8 @@ export interface ProgramRequest {
   config: Record<string, string>;
   /** The node binary, as found on the user's PATH. */
   node?: string;
+  /** Flags of that binary. */
+  nodeFlags?: readonly string[];
 }
 
 const projectDirectory = fileURLToPath(new URL('..', import.meta.url));
@@ -37,7 +39,12 @@ const projectDirectory = fileURLToPath(new URL('..', import.meta.url));
  * Node starts it, against an engine that accepts every resource. What the CLI adds before that (finding `main` in
  * Pulumi.yaml, the node on the PATH, the SDK from the project's folder) is done here the same way.
  */
-export async function runAsPulumiDoes({ stack, config, node = process.execPath }: ProgramRequest): Promise<ProgramRun> {
+export async function runAsPulumiDoes({
+  stack,
+  config,
+  node = process.execPath,
+  nodeFlags = [],
+}: ProgramRequest): Promise<ProgramRun> {
   const engine = await startEngine();
   const entry = createRequire(`${projectDirectory}/`).resolve('@pulumi/pulumi/cmd/run');
   const flags = {
@@ -50,6 +57,7 @@ export async function runAsPulumiDoes({ stack, config, node = process.execPath }
   const child = spawn(
     node,
     [
+      ...nodeFlags,
       entry,
       ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`),
       '--dry-run',
