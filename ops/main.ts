@@ -3,6 +3,7 @@ import type { AuditTools } from './audit/audit-tools.ts';
 import type { ParkedTools } from './parked/parked-tools.ts';
 import type { RouteTools } from './routes/route-tools.ts';
 import { NoStackError } from './stack.ts';
+import type { WebhookTools } from './webhooks/webhook-tools.ts';
 import { operations } from '../shared/contract/operations.ts';
 
 /** Loaded on use: a command pays for its own imports only. */
@@ -11,10 +12,11 @@ const commands: Record<string, () => Promise<Command>> = {
   shift: async () => (await import('./routes/shift-command.ts')).shiftCommand(operations, openRouteTools),
   rollback: async () => (await import('./routes/rollback-command.ts')).rollbackCommand(operations, openRouteTools),
   parked: async () => (await import('./parked/parked-command.ts')).parkedCommand(openStreamTools),
+  webhooks: async () => (await import('./webhooks/webhooks-command.ts')).webhooksCommand(openStreamTools),
   audit: async () => (await import('./audit/audit-command.ts')).auditCommand(openStreamTools),
 };
 
-async function openStreamTools(): Promise<AuditTools & ParkedTools> {
+async function openStreamTools(): Promise<AuditTools & ParkedTools & WebhookTools> {
   return (await import('./wiring.ts')).streamTools();
 }
 

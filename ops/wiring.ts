@@ -21,6 +21,7 @@ import { shiftRecorder } from './routes/record-shift.ts';
 import type { RouteTools } from './routes/route-tools.ts';
 import { routeSwitches } from './routes/route-switches.ts';
 import { readStack } from './stack.ts';
+import type { WebhookTools } from './webhooks/webhook-tools.ts';
 
 /** The local gateway takes any subscription, resource group and service. */
 const localService =
@@ -67,21 +68,25 @@ function routeToolsOf(administration: Administration, cosmos: CosmosSettings, ga
 }
 
 /** What reads and moves the ordered streams of the running stack. @throws {NoStackError} */
-export function streamTools(): AuditTools & ParkedTools {
+export function streamTools(): AuditTools & ParkedTools & WebhookTools {
   const stack = readStack();
   const serviceBus = { connectionString: stack.serviceBus };
   let postgres: Promise<Postgres> | undefined;
   const sql = () => (postgres ??= openPostgres({ url: stack.postgres }));
-  const { callbacks, auditLog } = azureStreams({ cosmos: stack.cosmos, serviceBus }, { sql, report: () => {} });
+  const streams = azureStreams({ cosmos: stack.cosmos, serviceBus }, { sql, report: () => {} });
+  const { callbacks, deliveries, webhooks, auditLog } = streams;
   const { store } = callbacks;
   return {
     log: auditLog,
     tip: async (stream) => (await store.read(stream))?.head.tip,
-    streams: (queue) => (queue === callbacks.queue ? callbacks : undefined),
+    streams: (queue) => [callbacks, deliveries].find((ports) => ports.queue === queue),
+    endpoints: webhooks.endpoints,
+    deliveries: webhooks.deliveries,
     store,
     checkpoints: stack.checkpoints,
     actor: userInfo().username,
     close: async () => {
+      streams.close();
       await closeCosmos(stack.cosmos);
       await closeServiceBus(serviceBus);
       await (await postgres)?.close();
