@@ -25,6 +25,9 @@ export interface Part {
   stop(): Promise<void>;
 }
 
+const root = path.join(import.meta.dirname, '..', '..');
+/** The parts' sources and SDKs, compiled once: every later start is faster by it. */
+const compileCache = path.join(root, 'node_modules', '.cache', 'node');
 const READY_WITHIN_MS = 20_000;
 const STOP_WITHIN_MS = 8_000;
 const RESTART_AFTER_MS = 200;
@@ -90,9 +93,8 @@ export async function startPart(options: PartOptions, onChange: () => void): Pro
 }
 
 function launch(options: PartOptions, args: readonly string[]): Promise<{ child: ChildProcess; url: string }> {
-  const root = path.join(import.meta.dirname, '..', '..');
   const child = spawn(process.execPath, [path.resolve(root, options.program), ...args], {
-    env: { ...process.env, ...options.env },
+    env: { NODE_COMPILE_CACHE: compileCache, ...process.env, ...options.env },
     // Out of the terminal's group: Ctrl-C reaches the parent alone, which stops the parts in order.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
