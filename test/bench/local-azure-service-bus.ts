@@ -13,7 +13,7 @@ interface Row {
 }
 
 const sessions = 16;
-const rounds = 3;
+const rounds = 5;
 const body = 'x'.repeat(256);
 const root = join(import.meta.dirname, '../..');
 
