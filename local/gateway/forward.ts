@@ -156,7 +156,7 @@ function pushLength(flat: string[], headers: Headers): void {
   else flat.push('Content-Length', length);
 }
 
-export function joinPath(base: string, path: string): string {
+function joinPath(base: string, path: string): string {
   const left = base.replace(/\/+$/, '');
   return path === '/' && left !== '' ? left : `${left}${path.startsWith('/') ? '' : '/'}${path}`;
 }

@@ -20,7 +20,7 @@ export function substitute(source: PolicySource, values: ReadonlyMap<string, Nam
 }
 
 /** What stands in for a secret that the folder names but does not hold. */
-export function placeholder(value: NamedValue): string {
+function placeholder(value: NamedValue): string {
   return `secret-${value.displayName}-not-set`;
 }
 

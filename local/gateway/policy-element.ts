@@ -187,11 +187,11 @@ export class PolicyElement {
   }
 }
 
-export function constant<T>(value: T): Getter<T> {
+function constant<T>(value: T): Getter<T> {
   return Object.assign(() => value, { constant: value });
 }
 
-export function map<A, B>(getter: Getter<A>, convert: (value: A) => B): Getter<B> {
+function map<A, B>(getter: Getter<A>, convert: (value: A) => B): Getter<B> {
   if ('constant' in getter) return constant(convert(getter.constant as A));
   return (exchange) => convert(getter(exchange));
 }

@@ -152,7 +152,10 @@ function wireRequest(request: UpstreamRequest): ConnectionRequest {
   else if (body === undefined && !bodiless.has(method)) head += 'Content-Length: 0\r\n';
   // One line break for each header, one for the first line: more of them came from within a value.
   const lines = headers.length / 2 + 1 + (streams || (body === undefined && bodiless.has(method)) ? 0 : 1);
-  if (head.split('\r\n').length !== lines + 1 || /\r(?!\n)|(?<!\r)\n|[^\u0001-\u00ff]/.test(head))
+  if (
+    head.split('\r\n').length !== lines + 1 ||
+    /\r(?!\n)|(?<!\r)\n|\p{Cc}(?<![\r\n\t\u0080-\u009f])|[^\p{Cc}\u0020-\u00ff]/u.test(head)
+  )
     throw new UpstreamError('connection', 'a header of the request holds a character that headers cannot hold');
   const chunked = streams && headers.some((name, i) => i % 2 === 0 && name.toLowerCase() === 'transfer-encoding');
   return { method, head: `${head}\r\n`, body, chunked };

@@ -55,7 +55,10 @@ test("gateway: administration: Microsoft's client reads, creates, updates, lists
   assert.equal((await gateway.echo('/')).headers['x-route'], 'functions');
   const names = [];
   for await (const { name } of client.namedValue.listByService(...group)) names.push(name);
-  assert.deepEqual(names.sort(), ['fresh', 'hidden', 'route']);
+  assert.deepEqual(
+    names.sort((a, b) => (String(a) < String(b) ? -1 : 1)),
+    ['fresh', 'hidden', 'route'],
+  );
   await client.namedValue.delete(...group, 'fresh', '*');
   await assert.rejects(client.namedValue.get(...group, 'fresh'), { statusCode: 404 });
 });

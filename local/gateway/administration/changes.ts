@@ -15,7 +15,7 @@ const schema = z.strictObject({ namedValues: kind, backends: kind, subscriptions
 /** What the administration changed: the new properties of a resource, or null for one that was deleted. */
 export type Changes = Readonly<Record<ChangedKind, Readonly<Record<string, Json | null>>>>;
 
-export const noChanges: Changes = { namedValues: {}, backends: {}, subscriptions: {} };
+const noChanges: Changes = { namedValues: {}, backends: {}, subscriptions: {} };
 
 /** The configuration with the changes on top. */
 export function applyChanges(configuration: Configuration, changes: Changes): Configuration {

@@ -68,7 +68,9 @@ function assign(target: Node, value: Code, scope: Scope, compiler: Compiler): Co
       const holder = property.run(frame);
       if (!(holder instanceof JsonProperty))
         throw new ExpressionError('InvalidOperationException', 'Value cannot be set here.');
-      return (holder.value = jsonOf(value.run(frame)));
+      holder.value = jsonOf(value.run(frame));
+      holder.owner?.properties.set(holder.name, holder.value);
+      return holder.value;
     };
     return { run, type: 'JToken' };
   }

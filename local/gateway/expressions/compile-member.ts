@@ -9,6 +9,7 @@ import { numberKinds, widen } from './conversions.ts';
 import type { Code, Compiler, Frame, Scope } from './scope.ts';
 import type { Argument, Node, TypeName } from './syntax.ts';
 import { predefinedTypes } from './token-reader.ts';
+import { Hash } from './hash.ts';
 import { SyntaxProblem } from './tokens.ts';
 import type { Member, TypeTable } from './type-table.ts';
 import { AnonymousObject, keyOf, nullReference } from './values.ts';
@@ -25,7 +26,7 @@ export function typeReference(node: Node, scope: Scope): TypeTable | undefined {
 
 function isNamespace(node: Node, scope: Scope): boolean {
   if (node.kind === 'name') return namespaces.has(node.name) && !scope.find(node.name);
-  return node.kind === 'member' && isNamespace(node.target, scope);
+  return node.kind === 'member' && !scope.types.named(node.name) && isNamespace(node.target, scope);
 }
 
 export function compileMember(node: MemberNode, scope: Scope, compiler: Compiler): Code {
@@ -270,6 +271,10 @@ function initializer(
   compiler: Compiler,
 ): ((frame: Frame, made: unknown) => void)[] {
   return (node.initializer ?? []).map((entry) => {
+    if (entry.kind === 'property' && entry.name === 'Key') {
+      const value = compiler.expression(entry.value, scope);
+      return (frame, made) => setKey(made, value.run(frame));
+    }
     if (entry.kind === 'property')
       throw new SyntaxProblem(`setting "${entry.name}" in an initializer is not supported`, node.at);
     if (entry.kind === 'index') {
@@ -284,6 +289,13 @@ function initializer(
         values.map((value) => value.run(frame)),
       );
   });
+}
+
+/** The one property that policies set as they make an object: a hash's key. */
+function setKey(made: unknown, key: unknown): void {
+  if (!(made instanceof Hash) || !(key instanceof Uint8Array))
+    throw new ExpressionError('InvalidOperationException', 'Only the Key of a hash can be set here.');
+  made.key = key;
 }
 
 function addElement(made: unknown, values: readonly unknown[]): void {

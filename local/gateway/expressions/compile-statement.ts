@@ -20,6 +20,11 @@ export function compileStatement(statement: Statement, scope: Scope, compiler: C
       const value = compiler.expression(statement.value, scope);
       return (frame) => void value.run(frame);
     }
+    case 'function': {
+      const value = compiler.expression(statement.value, scope);
+      const slot = scope.find(statement.name)?.slot ?? scope.declare(statement.name, 'Func', statement.at).slot;
+      return (frame) => void (frame.locals[slot] = value.run(frame));
+    }
     case 'if': {
       const test = condition(compiler.expression(statement.test, scope), statement.test.at);
       const yes = compiler.statement(statement.yes, scope.inner());
@@ -65,7 +70,14 @@ export function compileStatement(statement: Statement, scope: Scope, compiler: C
 }
 
 function sequence(statements: readonly Statement[], scope: Scope, compiler: Compiler): StatementCode {
-  const steps = statements.map((statement) => compiler.statement(statement, scope));
+  // Local functions may be called before the line that defines them.
+  const functions = statements.filter((statement) => statement.kind === 'function');
+  for (const { name, at } of functions) scope.declare(name, 'Func', at);
+  const compiled = statements.map((statement) => compiler.statement(statement, scope));
+  const isFunction = (i: number) => statements[i]?.kind === 'function';
+  const steps = functions.length
+    ? [...compiled.filter((_step, i) => isFunction(i)), ...compiled.filter((_step, i) => !isFunction(i))]
+    : compiled;
   return (frame) => {
     for (const step of steps) {
       const signal = step(frame);

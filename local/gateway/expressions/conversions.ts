@@ -52,7 +52,7 @@ function isJsonType(type: string): boolean {
 }
 
 /** Newtonsoft's explicit conversions of a token. */
-export function fromJson(type: string, token: JsonToken): unknown {
+function fromJson(type: string, token: JsonToken): unknown {
   if (!(token instanceof JsonValue)) {
     if (type === 'List' && token instanceof JsonArray)
       return token.items.map((item) => (item instanceof JsonValue ? item.value : item));
@@ -81,7 +81,7 @@ export function fromJson(type: string, token: JsonToken): unknown {
 }
 
 /** `Convert.ToInt32(2.5)` and JSON conversions round half to even. */
-export function roundingCast(kind: NumberKind, value: Numeric): Numeric {
+function roundingCast(kind: NumberKind, value: Numeric): Numeric {
   const isWhole = kind !== 'double' && kind !== 'float' && kind !== 'decimal';
   if (!isWhole || !(value instanceof Real || value instanceof Decimal)) return castNumber(kind, value);
   return castNumber(kind, toDecimal(value).round(0));

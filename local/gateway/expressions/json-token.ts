@@ -43,8 +43,11 @@ export class JsonArray extends JsonToken {
 export class JsonProperty extends JsonToken {
   readonly name: string;
   value: JsonToken;
-  constructor(name: string, value: JsonToken) {
+  /** The object it was read from. */
+  readonly owner: JsonObject | undefined;
+  constructor(name: string, value: JsonToken, owner?: JsonObject) {
     super();
+    this.owner = owner;
     this.name = name;
     this.value = value;
   }

@@ -13,7 +13,9 @@ import { toText } from './values.ts';
 const corpus = readFileSync(join(import.meta.dirname, 'mono-corpus.txt'), 'utf8')
   .split('\n')
   .filter((line) => line !== '' && !line.startsWith('#'));
-const hasMono = ['mcs', 'mono'].every((tool) => spawnSync(tool, ['--version']).error === undefined);
+/** The compiler and the runtime of Debian's packages mono-mcs and mono-runtime. */
+const tools = ['mcs', 'mono'] as const;
+const hasMono = tools.every((tool) => spawnSync(tool, ['--version']).error === undefined);
 
 test(
   'gateway: expressions: a corpus gives what .NET gives, exceptions included',
@@ -84,9 +86,9 @@ function runMono(sources: readonly string[]): string[] {
     );
     writeFileSync(join(folder, 'corpus.cs'), `${host}${calls.join('\n')}\n  }\n}\n`);
     const options = ['-nowarn:0162,0168,0219,0183,0184,0464,0472,1718,0429,0458', '-r:System.Core'];
-    execFileSync('mcs', [...options, '-out:corpus.exe', 'corpus.cs'], { cwd: folder, stdio: 'pipe' });
+    execFileSync(tools[0], [...options, '-out:corpus.exe', 'corpus.cs'], { cwd: folder, stdio: 'pipe' });
     const env = { ...process.env, TZ: 'UTC', LANG: 'C.UTF-8' };
-    return execFileSync('mono', ['corpus.exe'], { cwd: folder, env }).toString('utf8').trimEnd().split('\n');
+    return execFileSync(tools[1], ['corpus.exe'], { cwd: folder, env }).toString('utf8').trimEnd().split('\n');
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -34,6 +34,8 @@ function parseStatement(parser: ExpressionParser): Statement {
         return keyword(parser, at);
       }
     }
+    const local = parser.attempt(() => parseFunction(parser));
+    if (local) return local;
     const declaration = parser.attempt(() => parseDeclaration(parser));
     if (declaration) {
       parser.expect(';', 'after this declaration');
@@ -191,6 +193,30 @@ function expressionList(parser: ExpressionParser): Node[] {
   return nodes;
 }
 
+/** A function inside the expression: a variable that holds a lambda. */
+function parseFunction(parser: ExpressionParser): Statement | undefined {
+  const { at } = parser.token;
+  const isVoid = parser.take('void');
+  if ((!isVoid && !parser.type()) || parser.token.kind !== 'name' || !parser.is('(', 1)) return undefined;
+  const name = parser.name('a function');
+  parser.expect('(');
+  const parameters: string[] = [];
+  while (!parser.is(')')) {
+    if (parser.is('ref') || parser.is('out'))
+      parser.fail('ref and out parameters of local functions are not supported');
+    if (!parser.type() || parser.token.kind !== 'name') return undefined;
+    parameters.push(parser.name('a parameter'));
+    if (!parser.take(',')) break;
+  }
+  if (!parser.take(')')) return undefined;
+  if (parser.is('{'))
+    return { kind: 'function', name, at, value: { kind: 'lambda', parameters, body: parseBlock(parser), at } };
+  if (!parser.take('=>')) return undefined;
+  const body = parser.expression();
+  parser.expect(';', 'after this function');
+  return { kind: 'function', name, at, value: { kind: 'lambda', parameters, body, at } };
+}
+
 /** `var` is no type: undefined. */
 function variableType(parser: ExpressionParser): TypeName | undefined {
   const type = parser.type() ?? parser.fail('a type or "var" is missing');
@@ -204,7 +230,6 @@ function parseDeclaration(parser: ExpressionParser): Statement | undefined {
   if (!type || parser.token.kind !== 'name') return undefined;
   const next = parser.peek();
   if (next.kind !== 'mark' || !['=', ';', ',', ')'].includes(next.text)) {
-    if (next.kind === 'mark' && next.text === '(') parser.fail('local functions are not supported');
     return isConstant ? parser.fail('a constant needs a value') : undefined;
   }
   const variables: { name: string; value: Node | undefined }[] = [];

@@ -1,4 +1,5 @@
 import { ExpressionError } from '../errors.ts';
+import { Hash } from './hash.ts';
 import { JsonArray, JsonObject, JsonProperty, JsonToken, JsonValue } from './json-token.ts';
 import { NetGroup, NetMatch } from './net-regex.ts';
 import { DateTime, DateTimeOffset, Guid, KeyValuePair, TimeSpan } from './time.ts';
@@ -8,7 +9,6 @@ import {
   Encoding,
   encodingType,
   guidType,
-  Hash,
   hashTypes,
   Random,
   randomNumberType,

@@ -42,7 +42,7 @@ export type Node = { at: number } & (
   | { kind: 'checked'; checked: boolean; value: Node }
 );
 
-export interface Hole {
+interface Hole {
   value: Node;
   alignment: number | undefined;
   format: string | undefined;
@@ -59,6 +59,7 @@ export type Statement = { at: number } & (
   | { kind: 'block'; statements: readonly Statement[] }
   | { kind: 'declare'; type: TypeName | undefined; variables: readonly { name: string; value: Node | undefined }[] }
   | { kind: 'expression'; value: Node }
+  | { kind: 'function'; name: string; value: Node }
   | { kind: 'if'; test: Node; yes: Statement; no: Statement | undefined }
   | { kind: 'foreach'; type: TypeName | undefined; variable: string; items: Node; body: Statement }
   | { kind: 'for'; start: readonly Statement[]; test: Node | undefined; step: readonly Node[]; body: Statement }

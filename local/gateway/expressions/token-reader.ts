@@ -107,6 +107,6 @@ export class TokenReader {
 }
 
 /** Namespaces carry no meaning here: `System.Text.Encoding` is `Encoding`. */
-export function simpleName(name: string): string {
+function simpleName(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1);
 }

@@ -9,7 +9,7 @@ export type Token =
   | { kind: 'end'; at: number; end: number };
 
 /** Literal text, or a hole: where in the source its expression stands, with the alignment and format after it. */
-export type InterpolatedPart =
+type InterpolatedPart =
   | string
   | { source: string; at: number; alignment: number | undefined; format: string | undefined };
 

@@ -16,7 +16,7 @@ export class AnonymousObject {
 }
 
 /** Values of the host (`context` and what hangs on it) say how .NET would print them. */
-export interface Printable {
+interface Printable {
   toNetString(): string;
 }
 
@@ -88,7 +88,8 @@ export function iterate(value: unknown): readonly unknown[] {
   if (typeof value === 'string') return Array.from({ length: value.length }, (_, i) => new Char(value.charCodeAt(i)));
   if (value instanceof Map) return Array.from(value, ([key, item]) => new KeyValuePair(key, item));
   if (value instanceof JsonArray) return value.items;
-  if (value instanceof JsonObject) return Array.from(value.properties, ([name, item]) => new JsonProperty(name, item));
+  if (value instanceof JsonObject)
+    return Array.from(value.properties, ([name, item]) => new JsonProperty(name, item, value));
   if (value instanceof JsonProperty) return [value.value];
   if (value instanceof Set) return [...value];
   if (value instanceof Uint8Array) return Array.from(value, (byte) => new Integer('byte', BigInt(byte)));

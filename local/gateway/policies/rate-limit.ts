@@ -6,7 +6,7 @@ import { limitAttributes, limiter } from './rate-limit-by-key.ts';
 
 const own = { calls: 'required', 'renewal-period': 'required' } as const;
 const target = { name: 'optional', id: 'optional', ...own } as const;
-export const scopedChildren: ElementShape['children'] = {
+const scopedChildren: ElementShape['children'] = {
   api: { attributes: target, children: { operation: { attributes: target } } },
 };
 

@@ -6,6 +6,7 @@ import { sections, type ElementShape, type Policy } from '../policy.ts';
 import type { Getter, PolicyElement } from '../policy-element.ts';
 import { RequestUrl } from '../request-url.ts';
 import { UpstreamError, type UpstreamRequest } from '../upstream.ts';
+import { identityShape, identityToken } from './authentication-managed-identity.ts';
 import { bodyShape, bodyValue } from './set-body.ts';
 import { headerChange, headerShape } from './set-header.ts';
 
@@ -14,6 +15,7 @@ export const requestShape: ElementShape['children'] = {
   'set-method': { holdsText: true },
   'set-header': headerShape,
   'set-body': bodyShape,
+  'authentication-managed-identity': identityShape,
 };
 
 const defaultSeconds = 60;
@@ -27,6 +29,8 @@ export function requestBuilder(element: PolicyElement): (exchange: Exchange) => 
   const url = element.child('set-url')?.contentText();
   const method = element.child('set-method')?.contentText();
   const headers = element.children('set-header').map(headerChange);
+  const identity = element.child('authentication-managed-identity');
+  const token = identity && identityToken(identity);
   const body = element.child('set-body');
   const setBody = body && bodyValue(body);
   if (mode.constant === 'new' && !url) element.fail(`<${element.name}> of mode "new" needs a <set-url>`);
@@ -34,6 +38,7 @@ export function requestBuilder(element: PolicyElement): (exchange: Exchange) => 
     const copies = mode(exchange) === 'copy';
     const made = copies ? exchange.request.headers.clone() : new Headers();
     for (const change of headers) change(made, exchange);
+    if (token) made.set('Authorization', [`Bearer ${token(exchange)}`]);
     if (copies && !setBody) await exchange.request.body.buffer();
     const target = parseTarget(url, exchange);
     const host = made.get('host');

@@ -4,11 +4,14 @@ export const trace: Policy = {
   name: 'trace',
   sections,
   attributes: { source: 'required', severity: 'optional' },
+  holdsText: true,
   children: { message: { holdsText: true }, metadata: { attributes: { name: 'required', value: 'required' } } },
   compile(element) {
     const source = element.requiredText('source');
     element.choice('severity', ['verbose', 'information', 'error'], 'verbose');
-    const message = (element.child('message') ?? element.fail('<trace> needs a <message>')).contentText();
+    // Older documents have the message as the element's own text.
+    const message = (element.child('message') ?? element).contentText();
+    if (message.constant === '') element.fail('<trace> needs a <message>');
     const metadata = element
       .children('metadata')
       .map((one) => ({ name: one.requiredText('name'), value: one.requiredText('value') }));

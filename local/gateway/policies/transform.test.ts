@@ -85,7 +85,7 @@ test('gateway: rewrite-uri: copy-unmatched-params="false" drops the client\'s qu
 
 test('gateway: set-backend-service: base-url and backend-id send the request elsewhere', async (t) => {
   const other = await startBackend(t, (incoming, outgoing) =>
-    outgoing.end(`other ${incoming.url} ${incoming.headers['x-own']}`),
+    outgoing.end(`other ${incoming.url} ${String(incoming.headers['x-own'])}`),
   );
   const gateway = await startTestGateway(t, {
     inbound: `<choose>

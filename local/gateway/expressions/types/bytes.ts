@@ -1,6 +1,7 @@
-import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
 import { ExpressionError } from '../../errors.ts';
 import { type Integer, integer } from '../numbers.ts';
+import { Hash } from '../hash.ts';
 import { Guid } from '../time.ts';
 import { typeTable, type TypeTable } from '../type-table.ts';
 import { formatGuid } from '../values.ts';
@@ -55,21 +56,6 @@ export const encodingType = typeTable('Encoding', {
   'WebName: string': (encoding: Encoding) => encoding.webName,
 });
 
-/** A hash algorithm, keyed or not. */
-export class Hash {
-  readonly algorithm: string;
-  readonly key: Uint8Array | undefined;
-  constructor(algorithm: string, key?: Uint8Array) {
-    this.algorithm = algorithm;
-    this.key = key;
-  }
-
-  digest(bytes: Uint8Array): Uint8Array {
-    const made = this.key ? createHmac(this.algorithm, this.key) : createHash(this.algorithm);
-    return new Uint8Array(made.update(bytes).digest());
-  }
-}
-
 const hashMembers = {
   'ComputeHash(byte[] bytes): byte[]': (hash: Hash, bytes: Uint8Array) => hash.digest(bytes),
   'Dispose(): void': () => undefined,
@@ -87,7 +73,10 @@ export const hashTypes: readonly TypeTable[] = [
       typeTable(`${name}CryptoServiceProvider`, { 'new(): HashAlgorithm': plain }, 'HashAlgorithm'),
       typeTable(
         `HMAC${name}`,
-        { 'new(byte[] key): HashAlgorithm': (key: Uint8Array) => new Hash(algorithm, key) },
+        {
+          'new(byte[] key?): HashAlgorithm': (key?: Uint8Array) =>
+            new Hash(algorithm, key ?? new Uint8Array(randomBytes(64))),
+        },
         'HashAlgorithm',
       ),
     ];
@@ -193,3 +182,31 @@ export const randomType = typeTable('Random', {
 export const randomNumberType = typeTable('RandomNumberGenerator', {
   'static GetBytes(int count): byte[]': (count: number) => new Uint8Array(randomBytes(count)),
 });
+
+/** API Management's own `bytes.Encrypt("Aes", key, iv)`: CBC, padded. */
+export const cipherMembers = {
+  'Encrypt(string algorithm, byte[] key, byte[] iv): byte[]': (
+    bytes: Uint8Array,
+    algorithm: string,
+    key: Uint8Array,
+    iv: Uint8Array,
+  ) => {
+    const cipher = createCipheriv(aes(algorithm, key), key, iv);
+    return new Uint8Array(Buffer.concat([cipher.update(bytes), cipher.final()]));
+  },
+  'Decrypt(string algorithm, byte[] key, byte[] iv): byte[]': (
+    bytes: Uint8Array,
+    algorithm: string,
+    key: Uint8Array,
+    iv: Uint8Array,
+  ) => {
+    const cipher = createDecipheriv(aes(algorithm, key), key, iv);
+    return new Uint8Array(Buffer.concat([cipher.update(bytes), cipher.final()]));
+  },
+};
+
+function aes(algorithm: string, key: Uint8Array): string {
+  if (!/^aes$/i.test(algorithm) || ![16, 24, 32].includes(key.length))
+    throw new ExpressionError('CryptographicException', 'Only Aes with a key of 16, 24 or 32 bytes is supported.');
+  return `aes-${key.length * 8}-cbc`;
+}

@@ -162,7 +162,7 @@ export const objectTypeTable = typeTable(
     'ContainsKey(string name): bool': (object: JsonObject, name: string) => object.properties.has(name),
     'Property(string name): JProperty': (object: JsonObject, name: string) => {
       const value = object.properties.get(name);
-      return value && new JsonProperty(name, value);
+      return value && new JsonProperty(name, value, object);
     },
     'Properties(): List': (object: JsonObject) => iterate(object),
     'PropertyValues(): List': (object: JsonObject) => [...object.properties.values()],
@@ -237,6 +237,7 @@ export const propertyTypeTable = typeTable(
   'JProperty',
   {
     'Name: string': (property: JsonProperty) => property.name,
+    'Remove(): void': (property: JsonProperty) => void property.owner?.properties.delete(property.name),
     'Value: JToken': (property: JsonProperty) => property.value,
     'new(string name, object value): JProperty': (name: string, value: unknown) =>
       new JsonProperty(name, jsonOf(value)),

@@ -4,6 +4,7 @@ import { Integer, castNumber, type NumberKind } from '../numbers.ts';
 import { areLess } from '../ordering.ts';
 import { typeTable } from '../type-table.ts';
 import { areEqual, iterate, keyOf } from '../values.ts';
+import { cipherMembers } from './bytes.ts';
 import { addNew } from './collections.ts';
 
 type Func = (...values: unknown[]) => unknown;
@@ -49,6 +50,18 @@ export const listType = typeTable(
     'GetLength(int dimension): int': (list: unknown[]) => list.length,
     'static IndexOf(object list, object value): int': (list: unknown, value: unknown) =>
       iterate(list).findIndex((item) => areEqual(item, value)),
+    'static Copy(object source, int sourceIndex, object target, int targetIndex, int count): void': (
+      source: unknown[],
+      sourceIndex: number,
+      target: unknown[],
+      targetIndex: number,
+      count: number,
+    ) => {
+      if (sourceIndex + count > source.length || targetIndex + count > target.length)
+        throw new ExpressionError('ArgumentException', 'The target or source array was not long enough.');
+      for (let i = 0; i < count; i++) target[targetIndex + i] = source[sourceIndex + i];
+    },
+    'static Reverse(object list): void': (list: unknown[]) => void list.reverse(),
     'static Exists(object list, func predicate): bool': (list: unknown, predicate: Func) =>
       iterate(list).some((item) => predicate(item) === true),
     'static Find(object list, func predicate): object': (list: unknown, predicate: Func) =>
@@ -112,6 +125,7 @@ export const dictionaryType = typeTable(
 export const bytesType = typeTable(
   'byte[]',
   {
+    ...cipherMembers,
     'Length: int': (bytes: Uint8Array) => bytes.length,
     'this[int index]: byte': (bytes: Uint8Array, index: number) =>
       new Integer('byte', BigInt(bytes[checked(bytes, index)] as number)),

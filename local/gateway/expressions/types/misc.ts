@@ -6,6 +6,9 @@ import { areEqual, exceptionType, toText } from '../values.ts';
 export const objectType = typeTable('object', {
   'ToString(): string': (value: unknown) => toText(value),
   'Equals(object other): bool': (value: unknown, other: unknown) => areEqual(value, other),
+  // .NET promises no value, only that equals have the same.
+  'GetHashCode(): int': (value: unknown) =>
+    Array.from(toText(value)).reduce((hash, char) => (Math.imul(hash, 31) + (char.codePointAt(0) ?? 0)) | 0, 17),
   'static Equals(object left, object right): bool': areEqual,
   'static ReferenceEquals(object left, object right): bool': (left: unknown, right: unknown) => left === right,
 });
