@@ -185,9 +185,6 @@ function createMetricAlert(
   );
 }
 
-/** First month of the budget: fixed, because Azure refuses to move the start of a budget that exists. */
-const budgetStart = '2026-11-01T00:00:00Z';
-
 function createBudget(context: Context, observability: Observability, parent: CustomResourceOptions): void {
   const { config, names, resourceGroupId } = context;
   const notify = (threshold: number, thresholdType: 'Actual' | 'Forecasted') => ({
@@ -206,13 +203,18 @@ function createBudget(context: Context, observability: Observability, parent: Cu
       amount: config.observability.monthlyBudgetUSD,
       category: 'Cost',
       timeGrain: 'Monthly',
-      timePeriod: { startDate: budgetStart },
+      timePeriod: { startDate: firstOfMonth(context.now) },
       notifications: {
         actual80: notify(80, 'Actual'),
         actual100: notify(100, 'Actual'),
         forecast100: notify(100, 'Forecasted'),
       },
     },
-    parent,
+    // Azure takes no start before this month for a new budget, and no other start for one that exists.
+    { ...parent, ignoreChanges: ['timePeriod'] },
   );
+}
+
+function firstOfMonth(now: Date): string {
+  return `${now.toISOString().slice(0, 7)}-01T00:00:00Z`;
 }

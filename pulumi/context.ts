@@ -5,6 +5,8 @@ import type { Names } from './names.ts';
 /** What every component needs of its stack. */
 export interface Context {
   stack: string;
+  /** When this deployment runs. */
+  now: Date;
   config: Config;
   names: Names;
   resourceGroupName: pulumi.Input<string>;

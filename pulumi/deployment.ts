@@ -43,8 +43,9 @@ export function deploy(
   stack: string,
   config: Config,
   artefacts: { files: Artefacts; pages: Artefacts; digest: string },
+  now: Date,
 ): Outputs {
-  const context = contextOf(stack, config);
+  const context = contextOf(stack, config, now);
   const identities = createIdentities(context);
   const network = createNetwork(context, privateGroups(config));
   const observability = createObservability(context);
@@ -113,7 +114,7 @@ export function deploy(
   };
 }
 
-function contextOf(stack: string, config: Config): Context {
+function contextOf(stack: string, config: Config, now: Date): Context {
   const names = namesOf(config);
   const tags = { ...config.tags, application: 'exchange-api', environment: config.environment, stack };
   const group = new resources.ResourceGroup('resource-group', {
@@ -124,6 +125,7 @@ function contextOf(stack: string, config: Config): Context {
   const client = authorization.getClientConfigOutput();
   return {
     stack,
+    now,
     config,
     names,
     tags,
@@ -169,14 +171,14 @@ function diagnoseAll(
   gatewayId: Output<string>,
 ): void {
   const watched: [string, Output<string>][] = [
-    ['gateway', gatewayId],
     ['functions', functions.appId],
     ['messaging', stores.messaging.namespaceId],
-    ['cosmos', stores.cosmos.accountId],
     ['vault', stores.secrets.vaultId],
     ['host-storage', interpolate`${stores.hostStorage.accountId}/blobServices/default`],
     ['audit-storage', interpolate`${stores.auditStorage.accountId}/blobServices/default`],
   ];
   if (stores.postgres.serverId !== undefined) watched.push(['postgres', stores.postgres.serverId]);
+  observability.diagnose('gateway', gatewayId, 'own');
+  observability.diagnose('cosmos', stores.cosmos.accountId, 'own');
   for (const [name, id] of watched) observability.diagnose(name, id);
 }

@@ -68,7 +68,6 @@ export function createFunctions(context: Context, parts: FunctionsParts): Functi
         scmMinTlsVersion: '1.2',
         ftpsState: 'Disabled',
         http20Enabled: true,
-        healthCheckPath: '/v1/health',
         ...ingress(parts.network),
         appSettings: Object.entries(appSettings(parts)).map(([setting, value]) => ({ name: setting, value })),
       },

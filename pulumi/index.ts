@@ -15,7 +15,7 @@ export async function program(): Promise<Outputs> {
   try {
     const config = readConfig(stack, pulumi.runtime.allConfig());
     await checkPackage(config.release);
-    return deploy(stack, config, { ...gatewayArtefacts(config), pages: portalPages() });
+    return deploy(stack, config, { ...gatewayArtefacts(config), pages: portalPages() }, new Date());
   } catch (error) {
     // Pulumi prints a RunError as its message alone: a mistake in a file needs no stack trace.
     if (told.some((kind) => error instanceof kind)) throw new pulumi.RunError((error as Error).message);

@@ -9,8 +9,12 @@ export interface Observability {
   insightsId: Output<string>;
   connectionString: Output<string>;
   actionGroupId: Output<string>;
-  /** Sends every log and metric of a resource to the workspace. */
-  diagnose(name: string, resourceUri: Input<string>, options?: { logs?: boolean }): void;
+  /**
+   * Sends every log of a resource to the workspace; metrics Azure keeps by itself, and names by other categories for
+   * each service.
+   * @param tables `own` for services whose logs have tables of their own, where queries look for them
+   */
+  diagnose(name: string, resourceUri: Input<string>, tables?: 'own'): void;
 }
 
 /** Where telemetry goes and who hears of it; the alerts stand in `alerts.ts`, once there is something to watch. */
@@ -52,16 +56,15 @@ export function createObservability(context: Context): Observability {
     insightsId: insights.id,
     connectionString: insights.connectionString,
     actionGroupId: createActionGroup(context, parent),
-    diagnose: (name, resourceUri, { logs = true } = {}) => {
+    diagnose: (name, resourceUri, tables) => {
       new monitor.DiagnosticSetting(
         `diagnostics-${name}`,
         {
           resourceUri,
           name: 'workspace',
           workspaceId: workspace.id,
-          logAnalyticsDestinationType: 'Dedicated',
-          ...(logs && { logs: [{ categoryGroup: 'allLogs', enabled: true }] }),
-          metrics: [{ category: 'AllMetrics', enabled: true }],
+          ...(tables === 'own' && { logAnalyticsDestinationType: 'Dedicated' }),
+          logs: [{ categoryGroup: 'allLogs', enabled: true }],
         },
         parent,
       );

@@ -156,7 +156,10 @@ const audit = z.strictObject({
     .boolean()
     .default(false)
     .describe('Checkpoints are made, signed with the secret `checkpoint-key`, which must be in the vault before'),
-  lock: z.boolean().default(false).describe('Lock the policy: it can then only be extended, by nobody undone'),
+  lock: z
+    .boolean()
+    .default(false)
+    .describe('Lock the policy: it can then only be extended, by nobody undone. Not in the first deployment'),
   redundancy: z.enum(['Standard_LRS', 'Standard_ZRS', 'Standard_GZRS']).default('Standard_LRS').describe('Copies'),
 });
 
