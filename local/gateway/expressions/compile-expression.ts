@@ -1,10 +1,12 @@
-import { compileCall, compileIndex, compileMember, compileNew, typeReference } from './compile-member.ts';
+import { compileCall, compileIndex, compileMember, typeReference } from './compile-member.ts';
 import { compileStatement, condition, knownType } from './compile-statement.ts';
 import { castTo, isInstance, numberKinds } from './conversions.ts';
 import { castNumber, Char, integral, isNumeric, kindOf, type NumberKind, type Numeric } from './numbers.ts';
 import { toException } from './exceptions.ts';
 import { binaryOperators, complement, negate, type LiteralSide } from './operators.ts';
 import { compileAssignment, compileStep } from './compile-assignment.ts';
+import { compileLambda } from './compile-lambda.ts';
+import { compileNew } from './compile-new.ts';
 import type { Code, Compiler, Frame, Scope } from './scope.ts';
 import type { Node } from './syntax.ts';
 import { SyntaxProblem } from './tokens.ts';
@@ -85,7 +87,7 @@ function compileExpression(node: Node, scope: Scope): Code {
       return { run: (frame) => areEqual(operand.run(frame), value.run(frame)), type: 'bool' };
     }
     case 'lambda':
-      return lambda(node, scope);
+      return compileLambda(node, scope, compiler);
     case 'new':
     case 'newArray':
       return compileNew(node, scope, compiler);
@@ -277,49 +279,4 @@ function commonNumber(left: string | undefined, right: string | undefined): stri
   if (!left || !right || left === right) return undefined;
   const [a, b] = [numericOrder.indexOf(left), numericOrder.indexOf(right)];
   return a === -1 || b === -1 ? undefined : numericOrder[Math.max(a, b)];
-}
-
-function lambda(node: Extract<Node, { kind: 'lambda' }>, scope: Scope): Code {
-  const inside = scope.inner();
-  const first = scope.slots;
-  const slots = node.parameters.map((name) =>
-    name === '_' ? scope.temporary(undefined).slot : inside.declare(name, undefined, node.at).slot,
-  );
-  const { body } = node;
-  const run = isStatement(body)
-    ? statementBody(compileStatement(body, inside, compiler))
-    : compileExpression(body, inside).run;
-  const last = scope.slots;
-  return {
-    type: 'Func',
-    run:
-      (frame) =>
-      (...given: unknown[]) => {
-        // A lambda that calls itself finds its own variables again when it is back.
-        const saved = frame.locals.slice(first, last);
-        slots.forEach((slot, i) => (frame.locals[slot] = given[i] ?? null));
-        try {
-          return run(frame);
-        } finally {
-          for (let i = 0; i < saved.length; i++) frame.locals[first + i] = saved[i];
-        }
-      },
-  };
-}
-
-const statementKinds = new Set(['block', 'declare', 'expression', 'if', 'foreach', 'for', 'while', 'return']);
-
-function isStatement(body: Extract<Node, { kind: 'lambda' }>['body']): body is Exclude<typeof body, Node> {
-  return statementKinds.has(body.kind);
-}
-
-function statementBody(body: (frame: Frame) => unknown): (frame: Frame) => unknown {
-  return (frame) => {
-    const outer = frame.result;
-    frame.result = null;
-    body(frame);
-    const { result } = frame;
-    frame.result = outer;
-    return result;
-  };
 }

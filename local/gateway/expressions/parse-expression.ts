@@ -1,21 +1,9 @@
+import { assignments, precedence } from './precedence.ts';
 import { parseNew } from './parse-new.ts';
 import type { Argument, Node, Statement, TypeName } from './syntax.ts';
 import { predefinedTypes, TokenReader } from './token-reader.ts';
 import { tokenize, type Token } from './tokens.ts';
 
-const precedence: readonly (readonly string[])[] = [
-  ['||'],
-  ['&&'],
-  ['|'],
-  ['^'],
-  ['&'],
-  ['==', '!='],
-  ['<', '>', '<=', '>='],
-  ['<<', '>>'],
-  ['+', '-'],
-  ['*', '/', '%'],
-];
-const assignments = new Set(['=', '+=', '-=', '*=', '/=', '%=', '&=', '|=', '^=', '<<=', '>>=']);
 const refused = new Set(['await', 'stackalloc', 'sizeof', 'base', 'this', 'ref', 'delegate', 'from', 'typeof']);
 
 /** Parses C# expressions; statements inside lambdas go to `statement`. */
