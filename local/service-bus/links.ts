@@ -114,6 +114,8 @@ export class Links {
       if (isGone(link)) {
         this.#requests.delete(link);
         queue.sessions!.withdraw(request);
+        // The client waits for its detach to be answered, and a detach can only follow an attach.
+        if (link === what.link) link.open();
       }
   }
 
