@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { schemaProblems } from './testing/azure-schema.ts';
-import { captureStack } from './testing/capture.ts';
+import { captureApart } from './testing/capture-apart.ts';
 import { rawConfig, type StackName } from './testing/stack-config.ts';
 
 /** A committed configuration with other settings merged in. */
@@ -29,7 +29,7 @@ test('settings that no committed stack uses make resources that fit the schemas 
     audit: { signing: true },
   });
   raw['exchange-api:database'] = JSON.stringify(referenced);
-  const { resources } = await captureStack('variant', raw);
+  const [{ resources } = assert.fail()] = await captureApart([{ stack: 'variant', config: raw }]);
   const known = /operator: "GreaterThan"/;
   const problems = resources.flatMap(({ type, name, inputs }) =>
     schemaProblems(type, inputs).map((problem) => `${name}: ${problem}`),
@@ -61,7 +61,9 @@ test('settings that no committed stack uses make resources that fit the schemas 
 });
 
 test('a gateway closed to the internet is reached through the private link of Front Door', async () => {
-  const { resources } = await captureStack('variant', changed('production', { gateway: { publicAccess: false } }));
+  const [{ resources } = assert.fail()] = await captureApart([
+    { stack: 'variant', config: changed('production', { gateway: { publicAccess: false } }) },
+  ]);
   const origin = resources.find(({ name }) => name === 'edge-origin')!;
   const { privateLink, groupId } = origin.inputs['sharedPrivateLinkResource'] as {
     privateLink: { id: string };
