@@ -3,7 +3,10 @@ import { unrecordedExchanges } from '../shared/callbacks/sql-exchange-rows.ts';
 import { sweep } from '../shared/streams/sweep.ts';
 import { currentWiring } from './wiring.ts';
 
-const batch = 200;
+const batch = 1000;
+
+/** Where the last sweep of exchanges ended: those that stay behind, because they are parked, must not hide the rest. */
+let after = '';
 
 app.timer('sweep', {
   schedule: '*/15 * * * * *',
@@ -13,7 +16,8 @@ app.timer('sweep', {
     const { store, bell, now } = callbacks;
     const rung = await sweep({ store, bells: { callbacks: bell, deliveries: deliveries.bell }, now }, batch);
     // Made, canceled or moved by the legacy service: the chain of each catches up with its row.
-    const behind = await unrecordedExchanges(await wiring.sql(), batch);
+    const behind = await unrecordedExchanges(await wiring.sql(), after, batch);
+    after = (behind.length === batch && behind.at(-1)) || '';
     for (const exchangeId of behind) await bell.ring(exchangeId, { reconcile: true });
     if (rung + behind.length > 0) context.info(`rang ${rung} due streams and ${behind.length} unrecorded exchanges`);
   },

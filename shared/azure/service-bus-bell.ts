@@ -34,7 +34,7 @@ export function serviceBusBell(
 }
 
 /** One connection serves a settings object for good. */
-export function connect(settings: ServiceBusSettings): Promise<ServiceBusClient> {
+function connect(settings: ServiceBusSettings): Promise<ServiceBusClient> {
   let client = clients.get(settings);
   if (!client) {
     client = open(settings);

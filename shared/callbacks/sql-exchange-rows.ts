@@ -88,11 +88,11 @@ function history({ decisions }: LastDecisions): object[] {
     });
 }
 
-/** Exchanges whose chain is behind their row, up to `limit`. */
-export async function unrecordedExchanges(sql: Sql, limit: number): Promise<string[]> {
+/** Exchanges whose chain is behind their row, in the order of their ids, up to `limit`, from behind `after` on. */
+export async function unrecordedExchanges(sql: Sql, after: string, limit: number): Promise<string[]> {
   const rows = await sql.query<{ id: string }>(
-    'select id from exchanges where callback_state is distinct from state order by id limit $1',
-    [limit],
+    'select id from exchanges where callback_state is distinct from state and id > $1 order by id limit $2',
+    [after, limit],
   );
   return rows.map(({ id }) => id);
 }

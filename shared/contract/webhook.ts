@@ -20,7 +20,7 @@ export const deliveryId = z
   });
 
 /** What partners can be told of. */
-export const webhookEventTypes = [
+const webhookEventTypes = [
   'exchange.created',
   'exchange.confirming',
   'exchange.exchanging',
@@ -33,7 +33,7 @@ export const webhookEventTypes = [
   'endpoint.disabled',
 ] as const;
 
-export const webhookEventType = z
+const webhookEventType = z
   .enum(webhookEventTypes, { error: `must be one of ${webhookEventTypes.join(', ')}` })
   .meta({ id: 'WebhookEventType', description: 'What happened.', example: 'exchange.finished' });
 

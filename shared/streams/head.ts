@@ -25,7 +25,7 @@ export interface FollowUp {
 }
 
 /** Why a stream stands still until an operator decides. Null key: no single entry is to blame. */
-export interface Parked {
+interface Parked {
   key: string | null;
   reason: string;
   at: number;

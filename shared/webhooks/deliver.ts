@@ -23,7 +23,7 @@ interface Outside {
 const storeWaitMs = 5000;
 
 /** What an entry of a delivery stream holds. */
-export interface DeliveryData {
+interface DeliveryData {
   deliveryId: string;
   endpointId: string;
   partnerId: string;

@@ -1,6 +1,6 @@
 import type { Delivery, DeliveryStatus } from './delivery.ts';
 
-export interface DeliveryPage {
+interface DeliveryPage {
   /** Newest first. */
   items: Delivery[];
   /** Where the next page begins; undefined on the last. */
