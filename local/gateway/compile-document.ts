@@ -169,7 +169,7 @@ function checkShape(element: XmlElement, shape: ElementShape, allowed: ReadonlyS
   }
   if (!shape.holdsText && !shape.holdsPolicies && element.text.value.trim() !== '')
     throw new LoadError(`<${element.name}> holds no text`, element.text.position);
-  if (shape.holdsPolicies) return;
+  if (shape.holdsPolicies || shape.holdsMarkup) return;
   for (const child of element.children) {
     const inner = shape.children && Object.hasOwn(shape.children, child.name) ? shape.children[child.name] : undefined;
     if (!inner) throw new LoadError(`<${element.name}> takes no <${child.name}>`, child.position);

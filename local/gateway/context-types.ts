@@ -93,6 +93,7 @@ const urlType = typeTable('IUrl', {
   'QueryString: string': (url: RequestUrl) => url.search,
   'Query: QueryDictionary': (url: RequestUrl) => url,
   'ToString(): string': (url: RequestUrl) => url.toString(),
+  'ToUri(): Uri': (url: RequestUrl) => new URL(url.toString()),
 });
 
 /** An address stands for its own query. */

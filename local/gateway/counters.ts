@@ -14,13 +14,14 @@ export class Counters {
     this.#now = now;
   }
 
-  /** The window of a key; `period` in milliseconds. */
-  window(key: string, period: number): Window {
+  /** The window of a key; `period` in milliseconds. With an anchor, windows begin there and every period after. */
+  window(key: string, period: number, anchor?: number): Window {
     const now = this.#now();
     this.#sweep(now);
     const known = this.#windows.get(key);
     if (known && known.endsAt > now) return known;
-    const fresh = { count: 0, bytes: 0, endsAt: now + period };
+    const endsAt = anchor === undefined ? now + period : anchor + (Math.floor((now - anchor) / period) + 1) * period;
+    const fresh = { count: 0, bytes: 0, endsAt };
     this.#windows.set(key, fresh);
     return fresh;
   }

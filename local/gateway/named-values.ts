@@ -3,12 +3,19 @@ import type { NamedValue, PolicySource } from './configuration/model.ts';
 
 const reference = /\{\{\s*([A-Za-z0-9_.-]+)\s*\}\}/g;
 
+/** Liquid writes its outputs as named values are written; what is none there is Liquid's. */
+const liquidTemplate = /<set-body[^>]*\btemplate\s*=\s*["']liquid["'][^>]*>[^]*?<\/set-body>/g;
+
 /** Puts named values into policy text, by their display names. Throws LoadError for one that does not exist. */
 export function substitute(source: PolicySource, values: ReadonlyMap<string, NamedValue>): PolicySource {
   if (!source.text.includes('{{')) return source;
-  const text = source.text.replace(reference, (_whole, name: string, offset: number) => {
+  const templates = [...source.text.matchAll(liquidTemplate)].map(
+    ({ index, 0: whole }) => [index, index + whole.length] as const,
+  );
+  const text = source.text.replace(reference, (whole, name: string, offset: number) => {
     const found = values.get(name);
     if (found) return found.value ?? placeholder(found);
+    if (templates.some(([from, to]) => offset >= from && offset < to)) return whole;
     const before = source.text.slice(0, offset).split('\n');
     throw new LoadError(`there is no named value "${name}"`, {
       file: source.file,

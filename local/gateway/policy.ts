@@ -13,6 +13,8 @@ export interface ElementShape {
   children?: Readonly<Record<string, ElementShape>>;
   /** Its children are policies. */
   holdsPolicies?: boolean;
+  /** Elements inside are text as it stands. */
+  holdsMarkup?: boolean;
   /** It holds text, which may be an expression. */
   holdsText?: boolean;
 }

@@ -13,6 +13,8 @@ export interface XmlElement {
   children: XmlElement[];
   /** All text directly inside, comments left out. */
   text: XmlText;
+  /** Everything inside as it was written. */
+  inner: string;
 }
 
 const maxDepth = 100;
@@ -79,6 +81,7 @@ class XmlReader {
       attributes: new Map(),
       children: [],
       text: { value: '', position },
+      inner: '',
     };
     for (;;) {
       const spaced = this.#skipSpace();
@@ -88,7 +91,9 @@ class XmlReader {
       }
       if (this.#source[this.#at] === '>') {
         this.#at++;
+        const from = this.#at;
         this.#content(element, depth);
+        element.inner = this.#source.slice(from, this.#source.lastIndexOf('</', this.#at - 1));
         return element;
       }
       if (this.#at >= this.#source.length) this.#fail(`<${element.name}> is never closed`, position);

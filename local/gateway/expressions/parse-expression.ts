@@ -151,8 +151,12 @@ export class ExpressionParser extends TokenReader {
     const type = this.type();
     if (!type || !this.take(')')) return undefined;
     const predefined = predefinedTypes.has(type.name);
-    if (!predefined && !this.#isType(type.name)) return undefined;
     const next = this.token;
+    if (!predefined && !this.#isType(type.name)) {
+      // Nothing else is written like `(XElement) body`.
+      const follows = next.kind === 'value' || (next.kind === 'name' && next.text !== 'is' && next.text !== 'as');
+      return follows ? this.fail(`the type "${type.name}" is not supported`, type.at) : undefined;
+    }
     const begins =
       next.kind === 'value' ||
       next.kind === 'interpolated' ||

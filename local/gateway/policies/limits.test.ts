@@ -94,3 +94,16 @@ test('gateway: quota-by-key: counts bytes against bandwidth', async (t) => {
   assert.equal((await gateway.ask('/', { method: 'POST', body })).status, 200);
   assert.equal((await gateway.ask('/', { method: 'POST', body })).status, 403);
 });
+
+test('gateway: quota-by-key: first-period-start says when periods begin', async (t) => {
+  let now = Date.parse('2026-01-01T00:59:00Z');
+  const gateway = await startTestGateway(t, {
+    inbound:
+      '<quota-by-key calls="1" renewal-period="3600" counter-key="k" first-period-start="2025-01-01T00:00:00Z" />',
+    now: () => now,
+  });
+  const status = async () => (await gateway.ask('/')).status;
+  assert.deepEqual([await status(), await status()], [200, 403]);
+  now += 61_000;
+  assert.equal(await status(), 200);
+});

@@ -13,6 +13,8 @@ export interface QuotaRule {
   /** Kilobytes. */
   bandwidth: Getter<number> | undefined;
   period: Getter<number>;
+  /** When the first period began, in milliseconds since 1970. */
+  anchor?: number;
 }
 
 export function quotaRule(element: PolicyElement): QuotaRule {
@@ -30,7 +32,7 @@ export function charge(exchange: Exchange, rule: QuotaRule, key: string, source:
   const { counters } = exchange.runtime;
   // A period of 0 never renews; a thousand years is as good.
   const period = (rule.period(exchange) || 31_536_000_000) * 1000;
-  const window = counters.window(key, period);
+  const window = counters.window(key, period, rule.anchor);
   const calls = rule.calls?.(exchange) ?? Number.POSITIVE_INFINITY;
   const bytes = (rule.bandwidth?.(exchange) ?? Number.POSITIVE_INFINITY) * kilobyte;
   if (window.count >= calls || window.bytes >= bytes)
@@ -68,10 +70,12 @@ export const quotaByKey: Policy = {
     'first-period-start': 'optional',
   },
   compile(element) {
-    const rule = quotaRule(element);
+    const start = element.constant('first-period-start');
+    const anchor = start === undefined ? undefined : Date.parse(start);
+    if (Number.isNaN(anchor)) element.fail(`"${start}" is no date`);
+    const rule = { ...quotaRule(element), ...(anchor !== undefined && { anchor }) };
     const key = element.requiredText('counter-key');
     const increment = element.integer('increment-count', { min: 0 }, 1);
-    element.constant('first-period-start');
     const late = element.has('increment-condition') ? condition(element, 'increment-condition') : undefined;
     return (exchange) => {
       const name = `quota-by-key\n${key(exchange)}\n${rule.period(exchange)}`;
@@ -79,7 +83,7 @@ export const quotaByKey: Policy = {
       if (late)
         exchange.finishers.push(() => {
           const period = (rule.period(exchange) || 31_536_000_000) * 1000;
-          if (late(exchange)) exchange.runtime.counters.window(name, period).count += increment(exchange);
+          if (late(exchange)) exchange.runtime.counters.window(name, period, rule.anchor).count += increment(exchange);
         });
     };
   },

@@ -1,21 +1,55 @@
 import type { Exchange } from '../exchange.ts';
 import { toText } from '../expressions/values.ts';
 import type { Body } from '../body.ts';
+import { expressionTypes } from '../context-types.ts';
+import { parseJson } from '../expressions/json-text.ts';
+import { compileLiquid, LiquidProblem } from '../liquid.ts';
 import { sections, type ElementShape, type Policy } from '../policy.ts';
 import type { PolicyElement } from '../policy-element.ts';
 
 export const bodyShape: ElementShape = {
   attributes: { template: 'optional', 'xsi-nil': 'optional', 'parse-date': 'optional' },
   holdsText: true,
+  holdsMarkup: true,
 };
 
 /** The bytes that a `<set-body>` element stands for. */
 export function bodyValue(element: PolicyElement): (exchange: Exchange) => Buffer {
-  const template = element.constant('template', 'none');
-  if (template !== 'none') element.fail(`set-body template="${template}" is not supported: write an expression`);
-  if (element.xml.children.length > 0) element.fail('text of <set-body> that holds "<" is written as &lt; or CDATA');
+  const template = element.choice('template', ['none', 'liquid'], 'none');
+  // XML inside is text as it stands.
+  const markup = element.xml.children.length > 0 ? element.xml.inner.trim() : undefined;
+  if (template.constant === 'liquid') {
+    const render = liquid(element, markup ?? element.xml.text.value);
+    return (exchange) => Buffer.from(render(exchange));
+  }
+  if (markup !== undefined) return () => Buffer.from(markup);
   const content = element.content();
   return (exchange) => bytesOf(content(exchange));
+}
+
+/** `body` is the body that the policy replaces, `context` is that of expressions. */
+function liquid(element: PolicyElement, template: string): (exchange: Exchange) => string {
+  const onRequest = element.scope.section === 'inbound' || element.scope.section === 'backend';
+  if (/\bbody\b/.test(template)) element.needs[onRequest ? 'request' : 'response'] = true;
+  const render = compileTemplate(element, template);
+  return (exchange) => {
+    const message = onRequest ? exchange.request : exchange.response;
+    const names = new Map<string, unknown>([['context', exchange]]);
+    const bytes = message?.body.bytes;
+    if (bytes) names.set('body', isJson(bytes) ? parseJson(bytes.toString('utf8')) : bytes.toString('utf8'));
+    return render(names);
+  };
+}
+
+const isJson = (bytes: Buffer) => /^\s*[[{]/.test(bytes.subarray(0, 100).toString('latin1'));
+
+function compileTemplate(element: PolicyElement, template: string): ReturnType<typeof compileLiquid> {
+  try {
+    return compileLiquid(template, expressionTypes);
+  } catch (error) {
+    if (error instanceof LiquidProblem) return element.fail(`Liquid: ${error.message}`);
+    throw error;
+  }
 }
 
 function bytesOf(value: unknown): Buffer {

@@ -121,3 +121,20 @@ test('gateway: find-and-replace: replaces text in the body', async (t) => {
   const { body } = await gateway.echo('/', { method: 'POST', body: 'a secret b' });
   assert.equal(body, 'a $& b');
 });
+
+test('gateway: set-body: Liquid templates with body and context', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: `<set-body template="liquid">{ "name": "{{ body.user.name | upcase }}", "kind": "{% if body.items.size > 1 %}many{% else %}one{% endif %}", "ids": [{% for item in body.items %}{{ item.id }}{% unless forloop.last %},{% endunless %}{% endfor %}], "method": "{{context.Request.Method}}", "x": "{{context.Request.Headers.x-a | default: 'none'}}", "v": "{{plain}}" }</set-body>`,
+    overrides: { namedValues: { plain: 'named' } },
+  });
+  const body = JSON.stringify({ user: { name: 'ann' }, items: [{ id: 1 }, { id: 2 }] });
+  const seen = JSON.parse((await gateway.echo('/', { method: 'POST', body })).body) as object;
+  assert.deepEqual(seen, { name: 'ANN', kind: 'many', ids: [1, 2], method: 'POST', x: 'none', v: 'named' });
+});
+
+test('gateway: set-body: XML inside is sent as it stands', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: '<set-body><Envelope a="1"><Body>x &amp; y</Body></Envelope></set-body>',
+  });
+  assert.equal((await gateway.echo('/', { method: 'POST' })).body, '<Envelope a="1"><Body>x &amp; y</Body></Envelope>');
+});
