@@ -26,10 +26,8 @@ export const unsupportedPolicies: ReadonlyMap<string, string> = new Map([
   ['llm-semantic-cache-store', 'model policies are not run here'],
   ['llm-content-safety', 'model policies are not run here'],
   ['cross-domain', 'it serves Flash and Silverlight, which are gone'],
-  ['redirect-content-urls', 'bodies are not searched for addresses here'],
   ['xml-to-json', 'XML bodies are not read here'],
   ['json-to-xml', 'XML bodies are not written here'],
-  ['jsonp', 'use cors'],
   ['log-to-eventhub', 'there is no event hub here; use emit-metric or trace'],
 ]);
 

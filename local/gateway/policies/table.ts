@@ -12,12 +12,14 @@ import { findAndReplace } from './find-and-replace.ts';
 import { forwardRequest } from './forward-request.ts';
 import { includeFragment } from './include-fragment.ts';
 import { ipFilter } from './ip-filter.ts';
+import { jsonp } from './jsonp.ts';
 import { limitConcurrency } from './limit-concurrency.ts';
 import { mockResponse } from './mock-response.ts';
 import { quota } from './quota.ts';
 import { quotaByKey } from './quota-by-key.ts';
 import { rateLimit } from './rate-limit.ts';
 import { rateLimitByKey } from './rate-limit-by-key.ts';
+import { redirectContentUrls } from './redirect-content-urls.ts';
 import { retry } from './retry.ts';
 import { returnResponse } from './return-response.ts';
 import { rewriteUri } from './rewrite-uri.ts';
@@ -54,12 +56,14 @@ export const policies: ReadonlyMap<string, Policy> = new Map(
     forwardRequest,
     includeFragment,
     ipFilter,
+    jsonp,
     limitConcurrency,
     mockResponse,
     quota,
     quotaByKey,
     rateLimit,
     rateLimitByKey,
+    redirectContentUrls,
     retry,
     returnResponse,
     rewriteUri,

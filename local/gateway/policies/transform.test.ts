@@ -138,3 +138,28 @@ test('gateway: set-body: XML inside is sent as it stands', async (t) => {
   });
   assert.equal((await gateway.echo('/', { method: 'POST' })).body, '<Envelope a="1"><Body>x &amp; y</Body></Envelope>');
 });
+
+test('gateway: jsonp: wraps the answer in the callback, if that is a name', async (t) => {
+  const gateway = await startTestGateway(t, {
+    outbound: '<jsonp callback-parameter-name="cb" />',
+    handler: (_incoming, outgoing) => outgoing.end('{"a":1}'),
+  });
+  assert.equal(await (await gateway.ask('/?cb=app.done')).text(), 'app.done({"a":1});');
+  assert.equal(await (await gateway.ask('/?cb=alert(1)//')).text(), '{"a":1}');
+});
+
+test('gateway: redirect-content-urls: addresses of the backend become those of the gateway', async (t) => {
+  let url = '';
+  const backend = await startBackend(t, (_incoming, outgoing) => {
+    outgoing.writeHead(302, { 'content-type': 'application/json', location: `${url}/next?a=1` });
+    outgoing.end(JSON.stringify({ link: `${url}/things` }));
+  });
+  url = backend;
+  const gateway = await startTestGateway(t, {
+    inbound: `<set-backend-service base-url="${backend}" />`,
+    outbound: '<redirect-content-urls />',
+  });
+  const answer = await gateway.ask('/');
+  assert.equal(answer.headers.get('location'), `${gateway.url}/next?a=1`);
+  assert.deepEqual(await answer.json(), { link: `${gateway.url}/things` });
+});
