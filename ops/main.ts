@@ -1,5 +1,6 @@
 import { FailedError, UsageError, type Command, type Output } from './command.ts';
 import type { AuditTools } from './audit/audit-tools.ts';
+import type { CallbackTools } from './callbacks/callbacks-command.ts';
 import type { ParkedTools } from './parked/parked-tools.ts';
 import type { RouteTools } from './routes/route-tools.ts';
 import { NoStackError } from './stack.ts';
@@ -12,11 +13,12 @@ const commands: Record<string, () => Promise<Command>> = {
   shift: async () => (await import('./routes/shift-command.ts')).shiftCommand(operations, openRouteTools),
   rollback: async () => (await import('./routes/rollback-command.ts')).rollbackCommand(operations, openRouteTools),
   parked: async () => (await import('./parked/parked-command.ts')).parkedCommand(openStreamTools),
+  callbacks: async () => (await import('./callbacks/callbacks-command.ts')).callbacksCommand(openStreamTools),
   webhooks: async () => (await import('./webhooks/webhooks-command.ts')).webhooksCommand(openStreamTools),
   audit: async () => (await import('./audit/audit-command.ts')).auditCommand(openStreamTools),
 };
 
-async function openStreamTools(): Promise<AuditTools & ParkedTools & WebhookTools> {
+async function openStreamTools(): Promise<AuditTools & ParkedTools & WebhookTools & CallbackTools> {
   return (await import('./wiring.ts')).streamTools();
 }
 

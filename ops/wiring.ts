@@ -13,6 +13,7 @@ import { closeServiceBus } from '../shared/azure/service-bus-bell.ts';
 import { azureStreams } from '../shared/azure/streams.ts';
 import { openPostgres, type Postgres } from '../shared/exchange/postgres.ts';
 import type { AuditTools } from './audit/audit-tools.ts';
+import type { CallbackTools } from './callbacks/callbacks-command.ts';
 import { FailedError } from './command.ts';
 import { readDeployment } from './deployment.ts';
 import type { ParkedTools } from './parked/parked-tools.ts';
@@ -68,7 +69,7 @@ function routeToolsOf(administration: Administration, cosmos: CosmosSettings, ga
 }
 
 /** What reads and moves the ordered streams of the running stack. @throws {NoStackError} */
-export function streamTools(): AuditTools & ParkedTools & WebhookTools {
+export function streamTools(): AuditTools & ParkedTools & WebhookTools & CallbackTools {
   const stack = readStack();
   const serviceBus = { connectionString: stack.serviceBus };
   let postgres: Promise<Postgres> | undefined;
@@ -77,6 +78,7 @@ export function streamTools(): AuditTools & ParkedTools & WebhookTools {
   const { callbacks, deliveries, webhooks, auditLog } = streams;
   const { store } = callbacks;
   return {
+    sql,
     log: auditLog,
     tip: async (stream) => (await store.read(stream))?.head.tip,
     streams: (queue) => [callbacks, deliveries].find((ports) => ports.queue === queue),
