@@ -30,6 +30,8 @@ export class ResponseParser {
   readonly #method: string;
   #state: State = 'head';
   #kept: Buffer = empty;
+  /** A head that waits for the end of the packet it came in: often the whole body is there, too. */
+  #waiting: { head: ResponseHead; chunks: Buffer[] } | undefined;
   /** Bytes still to come of a fixed body or of a chunk. */
   #left = 0;
 
@@ -51,6 +53,7 @@ export class ResponseParser {
     let rest: Buffer | undefined = this.#kept.length ? Buffer.concat([this.#kept, chunk]) : chunk;
     this.#kept = empty;
     while (rest !== undefined && rest.length > 0 && this.#state !== 'done') rest = this.#step(rest);
+    this.#announce();
     if (this.#state === 'done' && rest !== undefined && rest.length > 0)
       throw new MalformedResponseError('the answer goes on after its end');
   }
@@ -60,6 +63,19 @@ export class ResponseParser {
     if (this.#state === 'until-close') this.#finish();
     else if (this.#state !== 'done')
       throw new MalformedResponseError('the connection was closed in the middle of the answer');
+  }
+
+  #announce(): void {
+    const waiting = this.#waiting;
+    if (!waiting) return;
+    this.#waiting = undefined;
+    this.#handler.head(waiting.head, undefined);
+    for (const chunk of waiting.chunks) this.#handler.data(chunk);
+  }
+
+  #data(chunk: Buffer): void {
+    if (this.#waiting) this.#waiting.chunks.push(chunk);
+    else this.#handler.data(chunk);
   }
 
   /** Takes what it can; returns what is left, or undefined when it needs more. */
@@ -82,7 +98,7 @@ export class ResponseParser {
           if (line === '') this.#finish();
         });
       default:
-        this.#handler.data(bytes);
+        this.#data(bytes);
         return undefined;
     }
   }
@@ -115,7 +131,7 @@ export class ResponseParser {
       return rest.subarray(length);
     }
     this.#left = length;
-    this.#handler.head(head, undefined);
+    this.#waiting = { head, chunks: [] };
     return rest;
   }
 
@@ -143,7 +159,7 @@ export class ResponseParser {
   #readData(bytes: Buffer): Buffer | undefined {
     const part = bytes.length > this.#left ? bytes.subarray(0, this.#left) : bytes;
     this.#left -= part.length;
-    this.#handler.data(part);
+    this.#data(part);
     if (this.#left > 0) return undefined;
     if (this.#state === 'fixed') this.#finish();
     else this.#state = 'chunk-end';
@@ -170,6 +186,9 @@ export class ResponseParser {
 
   #finish(): void {
     this.#state = 'done';
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting) this.#handler.head(waiting.head, Buffer.concat(waiting.chunks));
     this.#handler.end();
   }
 }
