@@ -1,3 +1,4 @@
+import { app } from '@azure/functions';
 import './telemetry.ts';
 import './callbacks.ts';
 import './check-settings.ts';
@@ -17,3 +18,7 @@ import './sweep.ts';
 import './unmatched.ts';
 import './usage.ts';
 import './webhooks.ts';
+
+// Without it the Functions host hands over no body that comes without its length, as a chunked one does; with it a
+// body that is too large is refused while it comes in.
+app.setup({ enableHttpStream: true });

@@ -44,7 +44,11 @@ export async function forwardStream(
   const capped = bodyCap(options.bodyLimit, () => {
     tooLarge = true;
   });
-  const sent = pipeline(request, capped, upstream).catch(() => upstream.destroy());
+  capped.once('error', () => upstream.destroy());
+  request.once('close', () => {
+    if (!request.complete) upstream.destroy();
+  });
+  request.pipe(capped).pipe(upstream);
   const headers: TypedData = { json: JSON.stringify(joinedHeaders(request)) };
   const routeParams = Object.entries(params).map(([name, value]): [string, TypedData] => [name, { string: value }]);
   const invoked = options.invocations.run(route.target, {
@@ -64,7 +68,7 @@ export async function forwardStream(
     else if (outcome === 'nothing') fail(response, 204);
     else if (outcome instanceof Error) throw outcome;
     else fail(response, 502);
-    await sent;
+    dropRest(request, capped);
     return;
   }
   for (const [name, value] of Object.entries(outcome.headers)) {
@@ -75,7 +79,16 @@ export async function forwardStream(
   response.flushHeaders();
   // A client that goes away ends both sides; there is no one left to tell.
   await pipeline(outcome, response).catch(() => upstream.destroy());
+  dropRest(request, capped);
   await failed;
+}
+
+/** An answer that did not wait for the whole body: what is still to come is read and forgotten. */
+function dropRest(request: IncomingMessage, capped: Transform): void {
+  if (request.complete) return;
+  request.unpipe(capped);
+  capped.destroy();
+  request.resume();
 }
 
 function bodyCap(limit: number, onTooLarge: () => void): Transform {
