@@ -1,3 +1,4 @@
+import { StartError } from '../program.ts';
 import { parseMessage } from './encoded-message.ts';
 import type { Journal } from './journal.ts';
 import type { StoredMessage } from './stored-message.ts';
@@ -117,7 +118,9 @@ export function readRecord(record: Buffer): JournalRecord {
       return { kind: 'seen', queue, entries };
     }
     default:
-      throw new Error(`the journal has a record of the unknown type ${record[0]}: was it written by a newer version?`);
+      throw new StartError(
+        `the journal has a record of the unknown type ${record[0]}: another version wrote it. Remove its folder, or start with another --data`,
+      );
   }
 }
 
