@@ -216,3 +216,25 @@ test('gateway: named values: in text and in expressions', async (t) => {
   const { headers } = await gateway.echo('/');
   assert.deepEqual([headers['x-a'], headers['x-b']], ['text-x', '9']);
 });
+
+test('gateway: artefacts: operations of specification.yaml with policies of their own, fragments and names of earlier versions', async (t) => {
+  const gateway = await startTestGateway(t, {
+    files: {
+      'apis/pets/apiInformation.json': {
+        properties: { displayName: 'Pets', path: 'pets', subscriptionRequired: false },
+      },
+      'apis/pets/specification.yaml':
+        'openapi: 3.0.1\ninfo: { title: p, version: "1" }\npaths:\n  /{petId}:\n    get:\n      operationId: showPetById\n      responses: { "200": { description: ok } }\n',
+      'apis/pets/operations/show-pet-by-id/policy.xml':
+        '<policies><inbound><include-fragment fragment-id="say" /></inbound></policies>',
+      'policy fragments/say/policyFragmentInformation.json': {
+        properties: {
+          value:
+            '<fragment><return-response><set-body>@("{{word}} " + context.Request.MatchedParameters["petId"])</set-body></return-response></fragment>',
+        },
+      },
+      'named values/word/namedValueInformation.json': { properties: { displayName: 'word', value: 'pet' } },
+    },
+  });
+  assert.equal(await (await gateway.ask('/pets/7')).text(), 'pet 7');
+});

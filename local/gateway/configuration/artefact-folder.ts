@@ -5,6 +5,13 @@ import type { PolicySource } from './model.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
+/** What the first versions of `apiops` called these folders. */
+const earlierNames: Readonly<Record<string, string>> = {
+  namedValues: 'named values',
+  policyFragments: 'policy fragments',
+  versionSets: 'version sets',
+};
+
 /** Reads the files of one folder of artefacts; errors name the file. */
 export class ArtefactFolder {
   readonly #root: string;
@@ -17,7 +24,7 @@ export class ArtefactFolder {
 
   /** The names of the folders in a folder, sorted; none if it is not there. */
   folders(...path: string[]): string[] {
-    const at = join(this.#root, ...path);
+    const at = this.#path(path);
     if (!existsSync(at)) return [];
     return readdirSync(at, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
@@ -46,7 +53,7 @@ export class ArtefactFolder {
   }
 
   text(...path: string[]): string | undefined {
-    const at = join(this.#root, ...path);
+    const at = this.#path(path);
     return existsSync(at) ? readFileSync(at, 'utf8').replace(/^\uFEFF/, '') : undefined;
   }
 
@@ -55,8 +62,16 @@ export class ArtefactFolder {
     return text === undefined ? undefined : { text, file: this.#name(path) };
   }
 
+  #path([first, ...rest]: readonly string[]): string {
+    if (first === undefined) return this.#root;
+    const earlier = earlierNames[first];
+    const isEarlier =
+      earlier !== undefined && !existsSync(join(this.#root, first)) && existsSync(join(this.#root, earlier));
+    return join(this.#root, isEarlier ? earlier : first, ...rest);
+  }
+
   #name(path: readonly string[]): string {
-    return relative(process.cwd(), join(this.#root, ...path)) || '.';
+    return relative(process.cwd(), this.#path(path)) || '.';
   }
 
   #position(path: readonly string[]): { file: string; line: number; column: number } {

@@ -34,7 +34,11 @@ export function loadFolder(root: string): Configuration {
 
 function loadFragment(folder: ArtefactFolder, id: string): Fragment | undefined {
   const source = folder.policy('policyFragments', id, 'policy.xml');
-  return source && { id, source };
+  if (source) return { id, source };
+  // Older folders have the policy in the information file.
+  const file = 'policyFragmentInformation.json';
+  const value = text(folder.information('policyFragments', id, file), 'value');
+  return value === undefined ? undefined : { id, source: { text: value, file: `policyFragments/${id}/${file}` } };
 }
 
 function loadProduct(folder: ArtefactFolder, id: string): Product | undefined {
@@ -90,8 +94,8 @@ function loadOperations(folder: ArtefactFolder, api: string): Operation[] {
     const properties = folder.information('apis', api, 'operations', id, 'operationInformation.json');
     if (properties) return [operationOf(id, properties, policy)];
     // Operations that only the specification describes still have their policy in a folder of their own.
-    const known = described.find((operation) => operation.id === id);
-    return known ? [{ ...known, policy }] : [];
+    const known = described.find((operation) => plainId(operation.id) === plainId(id));
+    return known ? [{ ...known, id, policy }] : [];
   });
   const ids = new Set(listed.map(({ id }) => id));
   const routes = new Set(listed.map(({ method, urlTemplate }) => `${method} ${urlTemplate}`));
@@ -100,6 +104,9 @@ function loadOperations(folder: ArtefactFolder, api: string): Operation[] {
   );
   return [...listed, ...rest];
 }
+
+/** An import writes operationIds in its own way: letters and digits are what stays. */
+const plainId = (id: string) => id.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 
 function describedOperations(folder: ArtefactFolder, api: string): Operation[] {
   for (const file of ['specification.yaml', 'specification.yml', 'specification.json']) {
