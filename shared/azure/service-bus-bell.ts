@@ -5,6 +5,10 @@ import { ringMessage } from '../streams/ring.ts';
 
 export type ServiceBusSettings = { connectionString: string } | { fullyQualifiedNamespace: string };
 
+// A provider waits for its answer while we ring, ten seconds at most, and a lost ring is the sweeper's to repair: the
+// client's own patience (four tries of a minute) would turn a broker that is away into callbacks that are refused.
+const options = { retryOptions: { timeoutInMs: 3000, maxRetries: 1, retryDelayInMs: 200 } };
+
 const clients = new WeakMap<ServiceBusSettings, Promise<ServiceBusClient>>();
 
 /** Rings by a message on a queue with sessions: the session is the stream, so one consumer at a time works on it. */
@@ -52,7 +56,7 @@ export async function closeServiceBus(settings: ServiceBusSettings): Promise<voi
 async function open(settings: ServiceBusSettings): Promise<ServiceBusClient> {
   // Loaded on first use: most cold starts answer a request without it.
   const { ServiceBusClient } = await import('@azure/service-bus');
-  if ('connectionString' in settings) return new ServiceBusClient(settings.connectionString);
+  if ('connectionString' in settings) return new ServiceBusClient(settings.connectionString, options);
   const { DefaultAzureCredential } = await import('@azure/identity');
-  return new ServiceBusClient(settings.fullyQualifiedNamespace, new DefaultAzureCredential());
+  return new ServiceBusClient(settings.fullyQualifiedNamespace, new DefaultAzureCredential(), options);
 }
