@@ -18,14 +18,15 @@ for (const queue of Object.keys(queues) as (keyof typeof queues)[]) {
 }
 
 interface DeadLetterProperties {
-  DeadLetterReason?: string;
+  /** The trigger spells every member in camel case, at any depth. */
+  deadLetterReason?: string;
 }
 
 async function ringAgain(queue: keyof typeof queues, message: unknown, context: InvocationContext): Promise<void> {
   const ring = readRing(message);
   if (!ring) return context.warn(`a dead letter of ${queue} that is no ring was completed`);
   const { applicationProperties } = (context.triggerMetadata ?? {}) as { applicationProperties?: DeadLetterProperties };
-  const reason = applicationProperties?.DeadLetterReason ?? 'no reason given';
+  const reason = applicationProperties?.deadLetterReason ?? 'no reason given';
   context.error(`dead letter: ring of ${ring.stream} on ${queue}: ${reason}`);
   const { bell, now } = currentWiring().streams[queue];
   await bell.ring(ring.stream, { at: now() + pauseMs, reconcile: ring.reconcile });
