@@ -4,11 +4,10 @@ import { append } from './append.ts';
 import { drain } from './drain.ts';
 import type { Applied, Work } from './effect.ts';
 import { PermanentError, PostponedError, StoreUnavailableError, TransientError } from './errors.ts';
-import { heldTooLongMs, inlineLimit, ringGraceMs, type Entry, type FollowUp } from './head.ts';
+import { heldTooLongMs, inlineLimit, type Entry, type FollowUp } from './head.ts';
 import { memoryStreamStore, type MemoryStreamStore } from './memory-stream-store.ts';
 import { fix, replay, skip } from './operate.ts';
 import type { StreamPorts, StreamReport } from './ports.ts';
-import { sweep } from './sweep.ts';
 
 const stream = 'ex_1';
 const order = { actor: 'ada', reason: 'provider mended' };
@@ -75,36 +74,6 @@ const headOf = async () => {
   assert.ok(found);
   return found.head;
 };
-
-describe('append', () => {
-  it('rings when the stream was idle, and not for what comes behind', async () => {
-    for (const key of ['a', 'b', 'c']) await add(key);
-    assert.deepEqual(rings, [{ stream }]);
-  });
-
-  it('rings again for a duplicate: its sender may have died before the first ring', async () => {
-    await add('a');
-    assert.equal(await add('a'), 'duplicate');
-    assert.equal(rings.length, 2);
-  });
-
-  it('rings again when what waits should long have been done', async () => {
-    await add('a');
-    now += ringGraceMs;
-    await add('b');
-    assert.equal(rings.length, 2);
-  });
-
-  it('holds although the bell does not ring', async () => {
-    ports.bell = { ring: () => Promise.reject(new Error('no broker')) };
-    assert.equal(await add('a'), 'appended');
-    assert.equal(reports[0]?.kind, 'ring-lost');
-    now += ringGraceMs;
-    const bell = { ring: async (name: string) => void rings.push({ stream: name }) };
-    assert.equal(await sweep({ store, bells: { callbacks: bell }, now: () => now }), 1);
-    assert.deepEqual(rings, [{ stream }]);
-  });
-});
 
 describe('drain', () => {
   it('does what waits in the order in which it came, once', async () => {
