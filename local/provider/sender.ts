@@ -8,7 +8,7 @@ export interface Answer {
 }
 
 /** Standard Webhooks signature of a body: base64 HMAC-SHA-256 over `id.timestamp.body`. Timestamp in s. */
-export function sign(secret: string, id: string, timestamp: number, body: string): string {
+function sign(secret: string, id: string, timestamp: number, body: string): string {
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
   return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
 }
