@@ -19,7 +19,7 @@ httpOperation(callbacksReceive, async (request) => {
   const fault = verifySignature(provider, (name) => request.header(name), rawBody, nowSeconds);
   if (fault) throw new ProblemError('unauthorized', { detail: faults[fault] });
   const callback = request.parseBody();
-  const recorded = await receiveCallback(wiring.streams.callbacks, params.provider, callback, rawBody);
-  const status = recorded === 'appended' ? 'accepted' : 'duplicate';
-  return { status: 202, body: { status, eventId: callback.id } };
+  await receiveCallback(wiring.streams.callbacks, params.provider, callback, rawBody);
+  // A repeated event gets the first answer: a provider that did not hear it must not be left in doubt.
+  return { status: 202, body: { status: 'accepted', eventId: callback.id } };
 });

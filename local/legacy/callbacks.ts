@@ -29,8 +29,8 @@ export async function receiveCallback(request: LegacyRequest, providers: Provide
     throw new ProblemError('unauthorized', { detail: 'The signature does not match, or is too old.' });
   }
   const callback = readCallback(name, parseBody(request.body, request.headers));
-  const isNew = await request.database.inTransaction((connection) => record(connection, callback, request.now));
-  return { status: 202, body: { status: isNew ? 'accepted' : 'duplicate', eventId: callback.event_id } };
+  await request.database.inTransaction((connection) => record(connection, callback, request.now));
+  return { status: 202, body: { status: 'accepted', eventId: callback.event_id } };
 }
 
 /** Tries again what waits: the events before it may have come by the other arm. */
@@ -72,7 +72,7 @@ function readCallback(provider: string, body: unknown): Callback {
 }
 
 /** False when the event is known already. */
-async function record(connection: Connection, callback: Callback, now: Date): Promise<boolean> {
+async function record(connection: Connection, callback: Callback, now: Date): Promise<void> {
   // The lock puts all callbacks of an exchange in line; an unknown exchange has no order to keep.
   const [exchange] = await connection.rows<{ state: string; provider: string }>(
     'select state, provider from exchanges where id = $1 for update',
@@ -83,7 +83,7 @@ async function record(connection: Connection, callback: Callback, now: Date): Pr
      union all select 1 from waiting_callbacks where provider = $1 and event_id = $2`,
     [callback.provider, callback.event_id],
   );
-  if (known) return false;
+  if (known) return;
   // A provider's secret is good for that provider's exchanges only.
   if (exchange && exchange.provider !== callback.provider) {
     return remember(connection, callback, { outcome: 'forbidden', state: exchange.state }, now);
@@ -107,7 +107,6 @@ async function record(connection: Connection, callback: Callback, now: Date): Pr
     ],
   );
   await applyWaiting(connection, callback.exchange_id, now);
-  return true;
 }
 
 // Events are tried in the order of arrival; each one applied may make an earlier arrival possible.
@@ -152,10 +151,10 @@ async function remember(
   callback: Callback,
   { outcome, state }: { outcome: string; state: string | null },
   now: Date,
-): Promise<boolean> {
-  const added = await connection.rows(
+): Promise<void> {
+  await connection.rows(
     `insert into exchange_history (exchange_id, provider, event_id, type, outcome, state, occurred_at, recorded_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (provider, event_id) do nothing returning id`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (provider, event_id) do nothing`,
     [
       callback.exchange_id,
       callback.provider,
@@ -167,5 +166,4 @@ async function remember(
       now,
     ],
   );
-  return added.length > 0;
 }

@@ -57,7 +57,7 @@ export const callbacksReceive = defineOperation({
       description: 'Recorded, now or before.',
       schema: z
         .object({
-          status: z.enum(['accepted', 'duplicate']).meta({ description: 'Whether the event is new.' }),
+          status: z.enum(['accepted']).meta({ description: 'The event is safely recorded, now or before.' }),
           eventId: z.string().meta({ description: "The provider's id of the event." }),
         })
         .meta({ id: 'CallbackReceipt' }),

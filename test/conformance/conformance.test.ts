@@ -18,7 +18,7 @@ test('conformance: the local servers are all in a table', async () => {
   const texts = await Promise.all(
     documents.map((document) => readFile(path.join(import.meta.dirname, '../..', document), 'utf8')),
   );
-  for (const server of ['service-bus', 'cosmos', 'functions-host'])
+  for (const server of ['service-bus', 'cosmos', 'functions-host', 'gateway'])
     assert.ok(
       texts.some((text) => text.includes(`<!-- conformance: local/${server} -->`)),
       `no document has a table for local/${server}`,
