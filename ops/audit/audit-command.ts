@@ -9,22 +9,26 @@ const usage = `usage: npm run ops -- audit verify [stream] [options]
        npm run ops -- audit verify --file FILE
        npm run ops -- audit export [stream] --out FILE
        npm run ops -- audit prove <stream> <event> [--out FILE] [options]
-       npm run ops -- audit check <proof> [options]
+       npm run ops -- audit check <proof> --public-key FILE
 
 verify   checks that no event was changed, left out, put in or cut off: every hash is computed again, every chain must
          end where its stream's head says, and hold what the signed checkpoints say. With --file it checks an export,
          offline. Exit code 1 when something does not hold.
 export   writes chains to a file, one event a line
-prove    writes what proves one event (by its number in the chain) with the signer's public key alone
-check    checks such a proof, offline
+prove    writes what proves one event (by its number in the chain) with the signer's public key alone; without --out,
+         to the terminal. Events are signed once a minute, so a new one has to wait
+check    checks such a proof, offline. Exit code 1 when it does not hold
 
-  --checkpoints DIR   folder of checkpoints (the running stack's)
-  --public-key FILE   PEM of the signer (public-key.pem in the folder of checkpoints)
+A stream is an exchange (ex_...), or an endpoint and an exchange (we_.../ex_...).
+
+  --checkpoints DIR   folder of checkpoints, with public-key.pem (the running stack's: .data/checkpoints)
+  --public-key FILE   PEM of the signer (public-key.pem in the folder of --checkpoints)
 
 examples:
   npm run ops -- audit verify
   npm run ops -- audit export --out trail.jsonl && npm run ops -- audit verify --file trail.jsonl
-  npm run ops -- audit prove ex_0199d5a0-7d2f-7c4b-8a5f-3b7e2d9c8f61 2 --out proof.json`;
+  npm run ops -- audit prove ex_0199d5a0-7d2f-7c4b-8a5f-3b7e2d9c8f61 2 --out proof.json
+  npm run ops -- audit check proof.json --public-key .data/checkpoints/public-key.pem`;
 
 const options = {
   file: { type: 'string' },
@@ -39,10 +43,14 @@ export function auditCommand(openTools: () => Promise<AuditTools>): Command {
     usage,
     async run(args, output) {
       const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-      const [action, first, second, ...more] = positionals;
-      if (more.length > 0) throw new UsageError(`too many arguments: ${more.join(' ')}`);
+      const [action, first, second] = positionals;
       const { file, out, checkpoints, 'public-key': publicKey } = values;
+      const most: Record<string, number> = { verify: file === undefined ? 2 : 1, export: 2, prove: 3, check: 2 };
+      const more = positionals.slice(most[action ?? ''] ?? 3);
+      if (more.length > 0) throw new UsageError(`too many arguments: ${more.join(' ')}`);
       const online = (work: (tools: AuditTools) => Promise<number>) => withTools(openTools, work);
+      const proveWith = (event: ReturnType<typeof wanted>) =>
+        online((tools) => proveOne(tools, checkpoints ?? tools.checkpoints, event, out, output));
       switch (action) {
         case 'verify':
           if (file !== undefined) return verifyFile(file, output);
@@ -54,9 +62,7 @@ export function auditCommand(openTools: () => Promise<AuditTools>): Command {
           if (out === undefined) throw new UsageError('say where to with --out');
           return online((tools) => exportChains(tools, first, out, output));
         case 'prove':
-          return online((tools) =>
-            proveOne(tools, checkpoints ?? tools.checkpoints, wanted(first, second), out, output),
-          );
+          return proveWith(wanted(first, second));
         case 'check':
           return check(first, publicKey, checkpoints, output);
         default:
@@ -73,7 +79,8 @@ async function check(
   output: Output,
 ): Promise<number> {
   const key = publicKey ?? (checkpoints === undefined ? undefined : `${checkpoints}/public-key.pem`);
-  if (proof === undefined || key === undefined) throw new UsageError('name the proof, and the --public-key');
+  if (proof === undefined || key === undefined)
+    throw new UsageError('name the proof, and the signer: --public-key FILE, or --checkpoints DIR');
   return checkProof(proof, key, output);
 }
 

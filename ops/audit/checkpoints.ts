@@ -14,9 +14,10 @@ export interface Signed {
   key: () => Promise<KeyObject>;
 }
 
-/** The checkpoints of a folder; undefined when there is none. */
+/** The checkpoints of a folder. @throws {FailedError} there is no such folder: nothing must pass for checked that was not */
 export function checkpointsOf(directory: string | undefined, publicKey: string | undefined): Signed | undefined {
-  if (directory === undefined || !existsSync(directory)) return undefined;
+  if (directory === undefined) return undefined;
+  if (!existsSync(directory)) throw new FailedError(`${directory}: there is no such folder of checkpoints`);
   return {
     store: folderCheckpointStore(directory),
     key: () => readKey(publicKey ?? path.join(directory, 'public-key.pem')),
@@ -34,6 +35,7 @@ export async function proveOne(
   if (directory === undefined) throw new UsageError('name the folder of --checkpoints');
   const proof = await proveEvent(log, folderCheckpointStore(directory), stream, sequence);
   if (!proof) {
+    if (!(await isRecorded(log, stream, sequence))) throw new FailedError(`${stream} has no event ${sequence}`);
     output.err(`${stream}: no checkpoint covers event ${sequence} yet: one is made every minute`);
     return 1;
   }
@@ -46,7 +48,7 @@ export async function proveOne(
 
 /** Checks a proof with nothing but the public key. Exit code. */
 export async function checkProof(file: string, publicKey: string, output: Output): Promise<number> {
-  const proof = JSON.parse(await readFile(file, 'utf8').catch(noFile(file))) as InclusionProof;
+  const proof = readProof(file, await readFile(file, 'utf8').catch(noFile(file)));
   const fault = proofFault(proof, await readKey(publicKey));
   const [event] = proof.events;
   if (fault) output.err(`${file}: NOT valid: ${fault}`);
@@ -55,7 +57,32 @@ export async function checkProof(file: string, publicKey: string, output: Output
 }
 
 async function readKey(file: string): Promise<KeyObject> {
-  return createPublicKey(await readFile(file, 'utf8').catch(noFile(file)));
+  const pem = await readFile(file, 'utf8').catch(noFile(file));
+  try {
+    return createPublicKey(pem);
+  } catch (cause) {
+    throw new FailedError(`${file}: is no public key in PEM`, { cause });
+  }
+}
+
+async function isRecorded(log: AuditTools['log'], stream: string, sequence: number): Promise<boolean> {
+  for await (const [event] of log.chain(stream, sequence)) return event?.sequence === sequence;
+  return false;
+}
+
+/** What is in it is the check's to judge; here only that it has the parts of a proof. @throws {FailedError} */
+function readProof(file: string, text: string): InclusionProof {
+  const notProof = (cause?: unknown) => new FailedError(`${file}: is no proof`, { cause });
+  let proof: Partial<InclusionProof> | null;
+  try {
+    proof = JSON.parse(text) as typeof proof;
+  } catch (cause) {
+    throw notProof(cause);
+  }
+  const { events, leaf, checkpoint } = proof ?? {};
+  const whole = Array.isArray(events) && Array.isArray(leaf?.path) && typeof checkpoint?.signature === 'string';
+  if (!whole) throw notProof();
+  return { events, leaf, checkpoint };
 }
 
 function noFile(file: string): (cause: Error) => never {

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { exportLines } from '../../shared/audit/export.ts';
 import { verifyExport } from '../../shared/audit/verify-export.ts';
 import { FailedError, type Output } from '../command.ts';
+import { count } from '../count.ts';
 import type { AuditTools } from './audit-tools.ts';
 
 /** Writes one chain, or all of them, to a file. Exit code. */
@@ -13,6 +14,7 @@ export async function exportChains(
   file: string,
   output: Output,
 ): Promise<number> {
+  if (stream !== undefined && !(await hasTrail(tools, stream))) throw new FailedError(`${stream}: has no audit trail`);
   let lines = 0;
   async function* text(): AsyncIterable<string> {
     const streams = stream === undefined ? tools.log.streams() : one(stream);
@@ -21,9 +23,17 @@ export async function exportChains(
       yield `${line}\n`;
     }
   }
-  await pipeline(Readable.from(text()), createWriteStream(file));
-  output.out(`${file}: ${lines} lines`);
+  await pipeline(Readable.from(text()), createWriteStream(file)).catch((cause: NodeJS.ErrnoException) => {
+    // Only what is wrong with the file has a path.
+    throw cause.path === undefined ? cause : new FailedError(`${file} cannot be written: ${cause.code}`, { cause });
+  });
+  output.out(`${file}: ${count(lines, 'line')}`);
   return 0;
+}
+
+async function hasTrail({ log }: AuditTools, stream: string): Promise<boolean> {
+  for await (const page of log.chain(stream)) return page.length > 0;
+  return false;
 }
 
 /** Checks an export. Exit code. */
@@ -31,11 +41,15 @@ export async function verifyFile(file: string, output: Output): Promise<number> 
   const began = performance.now();
   const chunks = createReadStream(file, { highWaterMark: 256 * 1024 });
   const { chains, events, faults } = await verifyExport(chunks).catch((cause: NodeJS.ErrnoException) => {
-    throw cause.code === 'ENOENT' ? new FailedError(`${file}: there is no such file`, { cause }) : cause;
+    throw cause.code === undefined ? cause : new FailedError(`${file} cannot be read: ${cause.code}`, { cause });
   });
+  // Nothing at all is what is left of an export whose lines were all taken out.
+  if (chains === 0) faults.push(`${file}: holds no audit trail`);
   for (const fault of faults) output.err(fault);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  output.out(`${chains} chains, ${events} events: ${faults.length === 0 ? 'valid' : 'NOT valid'} (${seconds} s)`);
+  output.out(
+    `${count(chains, 'chain')}, ${count(events, 'event')}: ${faults.length === 0 ? 'valid' : 'NOT valid'} (${seconds} s)`,
+  );
   return faults.length === 0 ? 0 : 1;
 }
 

@@ -1,5 +1,6 @@
 import { verifyChain, type ChainResult } from '../../shared/audit/verify.ts';
 import type { Output } from '../command.ts';
+import { count } from '../count.ts';
 import { checkpointFaults } from '../../shared/audit/verify-checkpoints.ts';
 import type { AuditTools } from './audit-tools.ts';
 import type { Signed } from './checkpoints.ts';
@@ -42,19 +43,24 @@ export async function verifyOnline(
   }
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   const verdict = total.faults === 0 ? 'valid' : `${total.faults} NOT valid`;
-  output.out(`${total.chains} chains, ${total.events} events: ${verdict} (${seconds} s)`);
+  output.out(`${count(total.chains, 'chain')}, ${count(total.events, 'event')}: ${verdict} (${seconds} s)`);
   return total.faults === 0 ? 0 : 1;
 }
 
 /** How many faults the checkpoints showed. */
 async function verifySigned({ log }: AuditTools, { store, key }: Signed, output: Output): Promise<number> {
   const latest = await store.latest();
-  if (latest === 0) return 0;
+  if (latest === 0) {
+    output.out('no checkpoint yet: a chain that was rewritten as a whole would not show');
+    return 0;
+  }
   let faults = 0;
   for await (const fault of checkpointFaults(log, store, await key())) {
     faults++;
     output.err(fault);
   }
-  output.out(`${latest} checkpoints: ${faults === 0 ? 'every chain holds what was signed' : `${faults} NOT valid`}`);
+  output.out(
+    `${count(latest, 'checkpoint')}: ${faults === 0 ? 'every chain holds what was signed' : `${faults} NOT valid`}`,
+  );
   return faults;
 }

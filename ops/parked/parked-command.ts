@@ -7,7 +7,7 @@ import { UsageError, type Command, type Output } from '../command.ts';
 import type { ParkedTools } from './parked-tools.ts';
 import { listLines, showLines } from './parked-lines.ts';
 
-const usage = `usage: npm run ops -- parked [list]
+const usage = `usage: npm run ops -- parked [list] [--matching TEXT] [--queue NAME]
        npm run ops -- parked show <stream>
        npm run ops -- parked replay|skip <stream> ... --reason TEXT
        npm run ops -- parked replay|skip --all --reason TEXT [--matching TEXT] [--queue NAME]
@@ -19,7 +19,9 @@ A stream is parked when its next entry cannot be processed: nothing behind it ma
   fix      replaces the entry's data, then tries it again in its old place
 Each is an event of the stream's audit trail, with your name and reason.
 
-  --all            every parked stream, narrowed by --matching (part of why it is parked) and --queue
+  --all            every parked stream, narrowed by --matching and --queue
+  --matching TEXT  those whose reason for being parked holds this
+  --queue NAME     callbacks (a stream is an exchange) or deliveries (an endpoint and an exchange)
   --dry-run        say what would be done, and do nothing
   --data JSON      the entry's new data, complete: see \`show\` for what it is now
   --reason TEXT    why, for the audit trail
@@ -64,6 +66,7 @@ export function parkedCommand(openTools: () => Promise<ParkedTools>): Command {
 type Act = (tools: ParkedTools, limit: number, output: Output) => Promise<number>;
 
 function actionOf(action: string, streams: string[], values: Values): Act {
+  if (action === 'list' && streams.length > 0) throw new UsageError(`list takes no stream: see "show ${streams[0]}"`);
   if (action === 'list') return (tools, limit, output) => list(tools, limit, values, output);
   if (action === 'show') return (tools, _limit, output) => show(tools, streams, output);
   if (!['replay', 'skip', 'fix'].includes(action)) throw new UsageError(`no such action: ${action}`);
@@ -92,8 +95,8 @@ async function list(tools: ParkedTools, limit: number, values: Values, output: O
   return 0;
 }
 
-async function show(tools: ParkedTools, [stream]: string[], output: Output): Promise<number> {
-  if (!stream) throw new UsageError('name a stream');
+async function show(tools: ParkedTools, [stream, ...more]: string[], output: Output): Promise<number> {
+  if (!stream || more.length > 0) throw new UsageError('name one stream');
   const found = await tools.store.read(stream);
   if (!found) {
     output.err(`${stream}: there is no such stream`);
@@ -117,15 +120,15 @@ async function operate(tools: ParkedTools, request: Request, output: Output): Pr
   const chosen = values.all ? parked.filter((head) => fits(head, values)).map(({ stream }) => stream) : request.streams;
   let failed = 0;
   for (const stream of chosen) {
-    if (values['dry-run']) {
-      const why = parked.find((head) => head.stream === stream)?.parked?.reason ?? 'not parked';
-      output.out(`would ${action} ${stream} (${why})`);
-      continue;
-    }
-    const fault = await perform(tools, request, stream);
+    const dry = values['dry-run'];
+    const why = dry ? (await tools.store.read(stream))?.head.parked?.reason : undefined;
+    const fault = dry ? (why === undefined ? 'is not parked' : undefined) : await perform(tools, request, stream);
     if (fault) failed++;
     if (fault) output.err(`${stream}: ${fault}`);
-    else output.out(`${stream}: ${past[action]}`);
+    else output.out(dry ? `would ${action} ${stream} (${why})` : `${stream}: ${past[action]}`);
+  }
+  if (values.all && parked.length === request.limit) {
+    output.out(`looked at the first ${request.limit} parked streams: there may be more, see --limit`);
   }
   if (chosen.length === 0) output.out('no stream is parked');
   return failed > 0 ? 1 : 0;

@@ -22,7 +22,7 @@ export function showLines(head: Head): string[] {
   const outside = Math.max(0, overflow.last - overflow.first + 1);
   const waiting = parked
     ? []
-    : [`blocked until ${blockedUntil > 0 ? new Date(blockedUntil).toISOString() : 'nothing'}`];
+    : [blockedUntil > 0 ? `next try  ${new Date(blockedUntil).toISOString()}` : 'parked    no'];
   return [
     `stream    ${stream} (queue ${queue})`,
     `decisions ${number - 1}`,

@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { replayRange } from '../../shared/webhooks/replay.ts';
-import type { Delivery } from '../../shared/webhooks/delivery.ts';
+import type { DeliveryStatus } from '../../shared/webhooks/delivery.ts';
 import { healthy } from '../../shared/webhooks/endpoint.ts';
 import { UsageError, type Command, type Output } from '../command.ts';
+import { count } from '../count.ts';
 import type { WebhookTools } from './webhook-tools.ts';
 
 const usage = `usage: npm run ops -- webhooks list <partner>
@@ -10,18 +11,19 @@ const usage = `usage: npm run ops -- webhooks list <partner>
        npm run ops -- webhooks enable|disable <partner> <endpoint>
        npm run ops -- webhooks recover <endpoint> --since TIME [--until TIME] [--delivered]
 
-list        a partner's endpoints, and how they fare
+list        a partner's endpoints, and how they fare; a partner is a subscription of the gateway (locally: enterprise)
 deliveries  what was sent to an endpoint, newest first
 enable      also forgets how it fared, so that it is tried at once
 recover     sends what was not delivered in a time range again, oldest first
 
   --status STATUS  delivered, retrying, failed or dropped
   --limit N        deliveries to show (20)
-  --since TIME     RFC 3339
+  --since TIME     from then on, RFC 3339
+  --until TIME     up to then (now)
   --delivered      also what was delivered
 
 examples:
-  npm run ops -- webhooks list acme
+  npm run ops -- webhooks list enterprise
   npm run ops -- webhooks recover we_0199d5a0-8a11-7c4b-8a5f-3b7e2d9c8f61 --since 2026-01-05T00:00:00Z`;
 
 const options = {
@@ -52,9 +54,16 @@ export function webhooksCommand(openTools: () => Promise<WebhookTools>): Command
   };
 }
 
-function actionOf([action, first, second]: string[], values: Values): Act {
-  if (action === undefined) throw new UsageError('name an action');
-  if (first === undefined) throw new UsageError(`${action} what?`);
+/** How many arguments each action takes. */
+const most: Record<string, number> = { list: 1, deliveries: 1, enable: 2, disable: 2, recover: 1 };
+
+function actionOf([action, first, second, ...more]: string[], values: Values): Act {
+  if (action === undefined) throw new UsageError('name an action: list, deliveries, enable, disable or recover');
+  if (!(action in most)) throw new UsageError(`no such action: ${action}`);
+  if (first === undefined)
+    throw new UsageError(`${action} what? Name the ${action === 'list' ? 'partner' : 'endpoint'}`);
+  const surplus = [first, second, ...more].slice(most[action]).filter((word) => word !== undefined);
+  if (surplus.length > 0) throw new UsageError(`too many arguments: ${surplus.join(' ')}`);
   switch (action) {
     case 'list':
       return (tools, output) => list(tools, first, output);
@@ -64,10 +73,8 @@ function actionOf([action, first, second]: string[], values: Values): Act {
     case 'disable':
       if (second === undefined) throw new UsageError('name the partner and the endpoint');
       return (tools, output) => turn(tools, first, second, action === 'enable', output);
-    case 'recover':
-      return recover(first, values);
     default:
-      throw new UsageError(`no such action: ${action}`);
+      return recover(first, values);
   }
 }
 
@@ -75,16 +82,20 @@ async function list({ endpoints }: WebhookTools, partnerId: string, output: Outp
   const found = await endpoints.list(partnerId);
   if (found.length === 0) output.out(`${partnerId} has no endpoint`);
   for (const { id, url, enabled, disabledReason, health } of found) {
-    const failing = health.failures > 0 ? `${health.failures} failures since ${time(health.failingSince)}` : 'fine';
+    const failing =
+      health.failures > 0 ? `${count(health.failures, 'failure')} since ${time(health.failingSince)}` : 'fine';
     output.out(`${id}  ${enabled ? failing : `disabled (${disabledReason})`}  ${url}`);
   }
   return 0;
 }
 
+const statuses: readonly DeliveryStatus[] = ['delivered', 'retrying', 'failed', 'dropped'];
+
 function deliveries(endpointId: string, values: Values): Act {
   const limit = Number(values.limit);
   if (!Number.isInteger(limit) || limit < 1) throw new UsageError(`--limit ${values.limit}: use a whole number`);
-  const status = values.status as Delivery['status'] | undefined;
+  const status = statuses.find((known) => known === values.status);
+  if (values.status !== status) throw new UsageError(`--status ${values.status}: use one of ${statuses.join(', ')}`);
   return async (tools, output) => {
     const { items } = await tools.deliveries.list(endpointId, { status, limit });
     if (items.length === 0) output.out('no deliveries');
@@ -132,7 +143,7 @@ function recover(endpointId: string, values: Values): Act {
       total += replayed;
       from = next;
     }
-    output.out(`${total} deliveries will be sent again`);
+    output.out(`${count(total, 'delivery', 'deliveries')} will be sent again`);
     return 0;
   };
 }

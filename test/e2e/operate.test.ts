@@ -1,0 +1,262 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { Webhook } from 'standardwebhooks';
+import { call, createExchange, inParallel, until, type ExchangeEvent } from '../fixtures/api.ts';
+import { ops } from '../fixtures/ops.ts';
+import { testStack } from '../fixtures/stack.ts';
+
+interface Received {
+  path: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** What a partner's server got, and what it answers at a path other than 204. */
+const received: Received[] = [];
+const answers = new Map<string, number>();
+const partner = createServer(async (request, response) => {
+  let body = '';
+  for await (const chunk of request) body += String(chunk);
+  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+  const { url = '/' } = request;
+  received.push({ path: url, headers, body });
+  response.writeHead(answers.get(url) ?? 204).end();
+});
+await once(partner.listen(0, '127.0.0.1'), 'listening');
+const partnerUrl = `http://127.0.0.1:${(partner.address() as AddressInfo).port}`;
+after(() => {
+  partner.close();
+  partner.closeAllConnections();
+});
+
+const stack = await testStack({ provider: false });
+const { gateway, functions, keys, providers } = stack.file;
+const key = keys.enterprise;
+const began = new Date().toISOString();
+const walk = ['deposit.detected', 'deposit.confirmed', 'trade.completed', 'payout.sent', 'payout.confirmed'];
+
+interface Endpoint {
+  id: string;
+  secret: string;
+}
+
+async function register(at: string, eventTypes?: string[]): Promise<Endpoint> {
+  const body = { url: `${partnerUrl}${at}`, ...(eventTypes && { eventTypes }) };
+  const answer = await call(gateway, 'POST', '/v1/webhooks', { key, body });
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  return answer.body as Endpoint;
+}
+
+/** Sends one signed callback, as the provider would. */
+async function callBack(exchangeId: string, type: string, data: Record<string, unknown> = {}): Promise<void> {
+  const id = `evt_${randomUUID()}`;
+  const at = new Date();
+  const event = { id, type, exchangeId, occurredAt: at.toISOString(), data };
+  const headers = {
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+    'webhook-signature': new Webhook(providers['simulator']!.secret).sign(id, at, JSON.stringify(event)),
+  };
+  const answer = await call(gateway, 'POST', '/v1/callbacks/simulator', { headers, body: event });
+  assert.equal(answer.status, 202, JSON.stringify(answer.body));
+}
+
+async function trail(exchangeId: string): Promise<ExchangeEvent[]> {
+  const { body } = await call(gateway, 'GET', `/v1/exchanges/${exchangeId}/events`, { key });
+  return (body as { items?: ExchangeEvent[] }).items ?? [];
+}
+
+function untilTrail(exchangeId: string, type: string, outcome: string, times = 1): Promise<void> {
+  return until(`${type} of ${exchangeId} is ${outcome}`, async () => {
+    const found = (await trail(exchangeId)).filter((event) => event.type === type && event.outcome === outcome);
+    return found.length >= times;
+  });
+}
+
+/** The events that came at a path about an exchange, oldest first, each checked with the partner's own secret. */
+function verified(at: string, { secret }: Endpoint, subject: string): { type: string; id: string }[] {
+  return received
+    .filter((one) => one.path === at && one.body.includes(subject))
+    .map(({ headers, body }) => {
+      const { type } = new Webhook(secret).verify(body, headers) as { type: string };
+      return { type, id: headers['webhook-id']! };
+    });
+}
+
+/** Runs a command that must end with this code; what it printed. */
+async function run(code: number, ...args: string[]): Promise<string> {
+  const done = await ops(stack.dir, ...args);
+  assert.equal(done.code, code, `ops ${args.join(' ')}\n${done.out}${done.err}`);
+  assert.doesNotMatch(done.err, /^\s+at /m, 'no stack trace is for operators');
+  return done.out + done.err;
+}
+
+const orders = await register('/orders');
+const finished = await createExchange(gateway, key);
+
+test('a partner is told of an exchange in order, signed, and the operator sees it', async () => {
+  for (const [index, type] of walk.entries()) await callBack(finished.id, type, { transaction: `tx${index}` });
+  const told = ['exchange.created', 'exchange.confirming', 'exchange.exchanging', 'exchange.sending'];
+  await until('the partner heard of the end', async () =>
+    verified('/orders', orders, finished.id).some(({ type }) => type === 'exchange.finished'),
+  );
+  const events = verified('/orders', orders, finished.id);
+  assert.deepEqual([...new Set(events.map(({ type }) => type))], [...told, 'exchange.finished']);
+  const [{ body, headers }] = received as [Received];
+  assert.throws(() => new Webhook(orders.secret).verify(body.replace('BTC', 'BTX'), headers));
+
+  assert.match(await run(0, 'webhooks', 'list', 'enterprise'), new RegExp(`^${orders.id} +fine +http.*/orders$`, 'm'));
+  await until('the log has them all', async () =>
+    (await run(0, 'webhooks', 'deliveries', orders.id)).includes('finished'),
+  );
+  const log = (await run(0, 'webhooks', 'deliveries', orders.id, '--status', 'delivered')).trim().split('\n');
+  assert.deepEqual(
+    log.map((line) => / (exchange\.\S+) .* 1x 204$/.exec(line)?.[1]),
+    [...told, 'exchange.finished'].toReversed(),
+  );
+  assert.match(await run(0, 'webhooks', 'deliveries', orders.id, '--status', 'failed'), /^no deliveries$/m);
+  assert.match(await run(0, 'callbacks', 'compare', '--since', began), /^5 callbacks compared: all alike$/m);
+});
+
+test('an endpoint that is gone is turned off with notice, and what it missed is recovered', async () => {
+  const gone = await register('/gone');
+  const notices = await register('/notices', ['endpoint.disabled']);
+  answers.set('/gone', 410);
+  const exchange = await createExchange(gateway, key);
+  await callBack(exchange.id, 'deposit.detected', { transaction: 'tx' });
+  await until('the other endpoint is told', async () => verified('/notices', notices, gone.id).length > 0);
+  assert.equal(verified('/notices', notices, gone.id)[0]?.type, 'endpoint.disabled');
+  assert.match(await run(0, 'webhooks', 'list', 'enterprise'), new RegExp(`^${gone.id} +disabled \\(gone\\)`, 'm'));
+  const dropped = / (wd_\S+) +dropped +exchange\.created +ex_\S+ +1x 410$/m;
+  const [, missed] = dropped.exec(await run(0, 'webhooks', 'deliveries', gone.id, '--status', 'dropped')) ?? [];
+  assert.ok(missed);
+
+  answers.delete('/gone');
+  assert.match(await run(0, 'webhooks', 'enable', 'enterprise', gone.id), /: enabled$/m);
+  assert.match(
+    await run(0, 'webhooks', 'recover', gone.id, '--since', began),
+    /^[12] deliver(y|ies) will be sent again$/m,
+  );
+  await until(
+    'it was sent again',
+    async () => verified('/gone', gone, exchange.id).filter(({ id }) => id === missed).length === 2,
+  );
+  assert.match(await run(0, 'webhooks', 'disable', 'enterprise', gone.id), /: disabled$/m);
+  assert.match(await run(1, 'webhooks', 'disable', 'somebody', gone.id), /^somebody has no endpoint we_/m);
+});
+
+test('a poisoned stream waits for an operator, who replays, fixes or skips, singly and in bulk', async () => {
+  const exchanges = await inParallel([1, 2, 3, 4], 4, () => createExchange(gateway, key));
+  const [mended, given, ...rest] = exchanges.map(({ id }) => id) as [string, string, string, string];
+  for (const id of [mended, given, ...rest]) {
+    await callBack(id, 'deposit.detected', { transaction: 'no such thing' });
+    await callBack(id, 'deposit.confirmed', { transaction: 'tx' });
+  }
+  await until('all four are parked', async () => (await run(0, 'parked')).includes('4 parked'));
+  const reason = 'data.transaction of deposit.detected is no transaction id';
+  assert.match(await run(0, 'parked', 'list', '--queue', 'callbacks'), new RegExp(`^${mended} .* 2 .*${reason}$`, 'm'));
+  assert.match(await run(0, 'parked', 'list', '--queue', 'deliveries'), /^no stream is parked$/m);
+
+  const why = ['--reason', 'the provider sent a note'];
+  const dryRun = await run(0, 'parked', 'replay', '--all', '--matching', 'no transaction', '--dry-run', ...why);
+  for (const id of [mended, given, ...rest])
+    assert.match(dryRun, new RegExp(`^would replay ${id} \\(${reason}\\)$`, 'm'));
+  assert.equal((await trail(mended)).filter(({ type }) => type.startsWith('stream.replayed')).length, 0);
+
+  assert.match(await run(0, 'parked', 'replay', mended, ...why), new RegExp(`^${mended}: replayed$`, 'm'));
+  await until('it is parked again', async () => (await run(0, 'parked')).includes('4 parked'));
+  const [, data = ''] = /deposit\.detected {2}(\{.*\})$/m.exec(await run(0, 'parked', 'show', mended)) ?? [];
+  assert.ok(data.includes('no such thing'));
+  await run(0, 'parked', 'fix', mended, '--data', data.replace('no such thing', 'tx'), ...why);
+  await untilTrail(mended, 'deposit.confirmed', 'applied');
+
+  assert.match(await run(0, 'parked', 'skip', given, ...why), new RegExp(`^${given}: skipped$`, 'm'));
+  await untilTrail(given, 'deposit.confirmed', 'early');
+  assert.match(await run(1, 'parked', 'skip', given, ...why), new RegExp(`^${given}: .*is not parked$`, 'm'));
+  assert.match(
+    await run(1, 'parked', 'skip', given, '--dry-run', ...why),
+    new RegExp(`^${given}: is not parked$`, 'm'),
+  );
+
+  const bulk = await run(0, 'parked', 'skip', '--all', '--matching', 'no transaction', ...why);
+  for (const id of rest) assert.match(bulk, new RegExp(`^${id}: skipped$`, 'm'));
+  assert.match(await run(0, 'parked'), /^no stream is parked$/m);
+  for (const id of [given, ...rest]) {
+    await callBack(id, 'deposit.detected', { transaction: 'tx' });
+    await untilTrail(id, 'deposit.confirmed', 'applied');
+  }
+  assert.match(await run(1, 'parked', 'show', 'ex_nobody'), /^ex_nobody: there is no such stream$/m);
+});
+
+test('the audit trail verifies online and offline, and one event is proved, until a byte changes', async () => {
+  const at = (name: string) => path.join(stack.dir, name);
+  assert.match(await run(0, 'audit', 'verify'), /^\d+ chains, \d+ events: valid /m);
+  assert.match(await run(0, 'audit', 'verify', finished.id), /^1 chains?, \d+ events: valid /m);
+  assert.match(await run(1, 'audit', 'verify', 'ex_nobody'), /^ex_nobody: has no audit trail$/m);
+  assert.match(
+    await run(1, 'audit', 'verify', '--checkpoints', at('nowhere')),
+    /nowhere: there is no such folder of checkpoints$/m,
+  );
+
+  await run(0, 'audit', 'export', '--out', at('trail.jsonl'));
+  assert.match(await run(0, 'audit', 'verify', '--file', at('trail.jsonl')), /: valid /);
+  const exported = readFileSync(at('trail.jsonl'), 'utf8');
+  writeFileSync(at('changed.jsonl'), exported.replace('payout.confirmed', 'payout.confirmee'));
+  assert.match(
+    await run(1, 'audit', 'verify', '--file', at('changed.jsonl')),
+    new RegExp(`^${finished.id}: event \\d+ was changed: its hash does not match$`, 'm'),
+  );
+  writeFileSync(at('cut.jsonl'), exported.slice(0, exported.lastIndexOf('{')));
+  assert.match(await run(1, 'audit', 'verify', '--file', at('cut.jsonl')), /: its end is missing$/m);
+  assert.match(await run(1, 'audit', 'export', 'ex_nobody', '--out', at('none.jsonl')), /has no audit trail$/m);
+
+  const signing = await call(functions, 'POST', '/admin/functions/checkpoint', { body: {} });
+  assert.equal(signing.status, 202);
+  const prove = ['audit', 'prove', finished.id, '2', '--out', at('proof.json')];
+  await until('a checkpoint covers it', async () => (await ops(stack.dir, ...prove)).code === 0);
+  assert.match(await run(0, 'audit', 'verify'), /^\d+ checkpoints?: every chain holds what was signed$/m);
+  const signer = ['--checkpoints', stack.file.checkpoints!];
+  const check = await run(0, 'audit', 'check', at('proof.json'), ...signer);
+  assert.match(check, new RegExp(`proof.json: valid: deposit.detected of ${finished.id} was recorded by 2`));
+  writeFileSync(
+    at('forged.json'),
+    readFileSync(at('proof.json'), 'utf8').replace('deposit.detected', 'deposit.detectee'),
+  );
+  assert.match(
+    await run(1, 'audit', 'check', at('forged.json'), ...signer),
+    /forged.json: NOT valid: event 2 was changed/,
+  );
+  assert.match(await run(1, 'audit', 'check', at('trail.jsonl'), ...signer), /trail.jsonl: is no proof/);
+  assert.match(await run(1, 'audit', 'prove', finished.id, '999'), /has no event 999$/m);
+});
+
+test('a call that is wrong ends with 2, says what is wrong and how it is called', async () => {
+  const wrong: [RegExp, string][] = [
+    [/no such action: explode/, 'audit explode'],
+    [/say where to with --out/, 'audit export'],
+    [/name a stream and the number of an event/, `audit prove ${finished.id} zero`],
+    [/name the proof/, 'audit check'],
+    [/too many arguments/, 'audit verify --file a b'],
+    [/Unknown option '--fiel'/, 'audit verify --fiel a'],
+    [/name an action/, 'webhooks'],
+    [/--status sent/, `webhooks deliveries ${orders.id} --status sent`],
+    [/--limit 0/, `webhooks deliveries ${orders.id} --limit 0`],
+    [/--since/, `webhooks recover ${orders.id}`],
+    [/"yesterday" is no time/, `webhooks recover ${orders.id} --since yesterday`],
+    [/name an action: compare/, 'callbacks'],
+    [/--reason/, 'parked skip ex_1'],
+    [/name streams, or use --all/, 'parked skip --reason test'],
+    [/--data is no JSON/, 'parked fix ex_1 --reason test --data {'],
+  ];
+  await inParallel(wrong, 3, async ([message, line]) => {
+    const printed = await run(2, ...line.split(' '));
+    assert.match(printed, message);
+    assert.match(printed, /^usage: npm run ops -- /m, line);
+  });
+});
