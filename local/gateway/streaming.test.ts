@@ -3,7 +3,9 @@ import http from 'node:http';
 import net from 'node:net';
 import { once } from 'node:events';
 import { test } from 'node:test';
+import { Cancellation } from './cancellation.ts';
 import { startTestGateway } from './test-gateway.ts';
+import { createSender, type UpstreamRequest } from './upstream.ts';
 
 test('gateway: streaming: 200 MB up and down in flat memory', async (t) => {
   const size = 200 * 1024 * 1024;
@@ -77,6 +79,26 @@ test('gateway: client abort: the backend is let go', async (t) => {
   aborter.abort();
   await assert.rejects(asked);
   await gone.promise;
+});
+
+test('gateway: client abort: a client that left before the backend was asked ends its request, nothing more', async () => {
+  const sender = createSender();
+  const client = new Cancellation();
+  client.cancel();
+  const request: UpstreamRequest = {
+    scheme: 'http',
+    host: '127.0.0.1',
+    port: 9,
+    validateCertificate: true,
+    method: 'GET',
+    path: '/',
+    headers: [],
+    body: undefined,
+    timeout: 10_000,
+    client,
+  };
+  await assert.rejects(sender.send(request), { kind: 'aborted' });
+  sender.close();
 });
 
 test('gateway: connections: kept open between requests; one that the backend closed is replaced', async (t) => {

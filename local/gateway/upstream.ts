@@ -84,25 +84,32 @@ export function createSender(): Sender {
     return undefined;
   };
 
-  const sendOn = (connection: UpstreamConnection, request: UpstreamRequest): Promise<UpstreamAnswer> =>
+  const sendOn = (
+    connection: UpstreamConnection,
+    { timeout, client }: UpstreamRequest,
+    wire: ConnectionRequest,
+  ): Promise<UpstreamAnswer> =>
     new Promise((resolve, reject) => {
       let ended = false;
+      let forget: (() => void) | undefined;
+      const settle = () => {
+        ended = true;
+        clearTimeout(timer);
+        forget?.();
+      };
       const giveUp = (error: UpstreamError) => {
         settle();
         connection.destroy();
         reject(error);
       };
       const timer = setTimeout(
-        () => giveUp(new UpstreamError('timeout', `no answer within ${request.timeout / 1000} s`)),
-        request.timeout,
+        () => giveUp(new UpstreamError('timeout', `no answer within ${timeout / 1000} s`)),
+        timeout,
       );
-      const forget = request.client?.subscribe(() => giveUp(new UpstreamError('aborted', 'the client went away')));
-      const settle = () => {
-        ended = true;
-        clearTimeout(timer);
-        forget?.();
-      };
-      connection.send(wireRequest(request)).then(
+      forget = client?.subscribe(() => giveUp(new UpstreamError('aborted', 'the client went away')));
+      // A client that left before this is told of at once.
+      if (ended) return;
+      connection.send(wire).then(
         (answer: ConnectionAnswer) => {
           if (!ended) resolve(answer);
           settle();
@@ -117,17 +124,18 @@ export function createSender(): Sender {
 
   return {
     async send(request) {
+      const wire = wireRequest(request);
       const key = `${request.scheme}:${request.host}:${request.port}:${request.validateCertificate}`;
       const kept = take(key);
       try {
-        return await sendOn(kept ?? connect(request, key), request);
+        return await sendOn(kept ?? connect(request, key), request, wire);
       } catch (error) {
         if (!(error instanceof ClosedEarlyError)) throw error;
         // The server closed a kept connection just as it was used again: nothing was processed, so ask anew.
         const isWhole = request.body === undefined || request.body instanceof Uint8Array;
         if (!kept || !isWhole || !repeatable.has(request.method))
           throw new UpstreamError('connection', error.message, error);
-        return sendOn(connect(request, key), request).catch((second: unknown) => {
+        return sendOn(connect(request, key), request, wire).catch((second: unknown) => {
           throw second instanceof ClosedEarlyError ? new UpstreamError('connection', second.message, second) : second;
         });
       }
