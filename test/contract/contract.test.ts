@@ -6,6 +6,7 @@ import { refuseRubbish } from './rubbish.ts';
 import { sameAnswers } from './same-answers.ts';
 import { keepTransactions } from './sql.ts';
 import { startArms } from './start-arms.ts';
+import { auditEndpoints } from './webhook-trail.ts';
 
 const arms = armsOf(await startArms());
 
@@ -15,3 +16,4 @@ workAcrossArms(arms);
 takeCallbacks(arms);
 chargeQuotas(arms);
 keepTransactions(arms);
+auditEndpoints(arms);
