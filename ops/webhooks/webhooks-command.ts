@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
+import { recordOrder } from '../../shared/webhooks/endpoint-trail.ts';
 import { replayRange } from '../../shared/webhooks/replay.ts';
+import type { StreamPorts } from '../../shared/streams/ports.ts';
 import type { DeliveryStatus } from '../../shared/webhooks/delivery.ts';
 import { healthy } from '../../shared/webhooks/endpoint.ts';
 import { UsageError, type Command, type Output } from '../command.ts';
@@ -15,6 +17,8 @@ list        a partner's endpoints, and how they fare; a partner is a subscriptio
 deliveries  what was sent to an endpoint, newest first
 enable      also forgets how it fared, so that it is tried at once
 recover     sends what was not delivered in a time range again, oldest first
+
+What enable, disable and recover do is an event of the audit trail, in the stream endpoint/<endpoint>.
 
   --status STATUS  delivered, retrying, failed or dropped
   --limit N        deliveries to show (20)
@@ -111,21 +115,32 @@ function deliveries(endpointId: string, values: Values): Act {
 }
 
 async function turn(
-  { endpoints }: WebhookTools,
+  tools: WebhookTools,
   partnerId: string,
   id: string,
   enabled: boolean,
   output: Output,
 ): Promise<number> {
+  const { endpoints, actor } = tools;
+  const none = () => {
+    output.err(`${partnerId} has no endpoint ${id}`);
+    return 1;
+  };
+  if (!(await endpoints.get(partnerId, id))) return none();
+  await recordOrder(deliveryStreams(tools), {
+    type: enabled ? 'endpoint.enable' : 'endpoint.disable',
+    endpointId: id,
+    actor,
+  });
   const updated = await endpoints.update(partnerId, id, (endpoint) => ({
     ...endpoint,
     enabled,
     disabledReason: enabled ? null : 'partner',
     health: enabled ? healthy : endpoint.health,
   }));
-  if (!updated) output.err(`${partnerId} has no endpoint ${id}`);
-  else output.out(`${id}: ${enabled ? 'enabled' : 'disabled'}`);
-  return updated ? 0 : 1;
+  if (!updated) return none();
+  output.out(`${id}: ${enabled ? 'enabled' : 'disabled'}`);
+  return 0;
 }
 
 function recover(endpointId: string, values: Values): Act {
@@ -133,19 +148,31 @@ function recover(endpointId: string, values: Values): Act {
   const since = readTime(values.since);
   const until = values.until === undefined ? new Date().toISOString() : readTime(values.until);
   return async (tools, output) => {
-    const ports = tools.streams('deliveries');
-    if (!ports) throw new Error('there is no queue for deliveries');
+    const ports = deliveryStreams(tools);
+    const { actor, deliveries: log } = tools;
+    const { delivered } = values;
+    // Without its partner, an endpoint is known by what was sent to it: one that is not needs no trail.
+    if ((await log.list(endpointId, { limit: 1 })).items.length > 0) {
+      const data = { since, until, delivered };
+      await recordOrder(ports, { type: 'endpoint.recover', endpointId, actor, data });
+    }
     let from: string | null = since;
     let total = 0;
     while (from !== null) {
-      const range = { endpointId, since: from, until, delivered: values.delivered };
-      const { replayed, next } = await replayRange(ports, tools.deliveries, range, tools.actor);
+      const range = { endpointId, since: from, until, delivered };
+      const { replayed, next } = await replayRange(ports, log, range, actor);
       total += replayed;
       from = next;
     }
     output.out(`${count(total, 'delivery', 'deliveries')} will be sent again`);
     return 0;
   };
+}
+
+function deliveryStreams({ streams }: WebhookTools): StreamPorts {
+  const ports = streams('deliveries');
+  if (!ports) throw new Error('there is no queue for deliveries');
+  return ports;
 }
 
 function readTime(text: string): string {

@@ -37,7 +37,7 @@ export interface EndpointOrder {
 export async function recordOrder(
   ports: Pick<StreamPorts, 'store' | 'now'>,
   { type, endpointId, actor, data }: EndpointOrder,
-  allowed: Promise<unknown>,
+  allowed?: Promise<unknown>,
 ): Promise<void> {
   const note: AuditNote = {
     type,
