@@ -1,3 +1,4 @@
+import { enableCompileCache } from 'node:module';
 import { FailedError, UsageError, type Command, type Output } from './command.ts';
 import type { AuditTools } from './audit/audit-tools.ts';
 import type { CallbackTools } from './callbacks/callbacks-command.ts';
@@ -5,18 +6,26 @@ import type { ParkedTools } from './parked/parked-tools.ts';
 import type { RouteTools } from './routes/route-tools.ts';
 import { NoStackError } from './stack.ts';
 import type { WebhookTools } from './webhooks/webhook-tools.ts';
-import { operations } from '../shared/contract/operations.ts';
+import type { Operation } from '../shared/contract/operation.ts';
+
+// Before the rest is loaded: stripping types and compiling is half of what a command takes.
+enableCompileCache();
 
 /** Loaded on use: a command pays for its own imports only. */
 const commands: Record<string, () => Promise<Command>> = {
-  routes: async () => (await import('./routes/routes-command.ts')).routesCommand(operations, openRouteTools),
-  shift: async () => (await import('./routes/shift-command.ts')).shiftCommand(operations, openRouteTools),
-  rollback: async () => (await import('./routes/rollback-command.ts')).rollbackCommand(operations, openRouteTools),
+  routes: async () => (await import('./routes/routes-command.ts')).routesCommand(await operations(), openRouteTools),
+  shift: async () => (await import('./routes/shift-command.ts')).shiftCommand(await operations(), openRouteTools),
+  rollback: async () =>
+    (await import('./routes/rollback-command.ts')).rollbackCommand(await operations(), openRouteTools),
   parked: async () => (await import('./parked/parked-command.ts')).parkedCommand(openStreamTools),
   callbacks: async () => (await import('./callbacks/callbacks-command.ts')).callbacksCommand(openStreamTools),
   webhooks: async () => (await import('./webhooks/webhooks-command.ts')).webhooksCommand(openStreamTools),
   audit: async () => (await import('./audit/audit-command.ts')).auditCommand(openStreamTools),
 };
+
+async function operations(): Promise<readonly Operation[]> {
+  return (await import('../shared/contract/operations.ts')).operations;
+}
 
 async function openStreamTools(): Promise<AuditTools & ParkedTools & WebhookTools & CallbackTools> {
   return (await import('./wiring.ts')).streamTools();
@@ -54,12 +63,14 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   try {
     return await command.run(args, output);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code, message, retryable } = error as NodeJS.ErrnoException & { retryable?: boolean };
     if (error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS')) {
       output.err(`ops ${name}: ${message}\n\n${command.usage}`);
       return 2;
     }
-    if (error instanceof NoStackError || error instanceof FailedError || code === 'ECONNREFUSED') {
+    // A store or queue that is away is no fault of the command: there is nothing to trace.
+    const away = retryable === true || code === 'ECONNREFUSED';
+    if (error instanceof NoStackError || error instanceof FailedError || away) {
       output.err(`ops ${name}: ${message}`);
       return 1;
     }
