@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { checkpointName, checkpointNumber, type CheckpointStore } from './checkpoint-store.ts';
 import type { SignedLeaves } from './checkpoint.ts';
@@ -10,11 +11,16 @@ export function folderCheckpointStore(directory: string): CheckpointStore {
     add: async (signed) => {
       await mkdir(directory, { recursive: true });
       const file = path.join(directory, checkpointName(signed.checkpoint.number));
+      // Whole or not at all: half a checkpoint could never be replaced, and who reads meanwhile must not see one.
+      const next = `${file}.${randomUUID()}.next`;
       try {
-        await writeFile(file, JSON.stringify(signed), { flag: 'wx', mode: 0o444 });
+        await writeFile(next, JSON.stringify(signed), { flag: 'wx', mode: 0o444, flush: true });
+        await link(next, file);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
         throw new CheckpointExistsError(`${file} exists`, { cause: error });
+      } finally {
+        await rm(next, { force: true });
       }
     },
     get: async (number) => {
