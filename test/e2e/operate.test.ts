@@ -89,6 +89,15 @@ function verified(at: string, { secret }: Endpoint, subject: string): { type: st
     });
 }
 
+function timesSent(deliveryId: string): number {
+  return received.filter(({ headers }) => headers['webhook-id'] === deliveryId).length;
+}
+
+async function logged({ id }: Endpoint): Promise<{ id: string; eventType: string }[]> {
+  const { body } = await call(gateway, 'GET', `/v1/webhooks/${id}/deliveries`, { key });
+  return (body as { items: { id: string; eventType: string }[] }).items;
+}
+
 /** Runs a command that must end with this code; what it printed. */
 async function run(code: number, ...args: string[]): Promise<string> {
   const done = await ops(stack.dir, ...args);
@@ -111,17 +120,40 @@ test('a partner is told of an exchange in order, signed, and the operator sees i
   const [{ body, headers }] = received as [Received];
   assert.throws(() => new Webhook(orders.secret).verify(body.replace('BTC', 'BTX'), headers));
 
-  assert.match(await run(0, 'webhooks', 'list', 'enterprise'), new RegExp(`^${orders.id} +fine +http.*/orders$`, 'm'));
-  await until('the log has them all', async () =>
-    (await run(0, 'webhooks', 'deliveries', orders.id)).includes('finished'),
-  );
-  const log = (await run(0, 'webhooks', 'deliveries', orders.id, '--status', 'delivered')).trim().split('\n');
+  const shown = ['exchange.finished', ...told.toReversed()];
+  await until('the log has them all', async () => (await logged(orders)).length === shown.length);
+  const [list, delivered, failed, compared] = await Promise.all([
+    run(0, 'webhooks', 'list', 'enterprise'),
+    run(0, 'webhooks', 'deliveries', orders.id, '--status', 'delivered'),
+    run(0, 'webhooks', 'deliveries', orders.id, '--status', 'failed'),
+    run(0, 'callbacks', 'compare', '--since', began),
+  ]);
+  assert.match(list, new RegExp(`^${orders.id} +fine +http.*/orders$`, 'm'));
+  const lines = delivered.trim().split('\n');
   assert.deepEqual(
-    log.map((line) => / (exchange\.\S+) .* 1x 204$/.exec(line)?.[1]),
-    [...told, 'exchange.finished'].toReversed(),
+    lines.map((line) => / (exchange\.\S+) .* 1x 204$/.exec(line)?.[1]),
+    shown,
   );
-  assert.match(await run(0, 'webhooks', 'deliveries', orders.id, '--status', 'failed'), /^no deliveries$/m);
-  assert.match(await run(0, 'callbacks', 'compare', '--since', began), /^5 callbacks compared: all alike$/m);
+  assert.match(failed, /^no deliveries$/m);
+  assert.match(compared, /^5 callbacks compared: all alike$/m);
+});
+
+test('a partner changes the secret, tests the endpoint and has a delivery sent again', async () => {
+  const at = `/v1/webhooks/${orders.id}`;
+  const rotated = (await call(gateway, 'POST', `${at}/rotate-secret`, { key })).body as Endpoint;
+  assert.notEqual(rotated.secret, orders.secret);
+  const tested = await call(gateway, 'POST', `${at}/test`, { key });
+  assert.equal((tested.body as { status: string }).status, 'delivered', JSON.stringify(tested.body));
+  for (const endpoint of [orders, rotated]) {
+    assert.equal(verified('/orders', endpoint, 'webhook.test').length, 1, 'the old secret goes on signing');
+  }
+  const last = (await logged(orders)).find(({ eventType }) => eventType === 'exchange.finished')!;
+  const replayed = await call(gateway, 'POST', `${at}/deliveries/${last.id}/replay`, { key });
+  assert.equal(replayed.status, 202, JSON.stringify(replayed.body));
+  await until('it is sent again, under the same id', async () => timesSent(last.id) === 2);
+  const { body, headers } = received.findLast((one) => one.headers['webhook-id'] === last.id)!;
+  for (const { secret } of [orders, rotated])
+    assert.deepEqual(new Webhook(secret).verify(body, headers), JSON.parse(body));
 });
 
 test('an endpoint that is gone is turned off with notice, and what it missed is recovered', async () => {
@@ -132,10 +164,13 @@ test('an endpoint that is gone is turned off with notice, and what it missed is 
   await callBack(exchange.id, 'deposit.detected', { transaction: 'tx' });
   await until('the other endpoint is told', async () => verified('/notices', notices, gone.id).length > 0);
   assert.equal(verified('/notices', notices, gone.id)[0]?.type, 'endpoint.disabled');
-  assert.match(await run(0, 'webhooks', 'list', 'enterprise'), new RegExp(`^${gone.id} +disabled \\(gone\\)`, 'm'));
-  const dropped = / (wd_\S+) +dropped +exchange\.created +ex_\S+ +1x 410$/m;
-  const [, missed] = dropped.exec(await run(0, 'webhooks', 'deliveries', gone.id, '--status', 'dropped')) ?? [];
-  assert.ok(missed);
+  const [list, deliveries] = await Promise.all([
+    run(0, 'webhooks', 'list', 'enterprise'),
+    run(0, 'webhooks', 'deliveries', gone.id, '--status', 'dropped'),
+  ]);
+  assert.match(list, new RegExp(`^${gone.id} +disabled \\(gone\\)`, 'm'));
+  const [, missed] = / (wd_\S+) +dropped +exchange\.created +ex_\S+ +1x 410$/m.exec(deliveries) ?? [];
+  assert.ok(missed, deliveries);
 
   answers.delete('/gone');
   assert.match(await run(0, 'webhooks', 'enable', 'enterprise', gone.id), /: enabled$/m);
@@ -143,11 +178,11 @@ test('an endpoint that is gone is turned off with notice, and what it missed is 
     await run(0, 'webhooks', 'recover', gone.id, '--since', began),
     /^[12] deliver(y|ies) will be sent again$/m,
   );
-  await until(
-    'it was sent again',
-    async () => verified('/gone', gone, exchange.id).filter(({ id }) => id === missed).length === 2,
-  );
+  await until('it was sent again', async () => timesSent(missed) === 2);
+  assert.ok(verified('/gone', gone, exchange.id).length >= 2);
   assert.match(await run(0, 'webhooks', 'disable', 'enterprise', gone.id), /: disabled$/m);
+  // Made by the partner; enabled, recovered and disabled by the operator.
+  assert.match(await run(0, 'audit', 'verify', `endpoint/${gone.id}`), /^1 chain, 4 events: valid /m);
   assert.match(await run(1, 'webhooks', 'disable', 'somebody', gone.id), /^somebody has no endpoint we_/m);
 });
 
@@ -158,19 +193,23 @@ test('a poisoned stream waits for an operator, who replays, fixes or skips, sing
     await callBack(id, 'deposit.detected', { transaction: 'no such thing' });
     await callBack(id, 'deposit.confirmed', { transaction: 'tx' });
   }
-  await until('all four are parked', async () => (await run(0, 'parked')).includes('4 parked'));
+  for (const id of [mended, given, ...rest]) await untilTrail(id, 'stream.parked', 'parked');
   const reason = 'data.transaction of deposit.detected is no transaction id';
-  assert.match(await run(0, 'parked', 'list', '--queue', 'callbacks'), new RegExp(`^${mended} .* 2 .*${reason}$`, 'm'));
-  assert.match(await run(0, 'parked', 'list', '--queue', 'deliveries'), /^no stream is parked$/m);
-
   const why = ['--reason', 'the provider sent a note'];
-  const dryRun = await run(0, 'parked', 'replay', '--all', '--matching', 'no transaction', '--dry-run', ...why);
+  const [list, others, dryRun] = await Promise.all([
+    run(0, 'parked', 'list', '--queue', 'callbacks'),
+    run(0, 'parked', 'list', '--queue', 'deliveries'),
+    run(0, 'parked', 'replay', '--all', '--matching', 'no transaction', '--dry-run', ...why),
+  ]);
+  assert.match(list, new RegExp(`^${mended} .* 2 .*${reason}$`, 'm'));
+  assert.match(list, /^4 parked$/m);
+  assert.match(others, /^no stream is parked$/m);
   for (const id of [mended, given, ...rest])
     assert.match(dryRun, new RegExp(`^would replay ${id} \\(${reason}\\)$`, 'm'));
   assert.equal((await trail(mended)).filter(({ type }) => type.startsWith('stream.replayed')).length, 0);
 
   assert.match(await run(0, 'parked', 'replay', mended, ...why), new RegExp(`^${mended}: replayed$`, 'm'));
-  await until('it is parked again', async () => (await run(0, 'parked')).includes('4 parked'));
+  await untilTrail(mended, 'stream.parked', 'parked', 2);
   const [, data = ''] = /deposit\.detected {2}(\{.*\})$/m.exec(await run(0, 'parked', 'show', mended)) ?? [];
   assert.ok(data.includes('no such thing'));
   await run(0, 'parked', 'fix', mended, '--data', data.replace('no such thing', 'tx'), ...why);
@@ -178,11 +217,14 @@ test('a poisoned stream waits for an operator, who replays, fixes or skips, sing
 
   assert.match(await run(0, 'parked', 'skip', given, ...why), new RegExp(`^${given}: skipped$`, 'm'));
   await untilTrail(given, 'deposit.confirmed', 'early');
-  assert.match(await run(1, 'parked', 'skip', given, ...why), new RegExp(`^${given}: .*is not parked$`, 'm'));
-  assert.match(
-    await run(1, 'parked', 'skip', given, '--dry-run', ...why),
-    new RegExp(`^${given}: is not parked$`, 'm'),
-  );
+  const again = await Promise.all([
+    run(1, 'parked', 'skip', given, ...why),
+    run(1, 'parked', 'skip', given, '--dry-run', ...why),
+    run(1, 'parked', 'show', 'ex_nobody'),
+  ]);
+  assert.match(again[0], new RegExp(`^${given}: .*is not parked$`, 'm'));
+  assert.match(again[1], new RegExp(`^${given}: is not parked$`, 'm'));
+  assert.match(again[2], /^ex_nobody: there is no such stream$/m);
 
   const bulk = await run(0, 'parked', 'skip', '--all', '--matching', 'no transaction', ...why);
   for (const id of rest) assert.match(bulk, new RegExp(`^${id}: skipped$`, 'm'));
@@ -191,49 +233,58 @@ test('a poisoned stream waits for an operator, who replays, fixes or skips, sing
     await callBack(id, 'deposit.detected', { transaction: 'tx' });
     await untilTrail(id, 'deposit.confirmed', 'applied');
   }
-  assert.match(await run(1, 'parked', 'show', 'ex_nobody'), /^ex_nobody: there is no such stream$/m);
 });
 
 test('the audit trail verifies online and offline, and one event is proved, until a byte changes', async () => {
   const at = (name: string) => path.join(stack.dir, name);
-  assert.match(await run(0, 'audit', 'verify'), /^\d+ chains, \d+ events: valid /m);
-  assert.match(await run(0, 'audit', 'verify', finished.id), /^1 chains?, \d+ events: valid /m);
-  assert.match(await run(1, 'audit', 'verify', 'ex_nobody'), /^ex_nobody: has no audit trail$/m);
-  assert.match(
-    await run(1, 'audit', 'verify', '--checkpoints', at('nowhere')),
-    /nowhere: there is no such folder of checkpoints$/m,
-  );
-
-  await run(0, 'audit', 'export', '--out', at('trail.jsonl'));
-  assert.match(await run(0, 'audit', 'verify', '--file', at('trail.jsonl')), /: valid /);
-  const exported = readFileSync(at('trail.jsonl'), 'utf8');
-  writeFileSync(at('changed.jsonl'), exported.replace('payout.confirmed', 'payout.confirmee'));
-  assert.match(
-    await run(1, 'audit', 'verify', '--file', at('changed.jsonl')),
-    new RegExp(`^${finished.id}: event \\d+ was changed: its hash does not match$`, 'm'),
-  );
-  writeFileSync(at('cut.jsonl'), exported.slice(0, exported.lastIndexOf('{')));
-  assert.match(await run(1, 'audit', 'verify', '--file', at('cut.jsonl')), /: its end is missing$/m);
-  assert.match(await run(1, 'audit', 'export', 'ex_nobody', '--out', at('none.jsonl')), /has no audit trail$/m);
-
   const signing = await call(functions, 'POST', '/admin/functions/checkpoint', { body: {} });
   assert.equal(signing.status, 202);
+  const [one, none, unchecked, nothing] = await Promise.all([
+    run(0, 'audit', 'verify', finished.id),
+    run(1, 'audit', 'verify', 'ex_nobody'),
+    run(1, 'audit', 'verify', '--checkpoints', at('nowhere')),
+    run(1, 'audit', 'export', 'ex_nobody', '--out', at('none.jsonl')),
+    run(0, 'audit', 'export', '--out', at('trail.jsonl')),
+  ]);
+  assert.match(one, /^1 chain, \d+ events: valid /m);
+  assert.match(none, /^ex_nobody: has no audit trail$/m);
+  assert.match(unchecked, /nowhere: there is no such folder of checkpoints$/m);
+  assert.match(nothing, /: ex_nobody: has no audit trail$/m);
+
+  const exported = readFileSync(at('trail.jsonl'), 'utf8');
+  writeFileSync(at('changed.jsonl'), exported.replace('payout.confirmed', 'payout.confirmee'));
+  writeFileSync(at('cut.jsonl'), exported.slice(0, exported.lastIndexOf('{')));
+  writeFileSync(at('empty.jsonl'), '');
+  const [whole, changed, cut, empty] = await Promise.all([
+    run(0, 'audit', 'verify', '--file', at('trail.jsonl')),
+    run(1, 'audit', 'verify', '--file', at('changed.jsonl')),
+    run(1, 'audit', 'verify', '--file', at('cut.jsonl')),
+    run(1, 'audit', 'verify', '--file', at('empty.jsonl')),
+  ]);
+  assert.match(whole, /^\d+ chains, \d+ events: valid /m);
+  assert.match(changed, new RegExp(`^${finished.id}: event \\d+ was changed: its hash does not match$`, 'm'));
+  assert.match(cut, /: its end is missing$/m);
+  assert.match(empty, /empty.jsonl: holds no audit trail$/m);
+
   const prove = ['audit', 'prove', finished.id, '2', '--out', at('proof.json')];
   await until('a checkpoint covers it', async () => (await ops(stack.dir, ...prove)).code === 0);
-  assert.match(await run(0, 'audit', 'verify'), /^\d+ checkpoints?: every chain holds what was signed$/m);
-  const signer = ['--checkpoints', stack.file.checkpoints!];
-  const check = await run(0, 'audit', 'check', at('proof.json'), ...signer);
-  assert.match(check, new RegExp(`proof.json: valid: deposit.detected of ${finished.id} was recorded by 2`));
   writeFileSync(
     at('forged.json'),
     readFileSync(at('proof.json'), 'utf8').replace('deposit.detected', 'deposit.detectee'),
   );
-  assert.match(
-    await run(1, 'audit', 'check', at('forged.json'), ...signer),
-    /forged.json: NOT valid: event 2 was changed/,
-  );
-  assert.match(await run(1, 'audit', 'check', at('trail.jsonl'), ...signer), /trail.jsonl: is no proof/);
-  assert.match(await run(1, 'audit', 'prove', finished.id, '999'), /has no event 999$/m);
+  const signer = ['--checkpoints', stack.file.checkpoints!];
+  const [online, proved, forged, noProof, noEvent] = await Promise.all([
+    run(0, 'audit', 'verify'),
+    run(0, 'audit', 'check', at('proof.json'), ...signer),
+    run(1, 'audit', 'check', at('forged.json'), ...signer),
+    run(1, 'audit', 'check', at('trail.jsonl'), ...signer),
+    run(1, 'audit', 'prove', finished.id, '999'),
+  ]);
+  assert.match(online, /^\d+ checkpoints?: every chain holds what was signed$/m);
+  assert.match(proved, new RegExp(`proof.json: valid: deposit.detected of ${finished.id} was recorded by 2`));
+  assert.match(forged, /forged.json: NOT valid: event 2 was changed/);
+  assert.match(noProof, /trail.jsonl: is no proof/);
+  assert.match(noEvent, /has no event 999$/m);
 });
 
 test('a call that is wrong ends with 2, says what is wrong and how it is called', async () => {
