@@ -1,40 +1,15 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import { call, createExchange, inParallel, until, type ExchangeEvent } from '../fixtures/api.ts';
 import { ops } from '../fixtures/ops.ts';
+import { testPartner, type Received } from '../fixtures/partner.ts';
 import { testStack } from '../fixtures/stack.ts';
 
-interface Received {
-  path: string;
-  headers: Record<string, string>;
-  body: string;
-}
-
-/** What a partner's server got, and what it answers at a path other than 204. */
-const received: Received[] = [];
-const answers = new Map<string, number>();
-const partner = createServer(async (request, response) => {
-  let body = '';
-  for await (const chunk of request) body += String(chunk);
-  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-  const { url = '/' } = request;
-  received.push({ path: url, headers, body });
-  response.writeHead(answers.get(url) ?? 204).end();
-});
-await once(partner.listen(0, '127.0.0.1'), 'listening');
-const partnerUrl = `http://127.0.0.1:${(partner.address() as AddressInfo).port}`;
-after(() => {
-  partner.close();
-  partner.closeAllConnections();
-});
-
+const { url: partnerUrl, received, answers } = await testPartner();
 const stack = await testStack({ provider: false });
 const { gateway, functions, keys, providers } = stack.file;
 const key = keys.enterprise;
