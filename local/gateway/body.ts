@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { ClientGoneError, PolicyError } from './errors.ts';
+import { ClientGoneError, ClientStalledError, PolicyError } from './errors.ts';
 
 /** A body held in memory for a policy may be as large as this; what only streams through has no limit. */
 const maxBuffered = 100 * 1024 * 1024;
@@ -13,8 +13,11 @@ export class Body {
   #bytes: Buffer | undefined;
   #reading: Promise<void> | undefined;
   #spent = false;
+  readonly #patience: number | undefined;
 
-  constructor(content: Readable | Buffer | undefined) {
+  /** `patience` in milliseconds: how long a client may send nothing while its body is read. */
+  constructor(content: Readable | Buffer | undefined, patience?: number) {
+    this.#patience = patience;
     if (content === undefined || content instanceof Uint8Array) this.#bytes = content;
     else this.#stream = content;
   }
@@ -59,12 +62,12 @@ export class Body {
     stream.resume();
   }
 
-  /** Reads the body into memory. Throws PolicyError when it is too large, ClientGoneError when it breaks off. */
+  /** Reads the body into memory. Throws PolicyError, ClientGoneError, ClientStalledError. */
   buffer(): Promise<void> {
     if (!this.#stream) return this.#reading ?? Promise.resolve();
     const stream = this.#stream;
     this.#stream = undefined;
-    this.#reading = readAll(stream).then((bytes) => {
+    this.#reading = readAll(stream, this.#patience).then((bytes) => {
       this.#bytes = bytes;
     });
     return this.#reading;
@@ -74,17 +77,28 @@ export class Body {
 /** A body that nobody reads any more may break off. */
 function ignore(): void {}
 
-async function readAll(stream: Readable): Promise<Buffer> {
+async function readAll(stream: Readable, patience: number | undefined): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  try {
+  const stalled = Promise.withResolvers<never>();
+  const watch =
+    patience === undefined
+      ? undefined
+      : setTimeout(() => stalled.reject(new ClientStalledError('the body does not come')), patience);
+  const read = async () => {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
+      watch?.refresh();
       size += chunk.length;
       if (size > maxBuffered) break;
       chunks.push(chunk);
     }
+  };
+  try {
+    await Promise.race([read(), stalled.promise]);
   } catch (error) {
-    throw new ClientGoneError('the body broke off', { cause: error });
+    throw error instanceof ClientStalledError ? error : new ClientGoneError('the body broke off', { cause: error });
+  } finally {
+    clearTimeout(watch);
   }
   if (size > maxBuffered)
     throw new PolicyError(`A policy needs the body, which is larger than ${maxBuffered} bytes.`, {

@@ -76,3 +76,8 @@ export class ExpressionError extends Error {
 export class ClientGoneError extends Error {
   override name = 'ClientGoneError';
 }
+
+/** The client holds its body back. The gateway answers 408 itself: neither policies nor breakers learn of it. */
+export class ClientStalledError extends ClientGoneError {
+  override name = 'ClientStalledError';
+}

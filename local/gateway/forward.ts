@@ -1,6 +1,6 @@
 import { Body } from './body.ts';
 import type { Backend } from './configuration/model.ts';
-import { ClientGoneError, PolicyError } from './errors.ts';
+import { ClientGoneError, ClientStalledError, PolicyError } from './errors.ts';
 import { GatewayResponse, type Exchange } from './exchange.ts';
 import type { Headers } from './headers.ts';
 import { RequestUrl } from './request-url.ts';
@@ -117,6 +117,7 @@ function guardCircuit(exchange: Exchange, backend: Backend | undefined): void {
 function sendFailure(error: unknown, exchange: Exchange, backend: Backend | undefined): Error {
   if (!(error instanceof UpstreamError)) return error as Error;
   if (error.kind === 'aborted') return new ClientGoneError(error.message, { cause: error });
+  if (error.kind === 'stalled') return new ClientStalledError(error.message, { cause: error });
   if (backend) exchange.runtime.breakers.failed(backend);
   if (error.kind === 'timeout')
     return new PolicyError(`request timed out: ${error.message}`, {

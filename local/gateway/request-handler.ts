@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Body } from './body.ts';
-import { ClientGoneError, PolicyError } from './errors.ts';
+import { ClientGoneError, ClientStalledError, PolicyError } from './errors.ts';
 import { errorResponse } from './error-response.ts';
 import { Exchange } from './exchange.ts';
 import { Headers } from './headers.ts';
 import { runPipeline } from './pipeline.ts';
 import type { Program } from './program.ts';
 import { defaultPort, RequestUrl } from './request-url.ts';
+import { refusal } from './refusals.ts';
 import type { Runtime } from './runtime.ts';
 import { Trace } from './trace.ts';
 import { writeResponse } from './write-response.ts';
@@ -33,6 +34,10 @@ async function serve(exchange: Exchange, outgoing: ServerResponse): Promise<void
     await runPipeline(exchange);
     await answer(exchange, outgoing);
   } catch (error) {
+    if (error instanceof ClientStalledError && !outgoing.headersSent) {
+      outgoing.writeHead(408, { ...refusal.headers, connection: 'close' }).end(refusal.body(408));
+      return;
+    }
     if (!(error instanceof ClientGoneError))
       console.error(`gateway: ${error instanceof Error ? error.stack : String(error)}`);
     if (outgoing.headersSent || error instanceof ClientGoneError) outgoing.destroy();
@@ -83,7 +88,7 @@ function open(incoming: IncomingMessage, runtime: Runtime, program: Program): Ex
     url: originalUrl.clone(),
     originalUrl,
     headers,
-    body: new Body(hasBody ? incoming : undefined),
+    body: new Body(hasBody ? incoming : undefined, runtime.bodyPatience),
     ip: (incoming.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
     matchedParameters: none,
   };

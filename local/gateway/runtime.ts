@@ -21,6 +21,8 @@ export interface Runtime {
   identity: LocalIssuer;
   traces: TraceStore;
   metrics: MetricLog;
+  /** Milliseconds for which a client may hold back a body that policies wait for. */
+  bodyPatience: number;
   /** Traces every request, whatever its headers. */
   tracing: boolean;
   /** Waits, or returns early when the client goes. */

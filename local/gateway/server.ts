@@ -11,6 +11,7 @@ import { Counters } from './counters.ts';
 import { LocalIssuer } from './local-issuer.ts';
 import { MetricLog } from './metric-log.ts';
 import { OpenIdDirectory } from './open-id.ts';
+import { refuseUnreadable } from './refusals.ts';
 import { requestHandler } from './request-handler.ts';
 import { ResponseCache } from './response-cache.ts';
 import type { Runtime } from './runtime.ts';
@@ -31,6 +32,8 @@ interface GatewayOptions {
   trace?: boolean;
   now?: () => number;
   random?: () => number;
+  /** Milliseconds for which a client may hold back a body that policies wait for. */
+  bodyPatience?: number;
 }
 
 export interface Gateway {
@@ -42,6 +45,8 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+const BODY_PATIENCE_MS = 10_000;
+
 /** Starts a gateway on 127.0.0.1. Throws LoadError or ConfigurationError for artefacts that cannot run. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const runtime = createRuntime(options);
@@ -50,6 +55,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     { keepAliveTimeout: 65_000, requestTimeout: 0 },
     requestHandler(runtime, () => state.program),
   );
+  refuseUnreadable(server);
   const operatorToken = options.overrides?.operatorToken ?? randomUUID();
   const management =
     options.managementPort === undefined
@@ -85,6 +91,7 @@ function createRuntime(options: GatewayOptions): Runtime {
     cache: new ResponseCache(now),
     traces: new TraceStore(),
     metrics: new MetricLog(),
+    bodyPatience: options.bodyPatience ?? BODY_PATIENCE_MS,
     tracing: options.trace ?? false,
     sleep,
   };

@@ -26,6 +26,7 @@ interface Setup {
   handler?: (incoming: IncomingMessage, outgoing: ServerResponse) => void;
   now?: () => number;
   random?: () => number;
+  bodyPatience?: number;
   managementPort?: number;
   data?: string;
   trace?: boolean;

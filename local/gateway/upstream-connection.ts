@@ -62,6 +62,11 @@ export class UpstreamConnection {
     return !this.#socket.destroyed && this.#socket.writable;
   }
 
+  /** Whether the backend has taken all there is of a body, and the rest has not come. */
+  get awaitsBody(): boolean {
+    return !this.#sent && !this.#socket.writableNeedDrain;
+  }
+
   /** An idle connection keeps the process from ending no longer than anything else. */
   rest(): void {
     this.#socket.unref();

@@ -36,8 +36,8 @@ export interface UpstreamAnswer {
 /** A request that got no answer. */
 export class UpstreamError extends Error {
   override name = 'UpstreamError';
-  readonly kind: 'timeout' | 'connection' | 'aborted';
-  constructor(kind: 'timeout' | 'connection' | 'aborted', message: string, cause?: unknown) {
+  readonly kind: 'timeout' | 'stalled' | 'connection' | 'aborted';
+  constructor(kind: UpstreamError['kind'], message: string, cause?: unknown) {
     super(message, { cause });
     this.kind = kind;
   }
@@ -103,7 +103,12 @@ export function createSender(): Sender {
         reject(error);
       };
       const timer = setTimeout(
-        () => giveUp(new UpstreamError('timeout', `no answer within ${timeout / 1000} s`)),
+        () =>
+          giveUp(
+            connection.awaitsBody
+              ? new UpstreamError('stalled', `no whole body within ${timeout / 1000} s`)
+              : new UpstreamError('timeout', `no answer within ${timeout / 1000} s`),
+          ),
         timeout,
       );
       forget = client?.subscribe(() => giveUp(new UpstreamError('aborted', 'the client went away')));
