@@ -19,7 +19,8 @@ prove    writes what proves one event (by its number in the chain) with the sign
          to the terminal. Events are signed once a minute, so a new one has to wait
 check    checks such a proof, offline. Exit code 1 when it does not hold
 
-A stream is an exchange (ex_...), or an endpoint and an exchange (we_.../ex_...).
+A stream is an exchange (ex_...), what an endpoint is sent about one (we_.../ex_...), what was done with an endpoint
+(endpoint/we_...), or with routes (ops).
 
   --checkpoints DIR   folder of checkpoints, with public-key.pem (the running stack's: .data/checkpoints)
   --public-key FILE   PEM of the signer (public-key.pem in the folder of --checkpoints)

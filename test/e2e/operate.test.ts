@@ -220,13 +220,22 @@ test('the audit trail verifies online and offline, and one event is proved, unti
     run(1, 'audit', 'verify', '--checkpoints', at('nowhere')),
     run(1, 'audit', 'export', 'ex_nobody', '--out', at('none.jsonl')),
     run(0, 'audit', 'export', '--out', at('trail.jsonl')),
+    run(0, 'audit', 'export', `endpoint/${orders.id}`, '--out', at('endpoint.jsonl')),
   ]);
   assert.match(one, /^1 chain, \d+ events: valid /m);
   assert.match(none, /^ex_nobody: has no audit trail$/m);
   assert.match(unchecked, /nowhere: there is no such folder of checkpoints$/m);
   assert.match(nothing, /: ex_nobody: has no audit trail$/m);
 
+  const ordered = readFileSync(at('endpoint.jsonl'), 'utf8').matchAll(
+    /"actor":"partner enterprise".*"type":"endpoint\.([^"]+)"/g,
+  );
+  assert.deepEqual(
+    [...ordered].map(([, what]) => what),
+    ['create', 'rotate-secret', 'test', 'replay'],
+  );
   const exported = readFileSync(at('trail.jsonl'), 'utf8');
+  assert.doesNotMatch(exported, /whsec_/);
   writeFileSync(at('changed.jsonl'), exported.replace('payout.confirmed', 'payout.confirmee'));
   writeFileSync(at('cut.jsonl'), exported.slice(0, exported.lastIndexOf('{')));
   writeFileSync(at('empty.jsonl'), '');
