@@ -268,6 +268,21 @@ describe('a delivery', () => {
     assert.equal(sent.length, 2);
   });
 
+  it('is tried at once when it is replayed while it waits for its next try, and the attempts stay counted', async () => {
+    answer = () => ({ status: 500 });
+    await publish(event(1), event(2));
+    await drainAll();
+    const [delivery] = (await deliveries.list('we_1', { status: 'retrying', limit: 10 })).items;
+    assert.ok(delivery);
+    await replayDelivery(ports, delivery, 'partner acme', 'once');
+    await drainAll();
+    assert.deepEqual([sent.length, (await headOf('we_1/ex_1')).attempts], [2, 2]);
+    answer = () => ({ status: 204 });
+    await replayDelivery(ports, delivery, 'partner acme', 'twice');
+    await drainAll();
+    assert.deepEqual([sent.length, (await headOf('we_1/ex_1')).pending.length], [4, 0]);
+  });
+
   it('is sent again when it is replayed, under its own id', async () => {
     await publish(event(1));
     await drainAll();

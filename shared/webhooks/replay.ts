@@ -1,7 +1,8 @@
 import type { JsonObject } from '../audit/json.ts';
 import { append } from '../streams/append.ts';
-import { NotParkedError } from '../streams/errors.ts';
-import { replay } from '../streams/operate.ts';
+import { ConflictError, NotParkedError } from '../streams/errors.ts';
+import { backedOff } from '../streams/moves.ts';
+import { replay, type Order } from '../streams/operate.ts';
 import type { StreamPorts } from '../streams/ports.ts';
 import type { DeliveryStore } from './delivery-store.ts';
 import type { Delivery } from './delivery.ts';
@@ -20,17 +21,29 @@ export async function replayDelivery(
   const { stream, id, eventId, eventType, endpointId, partnerId, event } = delivery;
   const head = (await ports.store.read(stream))?.head;
   const waiting = head?.pending.some(({ data }) => data.deliveryId === id) ?? false;
-  if (waiting) {
-    // Waiting but not parked: its turn comes by itself.
-    await replay(ports, stream, { actor, reason: `replay of ${id}` }).catch(unlessParked);
-    return;
-  }
+  if (waiting) return tryNow(ports, stream, { actor, reason: `replay of ${id}` });
   const data: JsonObject = { deliveryId: id, endpointId, partnerId, event };
   await append(ports, stream, { key: `${eventId}#${times}`, type: eventType, data });
 }
 
-function unlessParked(error: Error): void {
-  if (!(error instanceof NotParkedError)) throw error;
+/** Has a stream go on at once that is parked, or that waits for its next try. */
+async function tryNow(ports: StreamPorts, stream: string, order: Order): Promise<void> {
+  const found = await ports.store.read(stream);
+  if (!found) return;
+  const { head, version } = found;
+  const now = ports.now();
+  // Neither: somebody is at it.
+  if (!head.parked && head.blockedUntil <= now) return;
+  try {
+    if (head.parked) return await replay(ports, stream, order);
+    // The attempts stay counted: asking over and over must not keep an endpoint that fails from being given up.
+    await ports.store.move(backedOff(head, 0, false, now), version);
+  } catch (error) {
+    if (!(error instanceof ConflictError || error instanceof NotParkedError)) throw error;
+    // Moved in between: what it needs now is for the new head to say.
+    return tryNow(ports, stream, order);
+  }
+  await ports.bell.ring(stream).catch((error: Error) => ports.report({ kind: 'ring-lost', stream, error }));
 }
 
 const rangeLimit = 500;
