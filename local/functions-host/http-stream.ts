@@ -11,6 +11,9 @@ import type { Invocations } from './invocations.ts';
 /** How long the library's server may take to answer once the handler is done; a handler that returns nothing never does. */
 const afterHandlerMs = 1000;
 
+/** What Node's server reads of a body before anyone asks for it, at least. */
+const readAheadBytes = 16 * 1024;
+
 /**
  * Runs a function of an app with HTTP streaming: the request goes to the library's own server, which joins it with the
  * invocation by its id and pipes both bodies, so nothing is held in memory here.
@@ -27,8 +30,15 @@ export async function forwardStream(
     return;
   }
   const invocationId = randomUUID();
+  // A function may answer without reading its body. The library's server then still waits for the rest of a body that
+  // it could not take in one piece, and the next request on that connection would wait with it.
+  const isLarge = Number(request.headers['content-length'] ?? 0) > readAheadBytes;
+  // Kept open from the server's side: one that closes with a body unread takes its answer back.
+  const ownConnection =
+    isLarge || request.headers['transfer-encoding'] !== undefined ? new http.Agent({ keepAlive: true }) : undefined;
   const upstream = http.request(options.streamTo.replace(/\/$/, '') + url.pathname + url.search, {
     method: request.method ?? 'GET',
+    ...(ownConnection && { agent: ownConnection }),
     headers: {
       ...request.headers,
       'x-ms-invocation-id': invocationId,
@@ -39,7 +49,7 @@ export async function forwardStream(
   let tooLarge = false;
   const answered = new Promise<IncomingMessage | undefined>((resolve) => {
     upstream.once('response', resolve);
-    upstream.once('error', () => resolve(undefined));
+    upstream.on('error', () => resolve(undefined));
   });
   const capped = bodyCap(options.bodyLimit, () => {
     tooLarge = true;
@@ -79,6 +89,8 @@ export async function forwardStream(
   response.flushHeaders();
   // A client that goes away ends both sides; there is no one left to tell.
   await pipeline(outcome, response).catch(() => upstream.destroy());
+  if (!request.complete) upstream.destroy();
+  ownConnection?.destroy();
   dropRest(request, capped);
   await failed;
 }

@@ -248,6 +248,26 @@ test('functions-host: HTTP streaming: both bodies flow as they come', async (t) 
   assert.equal((await fetch(`${host.url}/api/throws`)).status, 500);
 });
 
+test('functions-host: HTTP streaming: a body that the function leaves unread keeps no later request waiting', async (t) => {
+  const folder = await writeApp(t, {
+    'index.js': `
+      const { app } = require('@azure/functions');
+      app.setup({ enableHttpStream: true });
+      app.post('refuse', async (request) => {
+        for await (const chunk of request.body) return { status: 413 };
+      });
+      app.get('fine', () => ({ body: 'fine' }));`,
+  });
+  const host = await startApp(t, folder);
+  for (const chunked of [false, true, true]) {
+    const bytes = Buffer.alloc(1_000_000);
+    const body = chunked ? new Blob([bytes]).stream() : bytes;
+    const refused = await fetch(`${host.url}/api/refuse`, { method: 'POST', body, duplex: 'half' });
+    assert.equal(refused.status, 413);
+    assert.equal((await fetch(`${host.url}/api/fine`)).status, 200);
+  }
+});
+
 test('functions-host: faults: a plan delays, fails or ends the n-th invocation', async (t) => {
   const folder = await writeApp(t, {
     'index.js': slow,
