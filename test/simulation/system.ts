@@ -53,6 +53,7 @@ export function createSystem(world: World, random: Random, faults: Faults, sabot
   const log = memoryDeliveryStore();
   const partner = simulatedPartner(world, random);
   const arrivals: System['arrivals'] = new Map();
+  const remotes = { store: remote(recording(store)), endpoints: remote(endpoints), log: remote(log) };
   const queues = { callbacks: queueOf('callbacks'), deliveries: queueOf('deliveries') };
 
   function queueOf(name: 'callbacks' | 'deliveries'): SessionQueue<Ring> {
@@ -77,15 +78,16 @@ export function createSystem(world: World, random: Random, faults: Faults, sabot
 
   function portsOf(worker: Worker): Record<'callbacks' | 'deliveries', StreamPorts> {
     const { call } = host;
-    const through = <T extends object>(part: 'store', target: T): T => remote(target, (run) => call(worker, part, run));
+    const toStore: Through = (run) => call(worker, 'store', run);
+    const remoteEndpoints = remotes.endpoints(toStore);
     const common = {
-      store: through('store', recording(store)),
+      store: remotes.store(toStore),
       now: world.now,
       random: random.next,
       report: (event: StreamReport) => {
         if (event.kind === 'parked') system.onParked(event.stream);
       },
-      handOn: fanOut(through('store', endpoints), () => deliveries),
+      handOn: fanOut(remoteEndpoints, () => deliveries),
     };
     const bell = (queue: 'callbacks' | 'deliveries'): StreamPorts['bell'] => ({
       ring: (stream, { at, reconcile = false } = {}) =>
@@ -94,8 +96,8 @@ export function createSystem(world: World, random: Random, faults: Faults, sabot
     const deliveries: StreamPorts = deliveryStreams({
       ...common,
       bell: bell('deliveries'),
-      endpoints: through('store', endpoints),
-      deliveries: through('store', log),
+      endpoints: remoteEndpoints,
+      deliveries: remotes.log(toStore),
       post: (_url, headers, body) => call(worker, 'partner', async () => partner.answer(headers, body)).catch(noAnswer),
     });
     const callbacks = callbackStreams({
@@ -171,11 +173,14 @@ function breakable(inner: Effect): Effect {
   };
 }
 
-/** The same object, each of its methods a call that may fail. */
-function remote<T extends object>(target: T, call: (run: () => Promise<unknown>) => Promise<unknown>): T {
-  const methods = Object.entries(target).map(([name, method]) => [
-    name,
-    (...values: unknown[]) => call(async () => (method as (...given: unknown[]) => unknown)(...values)),
-  ]);
-  return Object.fromEntries(methods) as T;
+type Through = (run: () => Promise<unknown>) => Promise<unknown>;
+
+/** Makes the same object, each of its methods a call that may fail. Every worker has its own, so making one is cheap. */
+function remote<T extends object>(target: T): (call: Through) => T {
+  const methods = Object.entries(target) as [string, (...given: unknown[]) => unknown][];
+  return (call) => {
+    const made: Record<string, unknown> = {};
+    for (const [name, method] of methods) made[name] = (...values: unknown[]) => call(async () => method(...values));
+    return made as T;
+  };
 }
