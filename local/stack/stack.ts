@@ -1,12 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { StackFile } from '../../ops/stack.ts';
 import { queues } from '../../shared/contract/messaging.ts';
-import { StartError } from '../program.ts';
 import { checkpointKey } from './checkpoint-key.ts';
 import { entitiesFile } from './entities.ts';
+import { lockFolder } from './folder-lock.ts';
 import { keepPostgres, type KeptPostgres } from './kept-postgres.ts';
 import { startPart, type Part } from './part.ts';
 import { gatewayOverrides } from './gateway-overrides.ts';
@@ -45,8 +45,19 @@ const COSMOS_KEY = 'C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mG
 export async function startStack(options: StackOptions): Promise<Stack> {
   const dir = path.resolve(options.dir);
   mkdirSync(dir, { recursive: true });
+  const unlock = await lockFolder(dir);
+  try {
+    return await bringUp(options, dir, unlock);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+async function bringUp(options: StackOptions, dir: string, unlock: () => void): Promise<Stack> {
   const stackFile = path.join(dir, 'stack.json');
-  refuseSecondStack(stackFile);
+  // A stack that was killed leaves one that nobody should go by.
+  rmSync(stackFile, { force: true });
   const ports = await choosePorts(options);
   const data = options.ephemeral ? mkdtempSync(path.join(os.tmpdir(), 'exchange-')) : dir;
   const secrets = loadSecrets(data);
@@ -61,6 +72,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     for (const part of parts.toReversed()) await part.stop();
     await postgres?.stop();
     if (options.ephemeral) rmSync(data, { recursive: true, force: true });
+    unlock();
   };
   const start = async (name: string, args: readonly string[], env?: Record<string, string>): Promise<Part> => {
     const program = `local/${name}/main.ts`;
@@ -170,20 +182,6 @@ function describe(ports: Ports, secrets: Secrets, options: StackOptions): StackF
     pid: process.pid,
     processes: {},
   };
-}
-
-/** One stack a folder: two would write the same files. */
-function refuseSecondStack(stackFile: string): void {
-  if (!existsSync(stackFile)) return;
-  const { pid } = JSON.parse(readFileSync(stackFile, 'utf8')) as StackFile;
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return;
-  }
-  throw new StartError(
-    `a stack runs here already (process ${pid}, ${stackFile}): stop it, or choose another --data DIR`,
-  );
 }
 
 /** Like Promise.all, but waits for the rest when one fails, so that nothing comes up after the others were stopped. */

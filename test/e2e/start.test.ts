@@ -17,6 +17,7 @@ interface Run {
   ready: Promise<void>;
   ended: Promise<number | null>;
   stop(): void;
+  kill(): void;
 }
 
 function npmStart(...args: string[]): Run {
@@ -33,7 +34,7 @@ function npmStart(...args: string[]): Run {
     child.once('exit', () => reject(new Error(text)));
   });
   ready.catch(() => {});
-  return { out: () => text, ready, ended, stop: () => child.kill('SIGINT') };
+  return { out: () => text, ready, ended, stop: () => child.kill('SIGINT'), kill: () => child.kill('SIGKILL') };
 }
 
 const alive = (pid: number): boolean => {
@@ -74,6 +75,25 @@ test('starts, keeps its data over a restart, and leaves nothing running', async 
   assert.equal((await call(next.gateway, 'GET', `/v1/quotes/${id}`, { key })).status, 200);
   third.stop();
   assert.equal(await third.ended, 0);
+});
+
+test('a start that is killed takes its parts with it, and the next one in the folder works', async () => {
+  const file = path.join(dir, 'stack.json');
+  const killed = npmStart('--random-ports', '--no-provider');
+  await killed.ready;
+  const { processes } = JSON.parse(readFileSync(file, 'utf8')) as StackFile;
+  killed.kill();
+  await killed.ended;
+  const next = npmStart('--random-ports', '--no-provider');
+  const twin = npmStart('--random-ports', '--no-provider');
+  const outcomes = await Promise.allSettled([next.ready, twin.ready]);
+  assert.deepEqual(outcomes.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected']);
+  const [winner, loser] = outcomes[0].status === 'fulfilled' ? [next, twin] : [twin, next];
+  assert.equal(await loser.ended, 1);
+  assert.match(loser.out(), /runs here already/);
+  winner.stop();
+  assert.equal(await winner.ended, 0);
+  for (const [name, pid] of Object.entries(processes)) assert.ok(!alive(pid), `${name} has ended`);
 });
 
 test('a busy port is one clear message and exit code 1', async () => {
