@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { request } from 'node:http';
 import { test, type TestContext } from 'node:test';
 import { ApiManagementClient } from '@azure/arm-apimanagement';
 import { startTestGateway, writeArtefacts } from '../test-gateway.ts';
@@ -157,4 +158,19 @@ test('gateway: administration: switches under load (SWITCHES=1000 for the long r
   t.diagnostic(
     `${switches} switches, ${answers} answers; time to flip p50 ${flips[Math.floor(switches / 2)]?.toFixed(1)} ms, p99 ${flips[Math.floor(switches * 0.99)]?.toFixed(1)} ms`,
   );
+});
+
+test('gateway: administration: an address that cannot be read is 400', async (t) => {
+  const { gateway } = await start(t);
+  const service = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ApiManagement/service/service';
+  for (const target of [`${service}/namedValues/%zz`, `${service}/backends/%ff`, '//', '/traces/%']) {
+    const status = await new Promise((resolve, reject) => {
+      const { hostname, port } = new URL(gateway.management ?? '');
+      const headers = { authorization: 'Bearer operator' };
+      request({ hostname, port, path: target, headers }, (answer) => resolve(answer.resume().statusCode))
+        .on('error', reject)
+        .end();
+    });
+    assert.equal(status, 400, target);
+  }
 });

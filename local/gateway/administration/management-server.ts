@@ -14,7 +14,7 @@ export function managementHandler(
   operatorToken: string,
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
   const answer = async (incoming: IncomingMessage): Promise<ArmAnswer> => {
-    const { pathname } = new URL(incoming.url ?? '/', 'http://localhost');
+    const pathname = pathOf(incoming.url ?? '/');
     // Whoever verifies a token of the local issuer has no operator's token.
     if (pathname === '/.well-known/openid-configuration')
       return { status: 200, body: runtime.identity.configuration() };
@@ -40,6 +40,16 @@ export function managementHandler(
       .catch(failure)
       .then((one) => write(one, outgoing));
   };
+}
+
+function pathOf(target: string): string {
+  const path = URL.parse(target, 'http://localhost')?.pathname;
+  try {
+    if (path !== undefined && decodeURIComponent(path) !== '') return path;
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+  }
+  throw new AdministrationError(400, 'InvalidRequestUri', 'The address of the request cannot be read.');
 }
 
 function trace(runtime: Runtime, pathname: string): ArmAnswer {
