@@ -63,9 +63,18 @@ const filters = {
     .meta({ description: 'Deliveries a second at most; null for no limit.', example: 50 }),
 };
 
+const urlFault = 'must be an absolute https URL without user name, password or fragment';
+
+// Whether http is allowed and which addresses are is a matter of where this runs: `targetFault` says.
+function couldBeEndpoint(text: string): boolean {
+  const parsed = URL.parse(text);
+  return parsed !== null && /^https?:$/.test(parsed.protocol) && !parsed.username && !parsed.password && !parsed.hash;
+}
+
 const url = z
-  .string({ error: 'must be an absolute https URL without user name, password or fragment' })
+  .string({ error: urlFault })
   .max(2000, { error: 'must be at most 2000 characters' })
+  .refine(couldBeEndpoint, { error: urlFault })
   .meta({
     description: 'Where to post events: https, on a public address. Redirects are not followed.',
     example: 'https://partner.example/exchange-events',
