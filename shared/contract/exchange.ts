@@ -1,27 +1,13 @@
 import * as z from 'zod';
+import { exchangeStates } from '../exchange/state-machine.ts';
 import { currencyCode, decimal, exchangeId, pairId, quoteId, timestamp } from './values.ts';
 
-export const exchangeState = z
-  .enum(
-    [
-      'awaiting_deposit',
-      'confirming',
-      'exchanging',
-      'sending',
-      'finished',
-      'expired',
-      'canceled',
-      'failed',
-      'refunded',
-    ],
-    { error: 'must be a state of an exchange' },
-  )
-  .meta({
-    id: 'ExchangeState',
-    description:
-      'The way of an exchange: `awaiting_deposit`, `confirming`, `exchanging`, `sending`, `finished`. It may also end as `expired`, `canceled`, `failed` or `refunded`.',
-    example: 'awaiting_deposit',
-  });
+export const exchangeState = z.enum(exchangeStates, { error: 'must be a state of an exchange' }).meta({
+  id: 'ExchangeState',
+  description:
+    'The way of an exchange: `awaiting_deposit`, `confirming`, `exchanging`, `sending`, `finished`. It may also end as `expired`, `canceled`, `failed` or `refunded`.',
+  example: 'awaiting_deposit',
+});
 
 /** An exchange as answers show it. */
 export const exchange = z

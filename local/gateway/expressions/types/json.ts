@@ -47,7 +47,8 @@ function child(token: JsonToken, key: unknown): JsonToken | null {
   );
 }
 
-const tokenTypeNames = [
+/** In the order of their numbers. */
+export const tokenTypeNames = [
   'None',
   'Object',
   'Array',

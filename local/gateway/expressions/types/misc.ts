@@ -2,6 +2,7 @@ import { ExpressionError } from '../../errors.ts';
 import { EnumValue } from '../time.ts';
 import { typeTable, type TypeTable } from '../type-table.ts';
 import { areEqual, exceptionType, toText } from '../values.ts';
+import { tokenTypeNames } from './json.ts';
 
 export const objectType = typeTable('object', {
   'ToString(): string': (value: unknown) => toText(value),
@@ -191,22 +192,5 @@ export const enumTypes: readonly TypeTable[] = [
   enumType('Formatting', numbered('None', 'Indented')),
   enumType('UriKind', numbered('RelativeOrAbsolute', 'Absolute', 'Relative')),
   enumType('Base64FormattingOptions', numbered('None', 'InsertLineBreaks')),
-  enumType(
-    'JTokenType',
-    numbered(
-      'None',
-      'Object',
-      'Array',
-      'Constructor',
-      'Property',
-      'Comment',
-      'Integer',
-      'Float',
-      'String',
-      'Boolean',
-      'Null',
-      'Undefined',
-      'Date',
-    ),
-  ),
+  enumType('JTokenType', numbered(...tokenTypeNames)),
 ];
