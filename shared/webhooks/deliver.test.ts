@@ -296,4 +296,31 @@ describe('a delivery', () => {
     );
     assert.equal((await deliveries.get('we_1', delivery.id))?.attempts.length, 2);
   });
+
+  it('is replayed once each when a range takes more than one page, and moments are shared', async () => {
+    const began = now;
+    for (let moment = 0; moment < 3; moment++) {
+      for (let number = 0; number < 240; number++) await publish(event(number, 'exchange.confirming', `ex_${moment}`));
+      now += 1000;
+    }
+    await drainAll();
+    const first = sent.length;
+    assert.equal(first, 720);
+    const until = new Date(now + hour).toISOString();
+    let replayed = 0;
+    for (let since: string | null = new Date(began).toISOString(); since;) {
+      const range = { endpointId: 'we_1', since, until, delivered: true };
+      const page: { replayed: number; next: string | null } = await replayRange(
+        ports,
+        deliveries,
+        range,
+        'partner acme',
+      );
+      replayed += page.replayed;
+      since = page.next;
+    }
+    await drainAll();
+    assert.deepEqual([replayed, sent.length], [720, 1440]);
+    assert.equal(new Set(sent.slice(first).map(({ id }) => id)).size, 720);
+  });
 });

@@ -56,14 +56,24 @@ export async function replayRange(
   actor: string,
 ): Promise<{ replayed: number; next: string | null }> {
   const found = await store.range(range.endpointId, range.since, range.until, rangeLimit);
+  const { whole, next } = wholePage(found);
   // The same range asked for twice is replayed once: the reason is the range.
   const times = `range-${range.since}-${range.until}`;
   let replayed = 0;
-  for (const delivery of found) {
+  for (const delivery of whole) {
     if (delivery.status === 'delivered' && !range.delivered) continue;
     await replayDelivery(ports, delivery, actor, times);
     replayed++;
   }
-  const last = found.at(-1);
-  return { replayed, next: found.length === rangeLimit && last ? last.createdAt : null };
+  return { replayed, next };
+}
+
+/** A full page leaves the deliveries of its last millisecond to the next, which begins with all of them. */
+function wholePage(found: readonly Delivery[]): { whole: readonly Delivery[]; next: string | null } {
+  const last = found.at(-1)?.createdAt;
+  if (last === undefined || found.length < rangeLimit) return { whole: found, next: null };
+  const whole = found.filter(({ createdAt }) => createdAt !== last);
+  // A page of one millisecond: the next must begin after it, or it would be this one again.
+  if (whole.length === 0) return { whole: found, next: new Date(Date.parse(last) + 1).toISOString() };
+  return { whole, next: last };
 }
