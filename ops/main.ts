@@ -1,10 +1,10 @@
 import { enableCompileCache } from 'node:module';
-import { FailedError, UsageError, type Command, type Output } from './command.ts';
+import type { Command, Output } from './command.ts';
 import type { AuditTools } from './audit/audit-tools.ts';
 import type { CallbackTools } from './callbacks/callbacks-command.ts';
 import type { ParkedTools } from './parked/parked-tools.ts';
+import { runCommand } from './run-command.ts';
 import type { RouteTools } from './routes/route-tools.ts';
-import { NoStackError } from './stack.ts';
 import type { WebhookTools } from './webhooks/webhook-tools.ts';
 import type { Operation } from '../shared/contract/operation.ts';
 
@@ -55,27 +55,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     output[help ? 'out' : 'err'](await overview());
     return help ? 0 : 2;
   }
-  const command = await load();
-  if (args.includes('--help') || args.includes('-h')) {
-    output.out(command.usage);
-    return 0;
-  }
-  try {
-    return await command.run(args, output);
-  } catch (error) {
-    const { code, message, retryable } = error as NodeJS.ErrnoException & { retryable?: boolean };
-    if (error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS')) {
-      output.err(`ops ${name}: ${message}\n\n${command.usage}`);
-      return 2;
-    }
-    // A store or queue that is away is no fault of the command: there is nothing to trace.
-    const away = retryable === true || code === 'ECONNREFUSED';
-    if (error instanceof NoStackError || error instanceof FailedError || away) {
-      output.err(`ops ${name}: ${message}`);
-      return 1;
-    }
-    throw error;
-  }
+  return runCommand(`ops ${name}`, await load(), args, output);
 }
 
 process.exitCode = await main(process.argv.slice(2));

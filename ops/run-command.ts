@@ -1,6 +1,6 @@
 import { type Command, FailedError, type Output, UsageError } from './command.ts';
 
-/** Runs a command that has an entry of its own. @returns the exit code: 0 done, 1 failed, 2 called wrongly */
+/** Runs a command: help, options and failures alike for all. @returns the exit code: 0 done, 1 failed, 2 called wrongly */
 export async function runCommand(
   name: string,
   command: Command,
@@ -14,12 +14,15 @@ export async function runCommand(
   try {
     return await command.run(args, output);
   } catch (error) {
-    if (error instanceof UsageError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')) {
-      output.err(`${name}: ${(error as Error).message}\n\n${command.usage}`);
+    const { code, message, retryable } = error as NodeJS.ErrnoException & { retryable?: boolean };
+    if (error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS')) {
+      output.err(`${name}: ${message}\n\n${command.usage}`);
       return 2;
     }
-    if (!(error instanceof FailedError)) throw error;
-    output.err(`${name}: ${error.message}`);
+    // A store or queue that is away is no fault of the command: there is nothing to trace.
+    const away = retryable === true || code === 'ECONNREFUSED';
+    if (!(error instanceof FailedError || away)) throw error;
+    output.err(`${name}: ${message}`);
     return 1;
   }
 }

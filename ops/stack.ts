@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { FailedError } from './command.ts';
 
 /** What a running stack says of itself in `stack.json`: how the tools find it. */
 export interface StackFile {
@@ -29,7 +30,7 @@ export interface StackFile {
 }
 
 /** No stack is running where it was looked for. */
-export class NoStackError extends Error {
+class NoStackError extends FailedError {
   override name = 'NoStackError';
 }
 
