@@ -2,14 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { createSender } from '../../local/provider/sender.ts';
 import type { Stack } from '../../local/stack/stack.ts';
-import { call, exchangeRequest, inParallel, until, type Exchange } from '../fixtures/api.ts';
+import { call, inParallel, until } from '../fixtures/api.ts';
+import { countFinished, happyPath, makeExchanges } from '../fixtures/exchanges.ts';
 import { callerHeaders, withStack } from './bench-stack.ts';
 import { printTable } from './table.ts';
 
 const EXCHANGES = 200;
 const SICK = EXCHANGES / 10;
 const ROUNDS = 2;
-const TYPES = ['deposit.detected', 'deposit.confirmed', 'trade.completed', 'payout.sent', 'payout.confirmed'];
 /** Callbacks a second: well below what the machine can do, so that it is waiting that is measured, not load. */
 const PER_SECOND = 60;
 
@@ -44,33 +44,26 @@ export async function run(): Promise<void> {
 
 /** One round; milliseconds from sending to effect of every callback of a healthy exchange. */
 async function play(stack: Stack, client: pg.Client, sick: number): Promise<number[]> {
-  const { legacy, functions, gateway, providers } = stack.file;
+  const { functions, gateway, postgres, providers } = stack.file;
   const headers = callerHeaders(stack);
-  const ids = await inParallel([...Array(EXCHANGES).keys()], 16, async () => {
-    const { body } = await call(legacy, 'POST', '/v1/exchanges', { headers, body: exchangeRequest });
-    return (body as Exchange).id;
-  });
+  const ids = await makeExchanges(stack.file, headers, EXCHANGES);
   await client.query('DELETE FROM sick');
   await client.query('INSERT INTO sick SELECT unnest($1::text[])', [ids.slice(0, sick)]);
   const sender = createSender(`${gateway}/v1/callbacks/simulator`, providers['simulator']!.secret);
-  const sending: Promise<unknown>[] = [];
-  for (const type of TYPES) {
+  const sending: Promise<{ status: number }>[] = [];
+  for (const type of happyPath) {
     for (const exchangeId of ids) {
       const id = `evt_${exchangeId}_${type}`;
       sending.push(sender.send({ id, type, exchangeId, occurredAt: new Date().toISOString(), data: {} }));
       await delay(1000 / PER_SECOND);
     }
   }
-  await Promise.all(sending);
+  for (const { status } of await Promise.all(sending)) {
+    if (status !== 202) throw new Error(`a callback was answered ${status}`);
+  }
   const well = ids.slice(sick);
-  await until(
-    'every healthy exchange has finished',
-    async () => {
-      const sql = "SELECT count(*)::int AS n FROM exchanges WHERE id = ANY($1) AND state = 'finished'";
-      return (await client.query<{ n: number }>(sql, [well])).rows[0]!.n === well.length;
-    },
-    120_000,
-  );
+  const done = async () => (await countFinished(postgres, well)) === well.length;
+  await until('every healthy exchange has finished', done, 120_000);
   sender.close();
   const trails = await inParallel(well, 8, async (id) => {
     const { body } = await call(functions, 'GET', `/v1/exchanges/${id}/events`, { headers });
@@ -78,7 +71,7 @@ async function play(stack: Stack, client: pg.Client, sick: number): Promise<numb
   });
   return trails.flatMap((items) =>
     items
-      .filter(({ type }) => TYPES.includes(type))
+      .filter(({ type }) => happyPath.includes(type))
       .map(({ occurredAt, recordedAt }) => Date.parse(recordedAt) - Date.parse(occurredAt)),
   );
 }

@@ -4,10 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { after, test } from 'node:test';
-import pg from 'pg';
 import { startPostgres } from '../../local/postgres/server.ts';
 import type { StackFile } from '../../ops/stack.ts';
 import { call, createExchange, inParallel, until, type ExchangeEvent } from '../fixtures/api.ts';
+import { countFinished } from '../fixtures/exchanges.ts';
 import { ops } from '../fixtures/ops.ts';
 import { testStack } from '../fixtures/stack.ts';
 
@@ -29,21 +29,14 @@ async function carry(disturb: () => Promise<void>): Promise<void> {
   const exchanges = await inParallel(all, 16, () => createExchange(gateway, keys.enterprise));
   const ids = exchanges.map((exchange) => exchange.id);
   await disturbed;
-  await until('every exchange has finished', async () => (await finished(ids)) === EXCHANGES, 120_000);
+  await until(
+    'every exchange has finished',
+    async () => (await countFinished(database.url, ids)) === EXCHANGES,
+    120_000,
+  );
   await inParallel(ids, 8, async (id) => checkTrail(id, await trail(id)));
   const verified = await ops(stack.dir, 'audit', 'verify');
   assert.equal(verified.code, 0, verified.out + verified.err);
-}
-
-async function finished(ids: readonly string[]): Promise<number> {
-  const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  const { rows } = await client.query<{ n: number }>(
-    "SELECT count(*)::int AS n FROM exchanges WHERE id = ANY($1) AND state = 'finished'",
-    [ids],
-  );
-  await client.end();
-  return rows[0]!.n;
 }
 
 /** The trail as the Functions answer it: the chain, whatever arm the route is on. */
