@@ -160,8 +160,14 @@ function prepared(run: Step, needs: Readonly<BodyNeeds>): Step {
 
 function checkShape(element: XmlElement, shape: ElementShape, allowed: ReadonlySet<string>): void {
   for (const [name, { position }] of element.attributes) {
-    if (!Object.hasOwn(shape.attributes ?? {}, name) && !allowed.has(name))
-      throw new LoadError(`<${element.name}> has no attribute "${name}"`, position);
+    if (Object.hasOwn(shape.attributes ?? {}, name) || allowed.has(name)) continue;
+    const why = refusal(shape, `@${name}`);
+    throw new LoadError(
+      why
+        ? `the attribute "${name}" of <${element.name}> is not supported: ${why}`
+        : `<${element.name}> has no attribute "${name}"`,
+      position,
+    );
   }
   for (const [name, rule] of Object.entries(shape.attributes ?? {})) {
     if (rule === 'required' && !element.attributes.has(name))
@@ -172,7 +178,20 @@ function checkShape(element: XmlElement, shape: ElementShape, allowed: ReadonlyS
   if (shape.holdsPolicies || shape.holdsMarkup) return;
   for (const child of element.children) {
     const inner = shape.children && Object.hasOwn(shape.children, child.name) ? shape.children[child.name] : undefined;
-    if (!inner) throw new LoadError(`<${element.name}> takes no <${child.name}>`, child.position);
+    if (!inner) {
+      const why = refusal(shape, child.name);
+      throw new LoadError(
+        why
+          ? `<${child.name}> in <${element.name}> is not supported: ${why}`
+          : `<${element.name}> takes no <${child.name}>`,
+        child.position,
+      );
+    }
     checkShape(child, inner, new Set());
   }
+}
+
+/** Why API Management takes an attribute (`@name`) or a child here, and this gateway does not. */
+function refusal({ refused = {} }: ElementShape, name: string): string | undefined {
+  return Object.hasOwn(refused, name) ? refused[name] : undefined;
 }

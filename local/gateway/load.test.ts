@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadFolder } from './configuration/load-folder.ts';
+import { policies as policyTable } from './policies/table.ts';
+import { partsOf } from './policy-parts.ts';
+import type { ElementShape } from './policy.ts';
 import { Program } from './program.ts';
 import { policies, writeArtefacts, operation } from './test-gateway.ts';
+import { unsupportedPolicies } from './unsupported.ts';
 import type { TestContext } from 'node:test';
 
 function load(t: TestContext, policy: string, files: Record<string, string | object> = {}): string {
@@ -78,6 +82,30 @@ for (const [what, inbound, problem] of cases) {
     assert.match(load(t, policies({ inbound })), problem);
   });
 }
+
+/** An element with the part of a policy that is asked for, and whatever else it must have. */
+function written(name: string, shape: ElementShape, steps: readonly string[]): string {
+  const [next, ...rest] = steps;
+  if (next === undefined) return `<${name} />`;
+  const required = Object.entries(shape.attributes ?? {}).flatMap(([key, rule]) =>
+    rule === 'required' ? [` ${key}="1"`] : [],
+  );
+  if (next.startsWith('@')) return `<${name}${required.join('')} ${next.slice(1)}="1" />`;
+  return `<${name}${required.join('')}>${written(next, shape.children?.[next] ?? {}, rest)}</${name}>`;
+}
+
+test('gateway: load: a policy, attribute or element that is not supported is refused, and why is said', (t) => {
+  for (const [name, why] of unsupportedPolicies)
+    assert.match(load(t, policies({ inbound: `<${name} />` })), new RegExp(`<${name}> is not supported: ${why}`));
+  for (const [name, policy] of policyTable)
+    for (const { name: part, refused } of partsOf(policy)) {
+      if (refused === undefined) continue;
+      const steps = part.replaceAll('@', '/@').split('/').filter(Boolean);
+      const section = policy.sections[0] === 'on-error' ? 'onError' : (policy.sections[0] ?? 'inbound');
+      const message = load(t, policies({ [section]: written(name, policy, steps) }));
+      assert.ok(message.endsWith(` is not supported: ${refused}`), `${name} ${part}: ${message}`);
+    }
+});
 
 test('gateway: load: every mistake is told, each with file, line and column', (t) => {
   const message = load(

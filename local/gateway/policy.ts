@@ -17,6 +17,10 @@ export interface ElementShape {
   holdsMarkup?: boolean;
   /** It holds text, which may be an expression. */
   holdsText?: boolean;
+  /** Attributes (`@name`) and children of API Management that are refused at load, and why. */
+  refused?: Readonly<Record<string, string>>;
+  /** Attributes (`@name`) and children that may be given, and what does not hold of them here. */
+  partly?: Readonly<Record<string, string>>;
 }
 
 /** One policy: what it looks like, where it may stand, and what it does. */

@@ -32,6 +32,8 @@ interface GatewayOptions {
   trace?: boolean;
   now?: () => number;
   random?: () => number;
+  /** Waits milliseconds, or until the client is gone. */
+  sleep?: Runtime['sleep'];
   /** Milliseconds for which a client may hold back a body that policies wait for. */
   bodyPatience?: number;
 }
@@ -93,7 +95,7 @@ function createRuntime(options: GatewayOptions): Runtime {
     metrics: new MetricLog(),
     bodyPatience: options.bodyPatience ?? BODY_PATIENCE_MS,
     tracing: options.trace ?? false,
-    sleep,
+    sleep: options.sleep ?? sleep,
   };
 }
 

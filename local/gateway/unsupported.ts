@@ -28,6 +28,9 @@ export const unsupportedPolicies: ReadonlyMap<string, string> = new Map([
   ['cross-domain', 'it serves Flash and Silverlight, which are gone'],
   ['xml-to-json', 'XML bodies are not read here'],
   ['json-to-xml', 'XML bodies are not written here'],
+  ['cache-value', 'use cache-lookup-value and cache-store-value'],
+  ['invoke-request', 'use send-request'],
+  ['send-service-bus-message', 'there is no sender of messages here; use send-request'],
   ['log-to-eventhub', 'there is no event hub here; use emit-metric or trace'],
 ]);
 
@@ -36,25 +39,14 @@ interface Unsupported {
   readonly answer: string;
 }
 
-const parts: readonly Unsupported[] = [
+/** What else the gateway does not do, for the page that lists it: policies and their parts are in a table of their own. */
+export const unsupported: readonly Unsupported[] = [
   { feature: 'XDocument, XElement, XmlDocument', answer: 'refused at load: expressions do not read XML' },
   {
     feature: 'X509Certificate2, context.Deployment.Certificates',
     answer: 'refused at load: there are no certificates here',
   },
   { feature: 'C# beyond version 7, tuples, await, checked, patterns in case', answer: 'refused at load, by name' },
-  { feature: 'validate-content: content-type-map, schema-id, XML and SOAP', answer: 'refused at load' },
-  { feature: 'validate-jwt: decryption-keys, keys by certificate-id', answer: 'refused at load' },
-  { feature: 'set-backend-service: Service Fabric and Dapr attributes', answer: 'refused at load' },
-  { feature: 'send-request: proxy, authentication-certificate', answer: 'refused at load' },
-  { feature: 'caching-type="external"', answer: 'the built-in cache is used: there is no external one' },
-  { feature: 'http-version="2"', answer: 'HTTP/1.1 is spoken to backends' },
   { feature: 'WebSocket, GraphQL and gRPC APIs', answer: 'not run' },
   { feature: 'context.User', answer: 'null: there are no users here' },
-];
-
-/** What the gateway refuses, for the page that lists it. */
-export const unsupported: readonly Unsupported[] = [
-  ...[...unsupportedPolicies].map(([name, why]) => ({ feature: `policy ${name}`, answer: `refused at load: ${why}` })),
-  ...parts,
 ];

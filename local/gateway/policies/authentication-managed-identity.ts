@@ -9,6 +9,7 @@ export const identityShape = {
     'output-token-variable-name': 'optional',
     'ignore-error': 'optional',
   },
+  partly: { '@ignore-error': 'taken without effect: the local issuer does not fail' },
 } as const;
 
 /** Gets a token for an element's resource. */
