@@ -59,6 +59,7 @@ export function createSystem(world: World, random: Random, faults: Faults, sabot
   function queueOf(name: 'callbacks' | 'deliveries'): SessionQueue<Ring> {
     const queue: SessionQueue<Ring> = sessionQueue<Ring>(world, random, {
       slots: 1 + random.below(4),
+      idleMs: 100,
       lockMs: 60_000,
       maxDeliveryCount: 10,
       duplicate: faults.duplicateRing,
