@@ -1,4 +1,5 @@
 import { LoadError } from './errors.ts';
+import { isExpression } from './expressions/compile.ts';
 import type { PolicySource } from './configuration/model.ts';
 import { PolicyElement, type BodyNeeds, type DocumentScope } from './policy-element.ts';
 import { sections, type ElementShape, type Section, type Step } from './policy.ts';
@@ -24,11 +25,12 @@ export function compileDocument(
   scope: ScopeName,
   fragments: Fragments,
   problems: LoadError[],
+  certificates: ReadonlyMap<string, unknown> = new Map(),
 ): CompiledDocument {
   const empty: CompiledDocument = { inbound: ['base'], backend: ['base'], outbound: ['base'], 'on-error': ['base'] };
   const root = parseOrReport(source, problems);
   if (!root) return empty;
-  const compiler = new DocumentCompiler(scope, fragments, problems);
+  const compiler = new DocumentCompiler(scope, fragments, problems, certificates);
   const compiled: Record<Section, CompiledSection> = { ...empty };
   if (root.name !== 'policies') {
     problems.push(new LoadError(`a policy document begins with <policies>, not <${root.name}>`, root.position));
@@ -75,11 +77,18 @@ class DocumentCompiler {
   readonly #scope: ScopeName;
   readonly #fragments: Fragments;
   readonly #problems: LoadError[];
+  readonly #certificates: ReadonlyMap<string, unknown>;
 
-  constructor(scope: ScopeName, fragments: Fragments, problems: LoadError[]) {
+  constructor(
+    scope: ScopeName,
+    fragments: Fragments,
+    problems: LoadError[],
+    certificates: ReadonlyMap<string, unknown>,
+  ) {
     this.#scope = scope;
     this.#fragments = fragments;
     this.#problems = problems;
+    this.#certificates = certificates;
   }
 
   section(element: XmlElement, section: Section): CompiledSection {
@@ -129,6 +138,7 @@ class DocumentCompiler {
     checkShape(element, policy, commonAttributes);
     const scope: DocumentScope = {
       section,
+      hasCertificate: (id) => this.#certificates.has(id),
       steps: (inner, innerPath) =>
         sequence(this.#compileAll(inner, section, innerPath, within, false).filter((one) => one !== 'base')),
       fragment: (id, at) => {
@@ -172,6 +182,11 @@ function checkShape(element: XmlElement, shape: ElementShape, allowed: ReadonlyS
   for (const [name, rule] of Object.entries(shape.attributes ?? {})) {
     if (rule === 'required' && !element.attributes.has(name))
       throw new LoadError(`<${element.name}> needs the attribute "${name}"`, element.position);
+  }
+  for (const name of shape.constants ?? []) {
+    const given = element.attributes.get(name);
+    if (given && isExpression(given.value))
+      throw new LoadError(`"${name}" of <${element.name}> takes no expression`, given.position);
   }
   if (!shape.holdsText && !shape.holdsPolicies && element.text.value.trim() !== '')
     throw new LoadError(`<${element.name}> holds no text`, element.text.position);

@@ -10,6 +10,8 @@ export type Step = (exchange: Exchange) => void | Promise<void>;
 /** What may stand in an element. An attribute or child that is not named here is refused at load. */
 export interface ElementShape {
   attributes?: Readonly<Record<string, 'required' | 'optional'>>;
+  /** Attributes that take no expression. */
+  constants?: readonly string[];
   children?: Readonly<Record<string, ElementShape>>;
   /** Its children are policies. */
   holdsPolicies?: boolean;

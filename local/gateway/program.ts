@@ -1,3 +1,4 @@
+import type { Certificate } from './certificate.ts';
 import {
   compileDocument,
   parseFragment,
@@ -8,7 +9,7 @@ import {
 } from './compile-document.ts';
 import type { Api, Configuration, Operation, PolicySource, Product, Subscription } from './configuration/model.ts';
 import type { LoadError } from './errors.ts';
-import { ConfigurationError } from './errors.ts';
+import { ConfigurationError, PolicyError } from './errors.ts';
 import { byDisplayName, substitute } from './named-values.ts';
 import { sections, type Section } from './policy.ts';
 import { Router } from './router.ts';
@@ -65,6 +66,20 @@ export class Program {
     return this.#byKey.get(key);
   }
 
+  /** Throws PolicyError for a certificate that is not there, or whose content this machine was not given. */
+  certificate(id: string): Certificate {
+    return this.configuration.certificates.get(id) ?? certificateMissing(`There is no certificate "${id}" here.`);
+  }
+
+  /** As `certificate`, by the SHA-1 that .NET shows. */
+  certificateByThumbprint(thumbprint: string): Certificate {
+    const wanted = thumbprint.replaceAll(/[^0-9a-f]/gi, '').toUpperCase();
+    return (
+      [...this.configuration.certificates.values()].find((one) => one?.thumbprint === wanted) ??
+      certificateMissing(`There is no certificate with the thumbprint ${wanted} here.`)
+    );
+  }
+
   /** The product through which a subscription reaches an API; null if it does not reach it. */
   access(subscription: Subscription, api: Api): { product: Product | undefined } | null {
     const { scope } = subscription;
@@ -89,6 +104,10 @@ export class Program {
     this.#plans.set(key, plan);
     return plan;
   }
+}
+
+function certificateMissing(message: string): never {
+  throw new PolicyError(message, { source: 'configuration', reason: 'CertificateNotFound' });
 }
 
 /** A fragment's mistake shows wherever it is included; it is told once. */
@@ -120,14 +139,18 @@ function documentCompiler(
       return parsed ? [[id, parsed] as const] : [];
     }),
   );
+  const { certificates } = configuration;
+  // A certificate that comes or goes decides whether policies that name it may load.
+  const certificateNames = [...certificates.keys()].join(',');
   return (source, scope) => {
     const ready = substituted(source);
     const included = [...ready.text.matchAll(/fragment-id\s*=\s*["']([^"']+)["']/g)].map(
       ([, id]) => texts.get(id as string)?.text,
     );
-    const key = [scope, ready.file, ready.text, ...included].join('\u0000');
+    const key = [scope, ready.file, ready.text, certificateNames, ...included].join('\u0000');
     const before = problems.length;
-    const compiled = earlier.get(key) ?? kept.get(key) ?? compileDocument(ready, scope, fragments, problems);
+    const compiled =
+      earlier.get(key) ?? kept.get(key) ?? compileDocument(ready, scope, fragments, problems, certificates);
     if (problems.length === before) kept.set(key, compiled);
     return compiled;
   };

@@ -18,6 +18,8 @@ export interface Runtime {
   breakers: BreakerBox;
   cache: ResponseCache;
   openId: OpenIdDirectory;
+  /** Stands in for the host of Microsoft Entra. */
+  entraAuthority: string | undefined;
   identity: LocalIssuer;
   traces: TraceStore;
   metrics: MetricLog;

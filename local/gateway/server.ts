@@ -87,6 +87,7 @@ function createRuntime(options: GatewayOptions): Runtime {
     random: options.random ?? Math.random,
     sender,
     openId: new OpenIdDirectory(sender, now),
+    entraAuthority: options.overrides?.entraAuthority,
     identity: new LocalIssuer(now),
     counters: new Counters(now),
     breakers: new BreakerBox(now),

@@ -1,6 +1,5 @@
 /** Policies of API Management that this gateway refuses by name, and why. */
 export const unsupportedPolicies: ReadonlyMap<string, string> = new Map([
-  ['validate-azure-ad-token', "use validate-jwt with the tenant's OpenID configuration"],
   ['validate-client-certificate', 'the local gateway speaks plain HTTP'],
   ['validate-graphql-request', 'GraphQL APIs are not run here'],
   ['validate-headers', 'only validate-parameters and validate-content check messages here'],

@@ -1,12 +1,12 @@
 import { parse as parseYaml } from 'yaml';
 import { ArtefactFolder, type Json } from './artefact-folder.ts';
-import { backendOf, namedValueOf, productOf, subscriptionOf } from './resources.ts';
+import { backendOf, certificateOf, namedValueOf, productOf, subscriptionOf } from './resources.ts';
 import { operationOf, text } from './operation-information.ts';
 import { operationsFromOpenApi } from './openapi-operations.ts';
 import type { Api, Backend, Configuration, Fragment, NamedValue, Operation, Product, Subscription } from './model.ts';
 
 const used = new Set([
-  ...['apis', 'backends', 'namedValues', 'policyFragments', 'products', 'subscriptions', 'versionSets'],
+  ...['apis', 'backends', 'certificates', 'namedValues', 'policyFragments', 'products', 'subscriptions', 'versionSets'],
 ]);
 
 /** Reads a folder in the layout of Microsoft's `apiops`. Throws LoadError for a file that cannot be read. */
@@ -28,6 +28,7 @@ export function loadFolder(root: string): Configuration {
     subscriptions: new Map<string, Subscription>(
       named('subscriptions', 'subscriptionInformation.json', subscriptionOf),
     ),
+    certificates: new Map(named('certificates', 'certificateInformation.json', certificateOf)),
     ignored: folder.folders().filter((name) => !used.has(name)),
   };
 }

@@ -1,3 +1,5 @@
+import type { Certificate } from '../certificate.ts';
+
 /** Policy text and the file it came from. */
 export interface PolicySource {
   text: string;
@@ -45,6 +47,9 @@ export interface Backend {
   circuitBreaker: CircuitBreaker | undefined;
   pool: readonly PoolMember[];
   validateCertificate: boolean;
+  /** Its client certificate: a name among the certificates, or a thumbprint. */
+  certificate: { id: string } | { thumbprint: string } | undefined;
+  proxy: { url: string; username: string | undefined; password: string | undefined } | undefined;
   /** As the resource manager has them, for those that read them there. */
   properties: Readonly<Record<string, unknown>>;
 }
@@ -138,6 +143,8 @@ export interface Configuration {
   namedValues: ReadonlyMap<string, NamedValue>;
   backends: ReadonlyMap<string, Backend>;
   subscriptions: ReadonlyMap<string, Subscription>;
+  /** Undefined for one that the folder names without its content, as it does for those of a key vault. */
+  certificates: ReadonlyMap<string, Certificate | undefined>;
   /** Folders that the loader saw and does not use. */
   ignored: readonly string[];
 }

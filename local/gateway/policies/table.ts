@@ -33,6 +33,7 @@ import { setQueryParameter } from './set-query-parameter.ts';
 import { setStatus } from './set-status.ts';
 import { setVariable } from './set-variable.ts';
 import { trace } from './trace.ts';
+import { validateAzureAdToken } from './validate-azure-ad-token.ts';
 import { validateContent } from './validate-content.ts';
 import { validateJwt } from './validate-jwt.ts';
 import { validateParameters } from './validate-parameters.ts';
@@ -77,6 +78,7 @@ export const policies: ReadonlyMap<string, Policy> = new Map(
     setStatus,
     setVariable,
     trace,
+    validateAzureAdToken,
     validateContent,
     validateJwt,
     validateParameters,
