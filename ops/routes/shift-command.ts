@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Operation } from '../../shared/contract/operation.ts';
-import { basisPointsOf, formatRouteState, type RouteState } from '../../shared/migration/route-state.ts';
+import { basisPointsOf, formatRouteState, revisionOf, type RouteState } from '../../shared/migration/route-state.ts';
 import { UsageError, type Command } from '../command.ts';
 import { findOperation } from './find-operation.ts';
 import { currentSwitch, moveRoute, timeoutOf } from './move-route.ts';
@@ -55,7 +55,7 @@ export function shiftCommand(operations: readonly Operation[], openTools: () => 
       }
       const { reason, force } = values;
       const live = await tools.probe(operation);
-      if (live !== from.text && !force) {
+      if (live !== revisionOf(from.text) && !force) {
         output.err(
           `${operation.id}: its switch says ${from.text}, but the gateway ${live === undefined ? 'does not answer' : `is at ${live}`}: wait for it, or use --force with --reason`,
         );

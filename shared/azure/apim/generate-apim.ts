@@ -23,6 +23,7 @@ import {
 import {
   answerFromLegacyFragment,
   answerProbeFragment,
+  checkSwitchFragment,
   chargeQuotaFragment,
   chooseArmFragment,
   describeAnswerFragment,
@@ -100,6 +101,10 @@ export function artefactsDigest(artefacts: Artefacts): string {
 function fragmentTrees(manifest: Manifest): Record<string, { description: string; tree: PolicyElement }> {
   const fallbackSeconds = Math.max(...Object.values(manifest.routes).map(({ timeout }) => timeout));
   return {
+    [fragments.checkSwitch]: {
+      description: 'Has legacy answer while a switch holds no state of a route.',
+      tree: checkSwitchFragment(),
+    },
     [fragments.answerProbe]: { description: 'Tells a probe the state of its route.', tree: answerProbeFragment() },
     [fragments.chooseArm]: { description: 'Sends the request to legacy or functions.', tree: chooseArmFragment() },
     [fragments.chargeQuota]: {

@@ -19,6 +19,7 @@ export const namedValues = {
 } as const;
 
 export const fragments = {
+  checkSwitch: 'check-switch',
   answerProbe: 'answer-probe',
   chooseArm: 'choose-arm',
   chargeQuota: 'charge-quota',

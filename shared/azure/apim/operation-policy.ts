@@ -16,10 +16,12 @@ const armFailed =
 export function operationPolicy(operation: Operation, route: Route): PolicyElement {
   const identify = [
     setVariable(variables.operation, operation.id),
-    setVariable(
-      variables.route,
-      route.fixed ? formatRouteState(route.state) : namedValue(routeSwitchName(operation.id)),
-    ),
+    ...(route.fixed
+      ? [setVariable(variables.route, formatRouteState(route.state))]
+      : [
+          setVariable(variables.route, namedValue(routeSwitchName(operation.id))),
+          includeFragment(fragments.checkSwitch),
+        ]),
   ];
   const fallsBack = operation.method === 'GET' && route.fallback === 'safe-methods' && !route.fixed;
   return policyDocument({
