@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import http, { type Server } from 'node:http';
+import { mkdtempSync, rmSync } from 'node:fs';
+import http, { type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { GatewayState } from './administration/gateway-state.ts';
+import { localCertificate } from './administration/local-certificate.ts';
+import { openManagementPort, type ManagementPort } from './administration/management-port.ts';
 import { managementHandler } from './administration/management-server.ts';
 import type { Cancellation } from './cancellation.ts';
 import { BreakerBox } from './circuit-breaker.ts';
@@ -26,7 +31,7 @@ interface GatewayOptions {
   overrides?: Overrides;
   /** Opens the administration on this port; 0 takes a free one. */
   managementPort?: number;
-  /** Where changes made by the administration are kept. */
+  /** Where changes made by the administration are kept, and its certificate. */
   data?: string;
   /** Traces every request. */
   trace?: boolean;
@@ -40,8 +45,10 @@ interface GatewayOptions {
 
 export interface Gateway {
   url: string;
-  /** Where the administration listens; undefined without a management port. */
+  /** Where the administration listens, over http; https works there, too. Undefined without a management port. */
   management: string | undefined;
+  /** PEM file of the authority that vouches for the administration's https. */
+  authorityFile: string | undefined;
   /** What the administration wants as a bearer token. */
   operatorToken: string;
   close(): Promise<void>;
@@ -59,22 +66,51 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   );
   refuseUnreadable(server);
   const operatorToken = options.overrides?.operatorToken ?? randomUUID();
-  const management =
-    options.managementPort === undefined
-      ? undefined
-      : http.createServer(managementHandler(state, runtime, operatorToken));
-  const servers = management ? [server, management] : [server];
+  let management: Management | undefined;
   const close = async () => {
-    await Promise.all(servers.map(closeServer));
+    await Promise.all([closeServer(server), management?.close()]);
     runtime.sender.close();
   };
   try {
     const url = await listen(server, options.port);
-    const managementUrl = management && (await listen(management, options.managementPort ?? 0));
-    runtime.identity.issuer = managementUrl ?? url;
-    return { url, management: managementUrl, operatorToken, close };
+    if (options.managementPort !== undefined)
+      management = await openManagement(options, managementHandler(state, runtime, operatorToken), runtime.now);
+    runtime.identity.issuer = management?.url ?? url;
+    return { url, management: management?.url, authorityFile: management?.authorityFile, operatorToken, close };
   } catch (error) {
     await close();
+    throw error;
+  }
+}
+
+interface Management extends ManagementPort {
+  authorityFile: string;
+}
+
+async function openManagement(
+  { data, managementPort = 0 }: GatewayOptions,
+  handler: RequestListener,
+  now: () => number,
+): Promise<Management> {
+  const folder = data ?? mkdtempSync(join(tmpdir(), 'gateway-certificate-'));
+  const forget = () => {
+    if (data === undefined) rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    let certificate = await localCertificate(folder, now());
+    const { authorityFile } = certificate;
+    const current = async () => {
+      if (now() >= certificate.renewAt) certificate = await localCertificate(folder, now());
+      return certificate;
+    };
+    const port = await openManagementPort(managementPort, handler, certificate, current);
+    const close = async () => {
+      await port.close();
+      forget();
+    };
+    return { ...port, close, authorityFile };
+  } catch (error) {
+    forget();
     throw error;
   }
 }

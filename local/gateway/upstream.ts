@@ -46,6 +46,8 @@ export class UpstreamError extends Error {
 export interface Sender {
   /** Throws UpstreamError. */
   send(request: UpstreamRequest): Promise<UpstreamAnswer>;
+  /** Lets go of the connections to an address that no request is using: the next request makes a new one. */
+  reconnect(address: URL): void;
   close(): void;
 }
 
@@ -143,6 +145,16 @@ export function createSender(): Sender {
         return sendOn(connect(request, key), request, wire).catch((second: unknown) => {
           throw second instanceof ClosedEarlyError ? new UpstreamError('connection', second.message, second) : second;
         });
+      }
+    },
+    reconnect({ protocol, hostname, port }) {
+      const start = `${protocol}${hostname}:${port || (protocol === 'https:' ? 443 : 80)}:`;
+      for (const [key, connections] of idle) {
+        if (!key.startsWith(start)) continue;
+        for (const connection of connections.splice(0)) {
+          connection.destroy();
+          open.delete(connection);
+        }
       }
     },
     close() {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { StackFile } from '../../ops/stack.ts';
 import { queues } from '../../shared/contract/messaging.ts';
+import { authorityFileOf } from '../gateway/administration/local-certificate.ts';
 import { checkpointKey } from './checkpoint-key.ts';
 import { entitiesFile } from './entities.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -102,6 +103,7 @@ async function bringUp(options: StackOptions, dir: string, unlock: () => void): 
     const apim = path.join(data, 'apim');
     const checkpoints = path.join(data, 'checkpoints');
     file.checkpoints = checkpoints;
+    file.managementAuthority = authorityFileOf(path.join(data, 'gateway'));
     const app = path.join(root, 'dist', 'functions');
     writeFileSync(entities, entitiesFile(queues));
     writeFileSync(overrides, gatewayOverrides(secrets, file), { mode: 0o600 });

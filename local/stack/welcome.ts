@@ -7,7 +7,7 @@ export function welcome(stack: StackFile, dir: string): string {
     ['functions', stack.functions, 'the new arm'],
     ['legacy', stack.legacy, 'the old arm'],
     ['provider', stack.provider ?? 'off', 'sends the callbacks; webhook sink at /sink'],
-    ['management', stack.management, "the gateway's administration"],
+    ['management', stack.management, "the gateway's administration, also over https"],
     ['cosmos', stack.cosmos.endpoint, 'quotas, streams, audit trail'],
     [
       'service bus',
