@@ -41,7 +41,7 @@ test('gateway: include-fragment @fragment-id: runs the fragment where it is incl
   assert.equal((await gateway.echo('/')).headers['x-f'], 'from-fragment');
 });
 
-test('gateway: retry @condition @count @interval: repeats while the condition holds, at most count times', async (t) => {
+test('gateway: retry @condition @interval: repeats while the condition holds, at most count times', async (t) => {
   let calls = 0;
   const gateway = await startTestGateway(t, {
     backend: `<retry condition="@(context.Response == null || context.Response.StatusCode >= 500)" count="3" interval="0">
@@ -145,7 +145,7 @@ test('gateway: return-response @response-variable-name: the response in a variab
   assert.deepEqual([answer.status, answer.headers.get('x-side'), await answer.text()], [203, 'yes', 'side']);
 });
 
-test('gateway: wait @for: asks at the same time and goes on when all have answered', async (t) => {
+test('gateway: wait: asks at the same time and goes on when all have answered', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound: `<wait for="all">
       <send-request mode="new" response-variable-name="a"><set-url>@(context.Api.ServiceUrl + "a")</set-url></send-request>
@@ -156,12 +156,31 @@ test('gateway: wait @for: asks at the same time and goes on when all have answer
   assert.equal(await (await gateway.ask('/')).text(), '/a /b');
 });
 
+test('gateway: wait @for: goes on with the first answer', async (t) => {
+  let held: (() => void) | undefined;
+  const gateway = await startTestGateway(t, {
+    inbound: `<wait for="any">
+      <send-request mode="new" response-variable-name="slow"><set-url>@(context.Api.ServiceUrl + "slow")</set-url></send-request>
+      <send-request mode="new" response-variable-name="fast"><set-url>@(context.Api.ServiceUrl + "fast")</set-url></send-request>
+    </wait>
+    <return-response><set-body>@(context.Variables.ContainsKey("slow") + " " + context.Variables.ContainsKey("fast"))</set-body></return-response>`,
+    handler: (incoming, outgoing) => {
+      if (incoming.url === '/slow') held = () => outgoing.end();
+      else outgoing.end();
+    },
+  });
+  assert.equal(await (await gateway.ask('/')).text(), 'False True');
+  held?.();
+});
+
 test('gateway: limit-concurrency @key @max-count: 429 above max-count, free again afterwards', async (t) => {
   let release: () => void = () => {};
   const arrived = Promise.withResolvers<void>();
   const gateway = await startTestGateway(t, {
-    backend: '<limit-concurrency key="k" max-count="1"><forward-request /></limit-concurrency>',
-    handler: (_incoming, outgoing) => {
+    backend:
+      '<limit-concurrency key="@(context.Request.Url.Path)" max-count="1"><forward-request /></limit-concurrency>',
+    handler: (incoming, outgoing) => {
+      if (incoming.url === '/other') return void outgoing.end();
       release = () => outgoing.end('done');
       arrived.resolve();
     },
@@ -169,6 +188,7 @@ test('gateway: limit-concurrency @key @max-count: 429 above max-count, free agai
   const first = gateway.ask('/');
   await arrived.promise;
   assert.equal((await gateway.ask('/')).status, 429);
+  assert.equal((await gateway.ask('/other')).status, 200);
   release();
   assert.equal(await (await first).text(), 'done');
 });

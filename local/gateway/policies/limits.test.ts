@@ -68,11 +68,15 @@ const product = (inbound: string) => ({
   'products/gold/policy.xml': `<policies><inbound><base />${inbound}</inbound></policies>`,
 });
 
-/** The statuses of requests to these paths, one after the other, under a policy of the product. */
-async function statuses(t: TestContext, policy: string, paths: readonly string[], now = 5000): Promise<number[]> {
+/** The statuses of requests to these paths, one after the other, under a policy of the product; a number lets seconds pass. */
+async function statuses(t: TestContext, policy: string, steps: readonly (string | number)[]): Promise<number[]> {
+  let now = 7_200_000;
   const gateway = await startTestGateway(t, { files: product(policy), overrides, now: () => now });
   const seen = [];
-  for (const path of paths) seen.push((await gateway.ask(path, { headers: key })).status);
+  for (const step of steps) {
+    if (typeof step === 'number') now += step * 1000;
+    else seen.push((await gateway.ask(step, { headers: key })).status);
+  }
   return seen;
 }
 
@@ -115,9 +119,10 @@ test('gateway: rate-limit api@id api@name api@calls api@renewal-period: an API m
     ['id="other"', 200],
     ['name="Other"', 200],
   ] as const) {
-    const inner = `<api ${attribute} calls="1" renewal-period="60" />`;
+    const inner = `<api ${attribute} calls="1" renewal-period="20" />`;
     const policy = `<rate-limit calls="9" renewal-period="60">${inner}</rate-limit>`;
-    assert.deepEqual(await statuses(t, policy, ['/items/1', '/other']), [200, refused], attribute);
+    const steps = ['/items/1', '/other', 18, '/other', 4, '/other'];
+    assert.deepEqual(await statuses(t, policy, steps), [200, refused, refused, 200], attribute);
   }
 });
 
@@ -128,9 +133,10 @@ test('gateway: rate-limit api/operation@id api/operation@name api/operation@call
     ['id="none"', 200],
     ['name="None"', 200],
   ] as const) {
-    const inner = `<operation ${attribute} calls="1" renewal-period="60" />`;
+    const inner = `<operation ${attribute} calls="1" renewal-period="20" />`;
     const policy = `<rate-limit calls="9" renewal-period="60"><api id="demo" calls="9" renewal-period="60">${inner}</api></rate-limit>`;
-    assert.deepEqual(await statuses(t, policy, ['/items/1', '/items/2', '/other']), [200, refused, 200], attribute);
+    const steps = ['/items/1', '/items/2', '/other', 18, '/items/2', 4, '/items/2'];
+    assert.deepEqual(await statuses(t, policy, steps), [200, refused, 200, refused, 200], attribute);
   }
 });
 
@@ -168,8 +174,9 @@ test('gateway: quota api@id api@name api@calls api@renewal-period: an API may ha
     ['id="other"', 200],
     ['name="Other"', 200],
   ] as const) {
-    const policy = `<quota calls="9" renewal-period="3600"><api ${attribute} calls="1" renewal-period="3600" /></quota>`;
-    assert.deepEqual(await statuses(t, policy, ['/items/1', '/other']), [200, refused], attribute);
+    const policy = `<quota calls="9" renewal-period="3600"><api ${attribute} calls="1" renewal-period="600" /></quota>`;
+    const steps = ['/items/1', '/other', 590, '/other', 20, '/other'];
+    assert.deepEqual(await statuses(t, policy, steps), [200, refused, refused, 200], attribute);
   }
 });
 
@@ -180,13 +187,14 @@ test('gateway: quota api/operation@id api/operation@name api/operation@calls api
     ['id="none"', 200],
     ['name="None"', 200],
   ] as const) {
-    const inner = `<operation ${attribute} calls="1" renewal-period="3600" />`;
+    const inner = `<operation ${attribute} calls="1" renewal-period="600" />`;
     const policy = `<quota calls="9" renewal-period="3600"><api id="demo" calls="9" renewal-period="3600">${inner}</api></quota>`;
-    assert.deepEqual(await statuses(t, policy, ['/items/1', '/items/2', '/other']), [200, refused, 200], attribute);
+    const steps = ['/items/1', '/items/2', '/other', 590, '/items/2', 20, '/items/2'];
+    assert.deepEqual(await statuses(t, policy, steps), [200, refused, 200, refused, 200], attribute);
   }
 });
 
-test('gateway: quota-by-key @bandwidth @counter-key: counts bytes against bandwidth', async (t) => {
+test('gateway: quota-by-key @bandwidth: counts bytes against bandwidth', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound: '<quota-by-key bandwidth="1" renewal-period="3600" counter-key="all" />',
   });
@@ -217,4 +225,14 @@ test('gateway: quota-by-key @increment-condition @increment-count: what the answ
   for (const status of ['200', '201', '200', '201', '200'])
     seen.push((await gateway.ask('/', { headers: { 'x-status': status } })).status);
   assert.deepEqual(seen, [200, 201, 200, 201, 403]);
+});
+
+test('gateway: quota-by-key @counter-key: each key has a quota of its own', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound:
+      '<quota-by-key calls="1" renewal-period="3600" counter-key="@(context.Request.Headers.GetValueOrDefault(&quot;x-k&quot;, &quot;&quot;))" />',
+  });
+  const seen = [];
+  for (const name of ['a', 'b', 'a']) seen.push((await gateway.ask('/', { headers: { 'x-k': name } })).status);
+  assert.deepEqual(seen, [200, 200, 403]);
 });
