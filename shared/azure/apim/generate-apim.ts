@@ -7,7 +7,7 @@ import { apiId, fragments, loggerId, operationName, versionSetId } from './names
 import { operationPolicy } from './operation-policy.ts';
 import type { PolicyElement } from './policy-tree.ts';
 import { answerProblemFragment, describeErrorFragment } from './problem-policies.ts';
-import { renderPolicy } from './render-policy.ts';
+import { renderPolicy, type PolicyFormat } from './render-policy.ts';
 import {
   apiResource,
   backendResources,
@@ -37,6 +37,8 @@ interface Sources {
   /** Text of the OpenAPI document; without one the API has only its operations. */
   openapi: string | undefined;
   tier: Tier;
+  /** How policies are to be sent: `xml` unless said. */
+  policyFormat?: PolicyFormat;
 }
 
 /** Artefacts by their path below the folder that holds them, in the layout of Microsoft's `apiops`. */
@@ -47,11 +49,12 @@ export type Artefacts = ReadonlyMap<string, string>;
  * their paths.
  * @throws {ArtefactError} when the tier would refuse them, or they do not fit together
  */
-export function generateApim({ operations, manifest, openapi, tier }: Sources): Artefacts {
+export function generateApim({ operations, manifest, openapi, tier, policyFormat }: Sources): Artefacts {
   const exposed = operations.filter(({ access }) => access !== 'gateway');
   const files = new Map<string, string>();
   const write = (path: string, properties: Properties) => files.set(path, json({ properties }));
-  const policy = (folder: string, tree: PolicyElement) => files.set(`${folder}policy.xml`, renderPolicy(tree));
+  const policy = (folder: string, tree: PolicyElement) =>
+    files.set(`${folder}policy.xml`, renderPolicy(tree, policyFormat));
 
   policy('', servicePolicy());
   const api = `apis/${apiId}/`;
