@@ -3,7 +3,7 @@ import type { Api, Operation, Product, Subscription } from './configuration/mode
 import { ExpressionError } from './errors.ts';
 import { castTo } from './expressions/conversions.ts';
 import { standardTypes } from './expressions/standard-types.ts';
-import { DateTime, Guid, KeyValuePair, TimeSpan } from './expressions/time.ts';
+import { DateTime, Guid, TimeSpan } from './expressions/time.ts';
 import { TypeRegistry } from './expressions/type-registry.ts';
 import { typeTable } from './expressions/type-table.ts';
 import { zeroOf } from './expressions/types/lists.ts';
@@ -97,47 +97,37 @@ const urlType = typeTable('IUrl', {
 });
 
 /** An address stands for its own query. */
-const queryType = typeTable('QueryDictionary', {
-  'this[string name]: List': (url: RequestUrl, name: string) => {
-    const found = url.values(name);
-    if (found.length === 0)
-      throw new ExpressionError('KeyNotFoundException', 'The given key was not present in the dictionary.');
-    return found;
+const queryType = typeTable(
+  'QueryDictionary',
+  {
+    'this[string name]: List': (url: RequestUrl, name: string) => {
+      const found = url.values(name);
+      if (found.length === 0)
+        throw new ExpressionError('KeyNotFoundException', 'The given key was not present in the dictionary.');
+      return found;
+    },
+    'GetValueOrDefault(string name, string fallback?): string': (
+      url: RequestUrl,
+      name: string,
+      fallback: string | null = null,
+    ) => {
+      const found = url.values(name);
+      return found.length === 0 ? fallback : found.join(',');
+    },
+    'ContainsKey(string name): bool': (url: RequestUrl, name: string) => url.values(name).length > 0,
+    'TryGetValue(string name, out value): bool': (url: RequestUrl, name: string, set: Out) => {
+      const found = url.values(name);
+      set(found.length ? found : null);
+      return found.length > 0;
+    },
+    'Count: int': (url: RequestUrl) => queryNames(url).length,
+    'Keys: List': queryNames,
   },
-  'GetValueOrDefault(string name, string fallback?): string': (
-    url: RequestUrl,
-    name: string,
-    fallback: string | null = null,
-  ) => {
-    const found = url.values(name);
-    return found.length === 0 ? fallback : found.join(',');
-  },
-  'ContainsKey(string name): bool': (url: RequestUrl, name: string) => url.values(name).length > 0,
-  'TryGetValue(string name, out value): bool': (url: RequestUrl, name: string, set: Out) => {
-    const found = url.values(name);
-    set(found.length ? found : null);
-    return found.length > 0;
-  },
-  'Count: int': (url: RequestUrl) => queryNames(url).length,
-  'Keys: List': queryNames,
-  'Select(func selector): List': (url: RequestUrl, selector: (pair: unknown) => unknown) =>
-    queryPairs(url).map((pair) => selector(pair)),
-  'Where(func predicate): List': (url: RequestUrl, predicate: (pair: unknown) => unknown) =>
-    queryPairs(url).filter((pair) => predicate(pair) === true),
-  'Any(): bool': (url: RequestUrl) => url.hasParameters,
-  'ToDictionary(func key, func value): Dictionary': (
-    url: RequestUrl,
-    key: (pair: unknown) => unknown,
-    value: (pair: unknown) => unknown,
-  ) => new Map(queryPairs(url).map((pair) => [key(pair), value(pair)])),
-});
+  'IEnumerable',
+);
 
-function queryNames(url: RequestUrl): string[] {
-  return [...new Set(url.parameters.map(([name]) => name))];
-}
-
-function queryPairs(url: RequestUrl): KeyValuePair[] {
-  return queryNames(url).map((name) => new KeyValuePair(name, url.values(name)));
+function queryNames(url: RequestUrl): unknown[] {
+  return url.toNetItems().map(({ key }) => key);
 }
 
 const variablesType = typeTable(
@@ -250,7 +240,13 @@ const hostTypes = [
       'Gateway: IGateway': () => 'managed',
     }),
   ],
-  [typeTable('IGateway', { 'Id: string': (id: string) => id })],
+  [
+    typeTable('IGateway', {
+      'Id: string': (id: string) => id,
+      'InstanceId: string': () => 'local',
+      'IsManaged: bool': () => true,
+    }),
+  ],
   [
     typeTable('IUser', {
       'Id: string': () => null,

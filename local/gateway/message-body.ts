@@ -8,14 +8,18 @@ import { typeTable } from './expressions/type-table.ts';
 import type { Headers } from './headers.ts';
 
 /** A body as expressions see it. It is in memory by the time they run. */
-export interface MessageBody {
-  body: Body;
-  headers: Headers;
+export class MessageBody {
+  readonly body: Body;
+  readonly headers: Headers;
+  constructor(body: Body, headers: Headers) {
+    this.body = body;
+    this.headers = headers;
+  }
 }
 
 /** null where there is no body, as in API Management. */
 export function messageBody(body: Body, headers: Headers): MessageBody | null {
-  return body.isEmpty ? null : { body, headers };
+  return body.isEmpty ? null : new MessageBody(body, headers);
 }
 
 function read(message: MessageBody, type: string, preserve: boolean): unknown {
@@ -66,4 +70,4 @@ const bodyType = typeTable('IMessageBody', {
   },
 });
 
-export const bodyTypes = [[bodyType]] as const;
+export const bodyTypes = [[bodyType, MessageBody]] as const;

@@ -1,7 +1,7 @@
 import type { Api, Operation } from './configuration/model.ts';
 import { ClientGoneError, PolicyError } from './errors.ts';
 import { errorResponse } from './error-response.ts';
-import type { Exchange } from './exchange.ts';
+import { GatewayResponse, type Exchange } from './exchange.ts';
 import type { Plan } from './program.ts';
 import type { Section, Step } from './policy.ts';
 import { isPreflight } from './policies/cors.ts';
@@ -53,6 +53,8 @@ async function runSections(exchange: Exchange, plan: Plan): Promise<void> {
   }
   await runSection(exchange, 'backend', plan.backend);
   if (exchange.finished) return;
+  // Without forward-request nothing is asked, and outbound goes on with an empty answer.
+  exchange.response ??= new GatewayResponse(200, 'OK');
   await runSection(exchange, 'outbound', plan.outbound);
 }
 

@@ -24,6 +24,12 @@ export interface Plan extends Readonly<Record<Section, Step>> {
   outboundAfterCache: Step;
 }
 
+/** The service's policy where a folder has none: what every instance has until somebody changes it. */
+const initialPolicy: PolicySource = {
+  text: '<policies><inbound /><backend><forward-request /></backend><outbound /><on-error /></policies>',
+  file: 'policy.xml',
+};
+
 /** Documents compiled before, by their text: a switched named value recompiles only what mentions it. */
 export type DocumentCache = Map<string, CompiledDocument>;
 
@@ -32,7 +38,7 @@ export class Program {
   readonly configuration: Configuration;
   readonly router: Router;
   readonly documents: DocumentCache = new Map();
-  readonly #global: CompiledDocument | undefined;
+  readonly #global: CompiledDocument;
   readonly #compiled = new Map<object, CompiledDocument>();
   readonly #plans = new Map<string, Plan>();
   readonly #byKey = new Map<string, Subscription>();
@@ -45,7 +51,7 @@ export class Program {
     this.#products = new Map(configuration.products.map((product) => [product.id, product]));
     const problems: LoadError[] = [];
     const compile = documentCompiler(configuration, earlier, this.documents, problems);
-    this.#global = configuration.policy && compile(configuration.policy, 'service');
+    this.#global = compile(configuration.policy ?? initialPolicy, 'service');
     for (const product of configuration.products) this.#keep(product, compile, 'product');
     for (const api of configuration.apis) {
       this.#keep(api, compile, 'api');

@@ -108,7 +108,7 @@ export function compileCall(node: Extract<Node, { kind: 'call' }>, scope: Scope,
 
 function methodCall(callee: MemberNode, node: Extract<Node, { kind: 'call' }>, scope: Scope, compiler: Compiler): Code {
   const { types } = scope;
-  const typeArgument = callee.typeArguments.map((type) => knownType(type, scope))[0];
+  const typeArgument = callee.typeArguments.map((type) => `${knownType(type, scope)}${type.nullable ? '?' : ''}`)[0];
   const owner = typeReference(callee.target, scope);
   const { name } = callee;
   if (owner) {
@@ -140,7 +140,7 @@ function methodCall(callee: MemberNode, node: Extract<Node, { kind: 'call' }>, s
     return invoke(member, value, typeArgument, passed, types);
   };
   const common = new Set(['ToString', 'Trim', 'ToLower', 'ToUpper', 'Substring']);
-  return { run, type: common.has(name) ? 'string' : typeArgument };
+  return { run, type: common.has(name) ? 'string' : typeArgument?.replace('?', '') };
 }
 
 function bind(
@@ -158,7 +158,9 @@ function bind(
   if (fitting.length === 0)
     throw new SyntaxProblem(`"${label}" does not take ${node.arguments.length} such arguments`, node.at);
   const pass = compileArguments(node.arguments, scope, compiler);
-  const returns = new Set(fitting.map((member) => (member.returns === 'T' ? typeArgument : member.returns)));
+  const returns = new Set(
+    fitting.map((member) => (member.returns === 'T' ? typeArgument?.replace('?', '') : member.returns)),
+  );
   const type = returns.size === 1 ? [...returns][0] : undefined;
   const only = fitting.length === 1 ? fitting[0] : undefined;
   const run = (frame: Frame) => {

@@ -14,8 +14,12 @@ export const numberKinds = new Set<string>([
   ...['int', 'byte', 'sbyte', 'short', 'ushort', 'uint', 'long', 'ulong', 'float', 'double', 'decimal', 'char'],
 ]);
 
-/** `(T)value`. `boxed` says that the value came as `object`, which unboxes only to its own type. */
+/** `(T)value`, T being perhaps `int?`. `boxed` says that the value came as `object`, which unboxes only to its own type. */
 export function castTo(type: string, value: unknown, types: TypeRegistry, boxed = false): unknown {
+  if (type.endsWith('?')) {
+    const isMissing = value === null || value === undefined;
+    return isMissing ? null : castTo(type.slice(0, -1), value, types, boxed);
+  }
   if (value instanceof JsonToken && !isJsonType(type)) return fromJson(type, value);
   if (numberKinds.has(type)) {
     if (value === null || value === undefined) throw nullReference();
