@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Operation } from '../../contract/operation.ts';
 import type { Manifest } from '../../migration/manifest.ts';
 import { checkArtefacts } from './check-artefacts.ts';
+import { checkOperations } from './check-operations.ts';
 import { checkSpecification } from './check-specification.ts';
 import { apiId, fragments, loggerId, operationName, versionSetId } from './names.ts';
 import { operationPolicy } from './operation-policy.ts';
@@ -51,6 +52,7 @@ export type Artefacts = ReadonlyMap<string, string>;
  */
 export function generateApim({ operations, manifest, openapi, tier, policyFormat }: Sources): Artefacts {
   const exposed = operations.filter(({ access }) => access !== 'gateway');
+  checkOperations(exposed);
   const files = new Map<string, string>();
   const write = (path: string, properties: Properties) => files.set(path, json({ properties }));
   const policy = (folder: string, tree: PolicyElement) =>
