@@ -55,8 +55,8 @@ test('a policy is the same bytes as xml and as rawxml, unless it reads a body', 
     [operationPolicy('callbacks-receive')],
   );
   const [, text] = differing[0]!;
-  assert.equal(text.match(/&(?:amp|lt|quot);/g)?.length, 1);
-  assert.equal(raw.get(operationPolicy('callbacks-receive')), text.replace('Body.As&lt;JToken>', 'Body.As<JToken>'));
+  assert.deepEqual(text.match(/.{4}&(?:amp|lt|quot);.{7}/g), ['y.As&lt;JToken>', 'y.As&lt;string>']);
+  assert.equal(raw.get(operationPolicy('callbacks-receive')), text.replaceAll('Body.As&lt;', 'Body.As<'));
 });
 
 test('operations of the gateway itself are not exposed', () => {

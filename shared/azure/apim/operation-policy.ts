@@ -2,6 +2,7 @@ import type { Operation } from '../../contract/operation.ts';
 import { routeSwitchName } from '../../contract/operation.ts';
 import type { Route } from '../../migration/manifest.ts';
 import { formatRouteState } from '../../migration/route-state.ts';
+import { copyCallback, keepCallback } from './copy-callback.ts';
 import { fragments, namedValue, namedValues, variables } from './names.ts';
 import { choose, includeFragment, setHeader, setVariable, textVariable } from './policies.ts';
 import { base, element, expression, policyDocument, statements, type PolicyElement } from './policy-tree.ts';
@@ -33,6 +34,7 @@ export function operationPolicy(operation: Operation, route: Route): PolicyEleme
       ...(operation.method === 'GET' ? [] : [limitBody(route.maxBody)]),
       ...findSubject(route.stickBy),
       includeFragment(fragments.chooseArm),
+      ...(operation.access === 'signature' ? [keepCallback()] : []),
       ...(operation.access === 'key' ? [setHeader('x-quota-cost', String(route.quota))] : []),
       ...(route.cache
         ? lookUp(route.cache)
@@ -43,6 +45,7 @@ export function operationPolicy(operation: Operation, route: Route): PolicyEleme
     backend: [element('forward-request', { timeout: String(route.timeout) })],
     outbound: [
       ...(fallsBack ? [fallBackWhen('context.Response.StatusCode >= 500')] : []),
+      ...(operation.access === 'signature' ? [copyCallback()] : []),
       // Kept before the headers of this one answer are set on it.
       ...(route.cache ? [element('cache-store', { duration: String(route.cache.for) })] : []),
       ...(route.deprecation ? announceEnd(route.deprecation) : []),
