@@ -44,7 +44,7 @@ function tokensOf(text: string): string[] {
   while (tokenPattern.lastIndex < whole.length) {
     const at = tokenPattern.lastIndex;
     const found = tokenPattern.exec(whole);
-    if (!found) return fail(`"${whole.slice(at, at + 20)}" cannot be read`);
+    if (!found) return fail(`"${whole.slice(at, at + 20).trim()}" cannot be read`);
     tokens.push(found[0].trim());
   }
   return tokens;

@@ -92,7 +92,7 @@ async function makeAuthority(now: number): Promise<Pair> {
     { name: 'subjectKeyIdentifier' },
   ]);
   certificate.sign(forge.pki.privateKeyFromPem(keys.privateKey), forge.md.sha256.create());
-  return { certificate: forge.pki.certificateToPem(certificate), key: keys.privateKey };
+  return { certificate: forge.pki.certificateToPem(certificate).replaceAll('\r', ''), key: keys.privateKey };
 }
 
 async function makeServer(authority: Pair, now: number): Promise<Pair> {
@@ -115,7 +115,7 @@ async function makeServer(authority: Pair, now: number): Promise<Pair> {
     },
   ]);
   certificate.sign(forge.pki.privateKeyFromPem(authority.key), forge.md.sha256.create());
-  return { certificate: forge.pki.certificateToPem(certificate), key: keys.privateKey };
+  return { certificate: forge.pki.certificateToPem(certificate).replaceAll('\r', ''), key: keys.privateKey };
 }
 
 function unsigned(forge: typeof Forge, publicKey: string, now: number, days: number): Forge.pki.Certificate {
