@@ -1,6 +1,6 @@
 import { LoadError } from './errors.ts';
 import { isExpression } from './expressions/compile.ts';
-import type { PolicySource } from './configuration/model.ts';
+import type { PolicySource, Schema } from './configuration/model.ts';
 import { PolicyElement, type BodyNeeds, type DocumentScope } from './policy-element.ts';
 import { sections, type ElementShape, type Section, type Step } from './policy.ts';
 import { policies } from './policies/table.ts';
@@ -16,6 +16,13 @@ export type ScopeName = 'service' | 'product' | 'api' | 'operation';
 /** A fragment's parsed XML; its policies are compiled where they are included, since the section decides what fits. */
 export type Fragments = ReadonlyMap<string, XmlElement>;
 
+/** What documents refer to by name. */
+export interface DocumentParts {
+  fragments: Fragments;
+  certificates: ReadonlyMap<string, unknown>;
+  schemas: ReadonlyMap<string, Schema>;
+}
+
 const commonAttributes = new Set(['id']);
 const holdsCacheStore = (run: XmlElement): boolean => run.name === 'cache-store' || run.children.some(holdsCacheStore);
 
@@ -23,14 +30,13 @@ const holdsCacheStore = (run: XmlElement): boolean => run.name === 'cache-store'
 export function compileDocument(
   source: PolicySource,
   scope: ScopeName,
-  fragments: Fragments,
+  parts: DocumentParts,
   problems: LoadError[],
-  certificates: ReadonlyMap<string, unknown> = new Map(),
 ): CompiledDocument {
   const empty: CompiledDocument = { inbound: ['base'], backend: ['base'], outbound: ['base'], 'on-error': ['base'] };
   const root = parseOrReport(source, problems);
   if (!root) return empty;
-  const compiler = new DocumentCompiler(scope, fragments, problems, certificates);
+  const compiler = new DocumentCompiler(scope, parts, problems);
   const compiled: Record<Section, CompiledSection> = { ...empty };
   if (root.name !== 'policies') {
     problems.push(new LoadError(`a policy document begins with <policies>, not <${root.name}>`, root.position));
@@ -75,23 +81,18 @@ function asLoadError(error: unknown, position: LoadError['position']): LoadError
 
 class DocumentCompiler {
   readonly #scope: ScopeName;
-  readonly #fragments: Fragments;
+  readonly #parts: DocumentParts;
   readonly #problems: LoadError[];
-  readonly #certificates: ReadonlyMap<string, unknown>;
 
-  constructor(
-    scope: ScopeName,
-    fragments: Fragments,
-    problems: LoadError[],
-    certificates: ReadonlyMap<string, unknown>,
-  ) {
+  constructor(scope: ScopeName, parts: DocumentParts, problems: LoadError[]) {
     this.#scope = scope;
-    this.#fragments = fragments;
+    this.#parts = parts;
     this.#problems = problems;
-    this.#certificates = certificates;
   }
 
   section(element: XmlElement, section: Section): CompiledSection {
+    for (const again of repeatedPolicies(element))
+      this.#problems.push(new LoadError(`<${again.name}> may stand only once in a section`, again.position));
     return this.#compileAll(element, section, '', [], true);
   }
 
@@ -138,11 +139,12 @@ class DocumentCompiler {
     checkShape(element, policy, commonAttributes);
     const scope: DocumentScope = {
       section,
-      hasCertificate: (id) => this.#certificates.has(id),
+      schemas: this.#parts.schemas,
+      hasCertificate: (id) => this.#parts.certificates.has(id),
       steps: (inner, innerPath) =>
         sequence(this.#compileAll(inner, section, innerPath, within, false).filter((one) => one !== 'base')),
       fragment: (id, at) => {
-        const found = this.#fragments.get(id);
+        const found = this.#parts.fragments.get(id);
         if (!found) throw new LoadError(`there is no fragment "${id}"`, at.position);
         if (within.length > 0) throw new LoadError('a fragment includes no other fragment', at.position);
         const inner = this.#compileAll(found, section, `${path}(${id})`, [...within, id], false);
@@ -154,6 +156,19 @@ class DocumentCompiler {
     const id = element.attributes.get('id')?.value ?? '';
     return { name: policy.name, path, id, scope: this.#scope, run, storesInCache: holdsCacheStore(element) };
   }
+}
+
+/** Policies that a section has again, wherever in it, and may not. */
+function repeatedPolicies(section: XmlElement): XmlElement[] {
+  const seen = new Set<string>();
+  const visit = (element: XmlElement): XmlElement[] =>
+    element.children.flatMap((child) => {
+      if (!policies.get(child.name)?.oncePerSection) return visit(child);
+      if (seen.has(child.name)) return [child];
+      seen.add(child.name);
+      return [];
+    });
+  return visit(section);
 }
 
 /** Has the bodies that the policy's expressions read in memory before it runs. */

@@ -12,6 +12,7 @@ import { bodyTypes, type MessageBody, messageBody } from './message-body.ts';
 import { RequestUrl } from './request-url.ts';
 import { jwtTypes } from './jwt-types.ts';
 import { stringExtensions } from './string-extensions.ts';
+import { ValidationError, validationErrorType } from './validation/validation-error.ts';
 
 type Out = (value: unknown) => void;
 type Variables = ReadonlyMap<string, unknown>;
@@ -267,6 +268,7 @@ const hostTypes = [
       'PolicyId: string': (error: LastError) => error.policyId,
     }),
   ],
+  [validationErrorType, ValidationError],
   ...bodyTypes,
   ...jwtTypes,
 ] as const;

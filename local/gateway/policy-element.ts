@@ -1,3 +1,4 @@
+import type { Schema } from './configuration/model.ts';
 import { LoadError, PolicyError, ExpressionError } from './errors.ts';
 import { compileSource, isExpression } from './expressions/compile.ts';
 import { SyntaxProblem } from './expressions/tokens.ts';
@@ -24,6 +25,8 @@ export interface DocumentScope {
   fragment(id: string, at: XmlText): Step;
   /** Whether the instance has a certificate of this name, be its content here or not. */
   hasCertificate(id: string): boolean;
+  /** The service's schemas, by id. */
+  schemas: ReadonlyMap<string, Schema>;
 }
 
 /** A policy's XML, read with checks: whatever is wrong is an error with its place in the file. */

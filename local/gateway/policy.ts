@@ -29,6 +29,8 @@ export interface ElementShape {
 export interface Policy extends ElementShape {
   name: string;
   sections: readonly Section[];
+  /** A section of a document may have it only once. */
+  oncePerSection?: boolean;
   /** Checks the element once, at load, and gives what runs for each request. Throws LoadError. */
   compile(element: PolicyElement): Step;
 }

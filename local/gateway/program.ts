@@ -145,9 +145,10 @@ function documentCompiler(
       return parsed ? [[id, parsed] as const] : [];
     }),
   );
-  const { certificates } = configuration;
+  const { certificates, schemas } = configuration;
   // A certificate that comes or goes decides whether policies that name it may load.
   const certificateNames = [...certificates.keys()].join(',');
+  const parts = { fragments, certificates, schemas };
   return (source, scope) => {
     const ready = substituted(source);
     const included = [...ready.text.matchAll(/fragment-id\s*=\s*["']([^"']+)["']/g)].map(
@@ -155,8 +156,7 @@ function documentCompiler(
     );
     const key = [scope, ready.file, ready.text, certificateNames, ...included].join('\u0000');
     const before = problems.length;
-    const compiled =
-      earlier.get(key) ?? kept.get(key) ?? compileDocument(ready, scope, fragments, problems, certificates);
+    const compiled = earlier.get(key) ?? kept.get(key) ?? compileDocument(ready, scope, parts, problems);
     if (problems.length === before) kept.set(key, compiled);
     return compiled;
   };

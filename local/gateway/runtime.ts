@@ -7,6 +7,7 @@ import type { OpenIdDirectory } from './open-id.ts';
 import type { TraceStore } from './trace-store.ts';
 import type { MetricLog } from './metric-log.ts';
 import type { Sender } from './upstream.ts';
+import type { SchemaValidator } from './validation/schema-validator.ts';
 
 /** What outlives a configuration: counters, caches, breakers, connections. */
 export interface Runtime {
@@ -23,6 +24,7 @@ export interface Runtime {
   identity: LocalIssuer;
   traces: TraceStore;
   metrics: MetricLog;
+  validator: SchemaValidator;
   /** Milliseconds for which a client may hold back a body that policies wait for. */
   bodyPatience: number;
   /** Traces every request, whatever its headers. */

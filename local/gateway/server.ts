@@ -22,6 +22,8 @@ import { ResponseCache } from './response-cache.ts';
 import type { Runtime } from './runtime.ts';
 import { TraceStore } from './trace-store.ts';
 import { createSender } from './upstream.ts';
+import { checkSchemas } from './validation/check-schemas.ts';
+import { SchemaValidator } from './validation/schema-validator.ts';
 
 interface GatewayOptions {
   /** The folder of artefacts. */
@@ -41,6 +43,8 @@ interface GatewayOptions {
   sleep?: Runtime['sleep'];
   /** Milliseconds for which a client may hold back a body that policies wait for. */
   bodyPatience?: number;
+  /** Milliseconds that the check of one body against a schema may take. */
+  validationPatience?: number;
 }
 
 export interface Gateway {
@@ -55,6 +59,7 @@ export interface Gateway {
 }
 
 const BODY_PATIENCE_MS = 10_000;
+const VALIDATION_PATIENCE_MS = 5_000;
 
 /** Starts a gateway on 127.0.0.1. Throws LoadError or ConfigurationError for artefacts that cannot run. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
@@ -70,8 +75,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const close = async () => {
     await Promise.all([closeServer(server), management?.close()]);
     runtime.sender.close();
+    runtime.validator.close();
   };
   try {
+    await checkSchemas(state.program.configuration.schemas.values(), runtime.validator);
     const url = await listen(server, options.port);
     if (options.managementPort !== undefined)
       management = await openManagement(options, managementHandler(state, runtime, operatorToken), runtime.now);
@@ -130,6 +137,7 @@ function createRuntime(options: GatewayOptions): Runtime {
     cache: new ResponseCache(now),
     traces: new TraceStore(),
     metrics: new MetricLog(),
+    validator: new SchemaValidator(options.validationPatience ?? VALIDATION_PATIENCE_MS),
     bodyPatience: options.bodyPatience ?? BODY_PATIENCE_MS,
     tracing: options.trace ?? false,
     sleep: options.sleep ?? sleep,

@@ -32,6 +32,7 @@ interface Setup {
   /** Told how many milliseconds a policy wants to wait. */
   sleep?: (milliseconds: number) => Promise<void>;
   bodyPatience?: number;
+  validationPatience?: number;
   managementPort?: number;
   data?: string;
   trace?: boolean;

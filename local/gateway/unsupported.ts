@@ -2,8 +2,6 @@
 export const unsupportedPolicies: ReadonlyMap<string, string> = new Map([
   ['validate-client-certificate', 'the local gateway speaks plain HTTP'],
   ['validate-graphql-request', 'GraphQL APIs are not run here'],
-  ['validate-headers', 'only validate-parameters and validate-content check messages here'],
-  ['validate-status-code', 'only validate-parameters and validate-content check messages here'],
   ['validate-odata-request', 'OData APIs are not run here'],
   ['get-authorization-context', 'there is no credential manager here'],
   ['invoke-dapr-binding', 'there is no Dapr sidecar here'],

@@ -1,9 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
 import { readCertificate, type Certificate } from '../certificate.ts';
 import { LoadError } from '../errors.ts';
-import type { Json } from './artefact-folder.ts';
+import { text, type Json } from './artefact-folder.ts';
 import { durationMilliseconds } from './duration.ts';
-import { text } from './operation-information.ts';
 import type {
   Backend,
   CircuitBreaker,

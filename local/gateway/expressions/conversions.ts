@@ -31,12 +31,10 @@ export function castTo(type: string, value: unknown, types: TypeRegistry, boxed 
     if (type === 'bool') throw nullReference();
     return null;
   }
-  if (isJsonType(type) && !(value instanceof JsonToken)) {
-    const token = jsonOf(value);
-    if (isInstance(type, token, types)) return token;
-  }
-  if (!isInstance(type, value, types)) throw invalidCast(type, value);
-  return value;
+  if (isInstance(type, value, types)) return value;
+  const token = isJsonType(type) && !(value instanceof JsonToken) ? jsonOf(value) : undefined;
+  if (!isInstance(type, token, types)) throw invalidCast(type, value);
+  return token;
 }
 
 const jsonTypes = new Set([

@@ -35,8 +35,10 @@ import { setVariable } from './set-variable.ts';
 import { trace } from './trace.ts';
 import { validateAzureAdToken } from './validate-azure-ad-token.ts';
 import { validateContent } from './validate-content.ts';
+import { validateHeaders } from './validate-headers.ts';
 import { validateJwt } from './validate-jwt.ts';
 import { validateParameters } from './validate-parameters.ts';
+import { validateStatusCode } from './validate-status-code.ts';
 import { wait } from './wait.ts';
 
 /** The policies that run. One line adds one. */
@@ -80,8 +82,10 @@ export const policies: ReadonlyMap<string, Policy> = new Map(
     trace,
     validateAzureAdToken,
     validateContent,
+    validateHeaders,
     validateJwt,
     validateParameters,
+    validateStatusCode,
     wait,
   ].map((policy) => [policy.name, policy]),
 );
