@@ -24,7 +24,9 @@ export async function namedTests(folder: string): Promise<NamedTest[]> {
   for (const file of files.sort()) {
     const text = await readFile(path.join(root, file), 'utf8');
     for (const { groups } of text.matchAll(name)) {
-      const [feature, ...what] = groups!['rest']!.replaceAll(/\\(.)/g, '$1').split(': ');
+      // A test for each of a list: what differs stands for itself.
+      const title = groups!['rest']!.replaceAll(/\$\{[^}]*\}/g, '…').replaceAll(/\\(.)/g, '$1');
+      const [feature, ...what] = title.split(': ');
       if (what.length > 0) tests.push({ feature: feature!, what: what.join(': '), file });
     }
   }
