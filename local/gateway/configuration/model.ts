@@ -66,7 +66,7 @@ export interface OperationParameter {
 }
 
 /** What the API's schema lacks of that which an operation names. */
-export type SchemaGap = 'no definitions' | 'no definition' | undefined;
+type SchemaGap = 'no definitions' | 'no definition' | undefined;
 
 /** A body that an operation describes: its schema, and an example for mock-response. */
 export interface Representation {

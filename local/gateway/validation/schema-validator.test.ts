@@ -31,3 +31,13 @@ test('gateway: validation: values that nest without end are refused, and the nex
   assert.equal((await validator.check(schema, deep)).outcome, 'unchecked');
   assert.equal((await validator.check(schema, Buffer.from('[[]]'))).outcome, 'conforms');
 });
+
+test('gateway: validation: a schema above 4 MB cannot be used', async (t) => {
+  const validator = new SchemaValidator(60_000);
+  t.after(() => validator.close());
+  const outcome = async (length: number) => {
+    const verdict = await validator.check(json({ description: 'a'.repeat(length) }), Buffer.from('1'));
+    return verdict.outcome;
+  };
+  assert.deepEqual([await outcome(4_000_000), await outcome(4_300_000)], ['conforms', 'unusable schema']);
+});

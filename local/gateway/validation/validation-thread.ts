@@ -18,6 +18,9 @@ export interface Answer {
   verdict: Verdict;
 }
 
+/** API Management takes schemas up to 4 MB, and finds a larger one when it is to be used. */
+const maxSchema = 4 * 1024 * 1024;
+
 type Compiled = JsonSchema | XmlSchema;
 
 const compiled = new Map<number, Compiled | Error>();
@@ -46,6 +49,8 @@ async function answer({ key, schema, content, charset }: Question): Promise<Verd
 
 async function compile(schema: SchemaCheck): Promise<Compiled | Error> {
   try {
+    const { length } = schema.format === 'json' ? JSON.stringify(schema.document) : schema.text;
+    if (length > maxSchema) throw new Error(`The schema is larger than ${maxSchema} characters.`);
     if (schema.format === 'json') return new (await import('./json-schema.ts')).JsonSchema(schema);
     return new (await import('./xml-schema.ts')).XmlSchema(schema);
   } catch (error) {
