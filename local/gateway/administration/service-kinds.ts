@@ -5,6 +5,7 @@ import { nameOfApi } from './changes.ts';
 import { namedValueKind } from './named-value-kind.ts';
 import { fragmentKind, policyKind } from './policy-kind.ts';
 import type { ResourceKind } from './resource-kind.ts';
+import { schemaKind } from './schema-kind.ts';
 import { productSubscriptionKind, subscriptionKind } from './subscription-kind.ts';
 
 /** An API by its name, by `ID;rev=N` also if that is the current one. */
@@ -95,6 +96,7 @@ export const serviceKinds: Readonly<Record<string, (service: string) => Resource
   policies: () => policyKind('policies', ({ policy }) => ({ scope: 'service', policy })),
   policyfragments: () => fragmentKind,
   products: () => productKind,
+  schemas: () => schemaKind,
   subscriptions: () => subscriptionKind,
 };
 

@@ -150,7 +150,7 @@ export interface Fragment {
 }
 
 /** A schema of the service, which `validate-content` and other schemas name by its id. */
-export type Schema = { id: string; file: string } & (
+export type Schema = { id: string; file: string; description: string } & (
   | { format: 'json'; document: Readonly<Record<string, unknown>> }
   | { format: 'xml'; text: string }
 );

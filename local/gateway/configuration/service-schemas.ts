@@ -9,12 +9,13 @@ export function loadSchema(folder: ArtefactFolder, id: string): Schema | undefin
   const properties = folder.information('schemas', id, name);
   if (!properties) return undefined;
   const file = folder.name('schemas', id, name);
+  const description = text(properties, 'description') ?? '';
   const value = text(properties, 'value');
-  if (properties['schemaType'] === 'xml') return { id, file, format: 'xml', text: value ?? '' };
+  if (properties['schemaType'] === 'xml') return { id, file, description, format: 'xml', text: value ?? '' };
   const document = properties['document'] ?? (value === undefined ? undefined : parsed(value, file));
   if (typeof document !== 'object' || document === null || Array.isArray(document))
     throw new LoadError(`the schema "${id}" has no JSON object in "document"`, { file, line: 1, column: 1 });
-  return { id, file, format: 'json', document: document as Json };
+  return { id, file, description, format: 'json', document: document as Json };
 }
 
 function parsed(value: string, file: string): unknown {
