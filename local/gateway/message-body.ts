@@ -3,6 +3,7 @@ import { ExpressionError } from './errors.ts';
 import { parseJson } from './expressions/json-text.ts';
 import type { JsonToken } from './expressions/json-token.ts';
 import { JsonArray, JsonObject } from './expressions/json-token.ts';
+import { readXml } from './expressions/read-xml.ts';
 import type { TypeRegistry } from './expressions/type-registry.ts';
 import { typeTable } from './expressions/type-table.ts';
 import type { Headers } from './headers.ts';
@@ -45,6 +46,12 @@ function convert(bytes: Buffer, type: string, headers: Headers): unknown {
       return expectToken(parseJson(text), JsonObject, 'JObject');
     case 'JArray':
       return expectToken(parseJson(text), JsonArray, 'JArray');
+    case 'XDocument':
+    case 'XNode':
+    case 'XContainer':
+      return readXml(text);
+    case 'XElement':
+      return readXml(text).root;
     default:
       throw new ExpressionError('NotSupportedException', `A body cannot be read as ${type}.`);
   }

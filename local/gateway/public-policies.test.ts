@@ -53,3 +53,21 @@ test('gateway expressions: the query is walked over as a dictionary', async (t) 
   });
   assert.equal(await (await gateway.ask('/?b=2&a=1&a=3')).text(), 'a=1+3&b=2 1 True');
 });
+
+test('gateway expressions: XML bodies are read, changed and written', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: `<set-body>@{
+      XElement order = context.Request.Body.As<XElement>(preserveContent: true);
+      XNamespace ns = order.Name.Namespace;
+      order.Element(ns + "id").Value = "changed";
+      order.Add(new XElement(ns + "count", order.Descendants(ns + "item").Count()));
+      return order.ToString(SaveOptions.DisableFormatting);
+    }</set-body>`,
+  });
+  const body = '<?xml version="1.0"?>\n<o:order xmlns:o="urn:o">\n  <o:id>7</o:id><o:item/><o:item/>\n</o:order>';
+  const seen = await gateway.echo('/', { method: 'POST', headers: { 'content-type': 'text/xml' }, body });
+  assert.equal(
+    seen.body,
+    '<o:order xmlns:o="urn:o"><o:id>changed</o:id><o:item /><o:item /><o:count>2</o:count></o:order>',
+  );
+});

@@ -38,7 +38,7 @@ interface Unsupported {
 
 /** What else the gateway does not do, for the page that lists it: policies and their parts are in a table of their own. */
 export const unsupported: readonly Unsupported[] = [
-  { feature: 'XDocument, XElement, XmlDocument', answer: 'refused at load: expressions do not read XML' },
+  { feature: 'XmlDocument, XmlReader, XPath', answer: 'refused at load: use XDocument and XElement' },
   {
     feature: 'X509Certificate2, context.Deployment.Certificates',
     answer: 'refused at load: there are no certificates here',

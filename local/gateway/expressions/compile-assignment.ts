@@ -8,6 +8,7 @@ import type { Code, Compiler, Frame, Scope } from './scope.ts';
 import type { Node } from './syntax.ts';
 import { SyntaxProblem } from './tokens.ts';
 import { keyOf, nullReference, toText } from './values.ts';
+import { XmlAttribute, XmlElement, XmlName, XmlText } from './xml-node.ts';
 
 /** `a = b`, `a += b`: to variables, elements and the few properties that can be set. */
 export function compileAssignment(node: Extract<Node, { kind: 'assign' }>, scope: Scope, compiler: Compiler): Code {
@@ -66,15 +67,33 @@ function assign(target: Node, value: Code, scope: Scope, compiler: Compiler): Co
     const property = compiler.expression(target.target, scope);
     const run = (frame: Frame) => {
       const holder = property.run(frame);
+      if (holder instanceof XmlElement || holder instanceof XmlAttribute || holder instanceof XmlText)
+        return setXmlValue(holder, toText(value.run(frame)));
       if (!(holder instanceof JsonProperty))
         throw new ExpressionError('InvalidOperationException', 'Value cannot be set here.');
       holder.value = jsonOf(value.run(frame));
       holder.owner?.properties.set(holder.name, holder.value);
       return holder.value;
     };
-    return { run, type: 'JToken' };
+    return { run, type: undefined };
+  }
+  if (target.kind === 'member' && target.name === 'Name') {
+    const named = compiler.expression(target.target, scope);
+    const run = (frame: Frame) => {
+      const holder = named.run(frame);
+      if (!(holder instanceof XmlElement))
+        throw new ExpressionError('InvalidOperationException', 'Name cannot be set here.');
+      return (holder.name = XmlName.of(value.run(frame)));
+    };
+    return { run, type: 'XName' };
   }
   throw new SyntaxProblem('this cannot be assigned to', target.at);
+}
+
+function setXmlValue(holder: XmlElement | XmlAttribute | XmlText, text: string): string {
+  if (holder instanceof XmlElement) holder.setText(text);
+  else holder.value = text;
+  return text;
 }
 
 export function setElement(container: unknown, index: unknown, value: unknown): unknown {

@@ -247,13 +247,14 @@ function refuseMismatch(operator: string, left: string | undefined, right: strin
   const bothNumbers = numberKinds.has(left) && numberKinds.has(right);
   const sameKind =
     left === right && (operator === '==' || operator === '!=' || (left === 'bool' && /^[&|^]$/.test(operator)));
-  const concatenation = operator === '+' && (left === 'string' || right === 'string');
+  const concatenation = isConcatenation(operator, left, right);
   if (bothNumbers || sameKind || concatenation) return;
   throw new SyntaxProblem(`operator "${operator}" cannot be applied to ${left} and ${right}`, at);
 }
 
 function resultType(operator: string, left: string | undefined, right: string | undefined): string | undefined {
-  if (operator === '+' && (left === 'string' || right === 'string')) return 'string';
+  if (isConcatenation(operator, left, right)) return 'string';
+  if (left === 'XNamespace' && operator === '+') return 'XName';
   if (left === 'bool' && right === 'bool') return 'bool';
   // An unsigned side may stay itself or become long, which only the values tell.
   return left === right && (left === 'int' || left === 'double' || left === 'decimal' || left === 'long')
@@ -279,4 +280,9 @@ function commonNumber(left: string | undefined, right: string | undefined): stri
   if (!left || !right || left === right) return undefined;
   const [a, b] = [numericOrder.indexOf(left), numericOrder.indexOf(right)];
   return a === -1 || b === -1 ? undefined : numericOrder[Math.max(a, b)];
+}
+
+/** A namespace and text make a name, not text. */
+function isConcatenation(operator: string, left: string | undefined, right: string | undefined): boolean {
+  return operator === '+' && left !== 'XNamespace' && (left === 'string' || right === 'string');
 }

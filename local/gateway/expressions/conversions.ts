@@ -9,6 +9,7 @@ import { parseDate } from './parse-date.ts';
 import { DateTime, EnumValue, Guid } from './time.ts';
 import type { TypeRegistry } from './type-registry.ts';
 import { isWalkable, nullReference, toText } from './values.ts';
+import { XmlAttribute, XmlElement, XmlName, XmlNamespace } from './xml-node.ts';
 
 export const numberKinds = new Set<string>([
   ...['int', 'byte', 'sbyte', 'short', 'ushort', 'uint', 'long', 'ulong', 'float', 'double', 'decimal', 'char'],
@@ -21,6 +22,7 @@ export function castTo(type: string, value: unknown, types: TypeRegistry, boxed 
     return isMissing ? null : castTo(type.slice(0, -1), value, types, boxed);
   }
   if (value instanceof JsonToken && !isJsonType(type)) return fromJson(type, value);
+  if (value instanceof XmlElement || value instanceof XmlAttribute) return fromXml(type, value, types);
   if (numberKinds.has(type)) {
     if (value === null || value === undefined) throw nullReference();
     if (value instanceof EnumValue) return castNumber(type as NumberKind, value.value);
@@ -35,6 +37,14 @@ export function castTo(type: string, value: unknown, types: TypeRegistry, boxed 
   const token = isJsonType(type) && !(value instanceof JsonToken) ? jsonOf(value) : undefined;
   if (!isInstance(type, token, types)) throw invalidCast(type, value);
   return token;
+}
+
+/** The explicit conversions of elements and attributes: what their text stands for. */
+function fromXml(type: string, value: XmlElement | XmlAttribute, types: TypeRegistry): unknown {
+  if (isInstance(type, value, types)) return value;
+  const text = value instanceof XmlElement ? value.text : value.value;
+  if (type === 'bool' && /^\s*[01]\s*$/.test(text)) return text.trim() === '1';
+  return fromJson(type, new JsonValue(text));
 }
 
 const jsonTypes = new Set([
@@ -131,6 +141,8 @@ export function widen(type: string, value: unknown): unknown {
   if (value === null || value === undefined) return null;
   if (numberKinds.has(type) && isNumeric(value) && kindOf(value) !== type) return castNumber(type as NumberKind, value);
   if (type === 'JToken' && !(value instanceof JsonToken)) return jsonOf(value);
+  if (type === 'XNamespace' && typeof value === 'string') return new XmlNamespace(value);
+  if (type === 'XName' && typeof value === 'string') return XmlName.of(value);
   return value;
 }
 

@@ -5,6 +5,7 @@ import { Char, fits, integer, Integer, integral, isNumeric, kindOf, Real, toDeci
 import type { IntegerKind, Numeric } from './numbers.ts';
 import { DateTime, DateTimeOffset, EnumValue, TimeSpan } from './time.ts';
 import { areEqual, compareNumbers, nullReference, toText } from './values.ts';
+import { XmlName, XmlNamespace } from './xml-node.ts';
 
 /** Which side of an operator is an integer literal: C# lets one fit itself to the other side's unsigned type. */
 export type LiteralSide = 'left' | 'right' | 'both' | 'none';
@@ -13,6 +14,7 @@ type Binary = (left: unknown, right: unknown, literal: LiteralSide) => unknown;
 export const binaryOperators: Readonly<Record<string, Binary>> = {
   '+': (left, right, literal) => {
     if (typeof left === 'number' && typeof right === 'number') return (left + right) | 0;
+    if (left instanceof XmlNamespace) return new XmlName(left.uri, toText(right));
     if (typeof left === 'string' || typeof right === 'string') return toText(left) + toText(right);
     return add(left, right, literal);
   },

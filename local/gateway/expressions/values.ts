@@ -6,6 +6,8 @@ import { JsonArray, JsonObject, JsonProperty, JsonToken, JsonValue } from './jso
 import { Char, Integer, isNumeric, toDecimal, toDouble, integral, kindOf, type Numeric } from './numbers.ts';
 import { Decimal } from './decimal.ts';
 import { DateTime, DateTimeOffset, EnumValue, Guid, KeyValuePair, TimeSpan } from './time.ts';
+import { escapeAttribute, writeXml } from './write-xml.ts';
+import { XmlAttribute, XmlName, XmlNamespace, XmlNode } from './xml-node.ts';
 
 /** An anonymous object, `new { a = 1 }`. */
 export class AnonymousObject {
@@ -35,6 +37,8 @@ export function toText(value: unknown): string {
   if (value instanceof KeyValuePair) return `[${toText(value.key)}, ${toText(value.value)}]`;
   if (value instanceof AnonymousObject)
     return `{ ${[...value.members].map(([name, member]) => `${name} = ${toText(member)}`).join(', ')} }`;
+  if (value instanceof XmlNode) return writeXml(value);
+  if (value instanceof XmlAttribute) return `${value.name.local}="${escapeAttribute(value.value)}"`;
   if (value instanceof Uint8Array) return 'System.Byte[]';
   if (value instanceof Error) return `${exceptionType(value)}: ${value.message}`;
   if (typeof (value as Partial<Printable>).toNetString === 'function') return (value as Printable).toNetString();
@@ -126,8 +130,13 @@ export function areEqual(left: unknown, right: unknown): boolean {
   if (left instanceof TimeSpan && right instanceof TimeSpan) return left.ticks === right.ticks;
   if (left instanceof Guid && right instanceof Guid) return left.text === right.text;
   if (left instanceof EnumValue && right instanceof EnumValue) return left.value === right.value;
+  if (left instanceof XmlName || right instanceof XmlName) return nameKey(left) === nameKey(right);
+  if (left instanceof XmlNamespace || right instanceof XmlNamespace) return toText(left) === toText(right);
   return false;
 }
+
+/** C# turns text that is compared with a name into a name. */
+const nameKey = (value: unknown) => XmlName.of(value).key;
 
 /** -1, 0 or 1; NaN when a side is not a number. */
 export function compareNumbers(left: Numeric, right: Numeric): number {

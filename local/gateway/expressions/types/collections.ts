@@ -8,6 +8,7 @@ import { KeyValuePair } from '../time.ts';
 import type { TypeRegistry } from '../type-registry.ts';
 import { typeTable } from '../type-table.ts';
 import { areEqual, iterate, keyOf } from '../values.ts';
+import { xmlSequenceMembers } from './xml.ts';
 
 type Func = (...values: unknown[]) => unknown;
 const empty = () => new ExpressionError('InvalidOperationException', 'Sequence contains no elements');
@@ -109,6 +110,7 @@ function single(found: readonly unknown[]): unknown {
 }
 
 export const enumerableType = typeTable('IEnumerable', {
+  ...xmlSequenceMembers,
   'Select(func selector): List': (items: unknown, selector: Func) => iterate(items).map((item, i) => selector(item, i)),
   'SelectMany(func selector): List': (items: unknown, selector: Func) =>
     iterate(items).flatMap((item) => iterate(selector(item))),

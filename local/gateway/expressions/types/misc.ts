@@ -25,7 +25,7 @@ const exceptionNames = [
   ...['Exception', 'ArgumentException', 'ArgumentNullException', 'InvalidOperationException', 'FormatException'],
   ...['NullReferenceException', 'InvalidCastException', 'KeyNotFoundException', 'OverflowException', 'JsonException'],
   ...['JsonReaderException', 'NotSupportedException', 'DivideByZeroException', 'IndexOutOfRangeException'],
-  ...['ArgumentOutOfRangeException', 'TimeoutException'],
+  ...['ArgumentOutOfRangeException', 'TimeoutException', 'XmlException'],
 ];
 
 /** `ToString()` of an exception carries no stack here. */
@@ -169,6 +169,8 @@ export const enumTypes: readonly TypeTable[] = [
     ECMAScript: 256,
     CultureInvariant: 512,
   }),
+  enumType('SaveOptions', { None: 0, DisableFormatting: 1, OmitDuplicateNamespaces: 2 }),
+  enumType('LoadOptions', { None: 0, PreserveWhitespace: 1 }),
   enumType('DateTimeKind', numbered('Unspecified', 'Utc', 'Local')),
   enumType('DateTimeStyles', {
     None: 0,
