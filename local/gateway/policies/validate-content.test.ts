@@ -169,3 +169,31 @@ test('gateway: validate-content content-type-map@any-content-type-value content-
     assert.equal(await status('{}', { ...headers, 'x-part': 'yes' }), 200);
   }
 });
+
+test('gateway: validate-content content@action: what is found is in the trace of the request', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: policy({ inner: content('validate-as="json" action="detect"') }),
+    files: { 'apis/demo/specification.yaml': specification },
+    managementPort: 0,
+    overrides: { operatorToken: 'op' },
+  });
+  const headers = { 'content-type': json, 'Ocp-Apim-Trace': 'true' };
+  const answer = await gateway.ask('/things', { method: 'POST', body: '{}', headers });
+  const address = `${gateway.management}/traces/${answer.headers.get('ocp-apim-trace-id')}`;
+  const trace = await fetch(address, { headers: { authorization: 'Bearer op' } });
+  const { entries } = (await trace.json()) as { entries: { policy: string; message?: string }[] };
+  const [found] = entries.filter(({ message }) => message !== undefined);
+  assert.match(found?.message ?? '', /^Body of the request does not conform [^]*missing from object: name\./);
+  assert.match(found?.policy ?? '', /validate-content/);
+});
+
+test('gateway: validate-content content@validate-as: in on-error it looks at the answer that was made', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: '<set-variable name="x" value="@(((string)null).Length)" />',
+    onError: policy({ unspecified: 'prevent', inner: content('validate-as="json" action="prevent"') }),
+    files: { 'apis/demo/specification.yaml': specification },
+  });
+  const answer = await gateway.ask('/things', { method: 'POST', body: '{}' });
+  const { message } = (await answer.json()) as { message: string };
+  assert.deepEqual([answer.status, message], [502, internal]);
+});
