@@ -21,6 +21,10 @@ export function requestHandler(
   current: () => Program,
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
   return (incoming, outgoing) => {
+    if (incoming.headers.host === undefined && incoming.httpVersion === '1.1') {
+      outgoing.writeHead(400, { ...refusal.headers, connection: 'close' }).end(refusal.body(400));
+      return;
+    }
     const exchange = open(incoming, runtime, current());
     outgoing.on('close', () => {
       if (!outgoing.writableEnded) exchange.client.cancel();

@@ -66,7 +66,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const runtime = createRuntime(options);
   const state = new GatewayState(loadFolder(options.apim), options.overrides ?? {}, options.data);
   const server = http.createServer(
-    { keepAliveTimeout: 65_000, requestTimeout: 0 },
+    // Without a Host header Node would answer by itself, and without a body.
+    { keepAliveTimeout: 65_000, requestTimeout: 0, requireHostHeader: false },
     requestHandler(runtime, () => state.program),
   );
   refuseUnreadable(server);
