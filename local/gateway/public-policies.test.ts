@@ -71,3 +71,104 @@ test('gateway expressions: XML bodies are read, changed and written', async (t) 
     '<o:order xmlns:o="urn:o"><o:id>changed</o:id><o:item /><o:item /><o:count>2</o:count></o:order>',
   );
 });
+
+test('gateway: set-body: Liquid has the filters and tags of API Management by their C# names', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: `<set-body template="liquid">{"all":[{% JSONArrayFor one in body.list %}"{{ one.name | Replace: "a", "o" | Upcase }}"{% endJSONArrayFor %}],
+      "kind":"{% case body.kind %}{% when "x" %}ex{% when "y" or "z" %}why{% else %}none{% endcase %}",
+      "when":"{{ body.at | Date: "yyyy/MM/dd" }}","short":"{{ body.text | Truncate: 8 }}","rest":{{ 7 | Modulo: 4 | AtLeast: 5 }}}</set-body>`,
+  });
+  const body = JSON.stringify({
+    list: [{ name: 'a' }, { name: 'ba' }],
+    kind: 'z',
+    at: '2026-11-20T10:00:00Z',
+    text: 'a long text',
+  });
+  const seen = await gateway.echo('/', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  assert.deepEqual(JSON.parse(seen.body), {
+    all: ['O', 'BO'],
+    kind: 'why',
+    when: '2026/11/20',
+    short: 'a lon...',
+    rest: 5,
+  });
+});
+
+const soap =
+  '<?xml version="1.0"?><s:E xmlns:s="urn:s"><s:B n="1"><item>1</item><item>2</item><note lang="en">hi</note><none/></s:B></s:E>';
+
+test('gateway: xml-to-json @kind @apply @consider-accept-header @always-array-child-elements: elements become properties', async (t) => {
+  const answer = async (attributes: string, headers: Record<string, string> = {}) => {
+    const gateway = await startTestGateway(t, {
+      outbound: `<xml-to-json ${attributes} />`,
+      handler: (_incoming, outgoing) => void outgoing.setHeader('content-type', 'text/xml').end(soap),
+    });
+    return (await gateway.ask('/', { headers })).text();
+  };
+  const body = { '@n': '1', item: ['1', '2'], note: { '@lang': 'en', '#text': 'hi' }, none: null };
+  const direct = { version: '1.0', s$E: { '@xmlns$s': 'urn:s', s$B: body } };
+  assert.deepEqual(JSON.parse(await answer('kind="direct" apply="always" consider-accept-header="false"')), direct);
+  assert.deepEqual(
+    JSON.parse(await answer('kind="javascript-friendly" apply="content-type-xml"', { accept: 'application/json' })),
+    {
+      version: '1.0',
+      s$E: { xmlns$s: 'urn:s', s$B: { n: '1', item: ['1', '2'], note: { lang: 'en', $t: 'hi' }, none: null } },
+    },
+  );
+  assert.equal(await answer('kind="direct" apply="always"', { accept: 'text/xml' }), soap);
+  const arrays = 'kind="direct" apply="always" consider-accept-header="false" always-array-child-elements="true"';
+  assert.deepEqual(JSON.parse(await answer(arrays)).s$E.s$B[0].none, [null]);
+});
+
+test('gateway: json-to-xml @apply @consider-accept-header @parse-date @namespace-separator @namespace-prefix @attribute-block-name: properties become elements', async (t) => {
+  const answer = async (attributes: string, json: unknown, accept = '*/*') => {
+    const gateway = await startTestGateway(t, {
+      outbound: `<json-to-xml ${attributes} />`,
+      handler: (_incoming, outgoing) =>
+        void outgoing.setHeader('content-type', 'application/json').end(JSON.stringify(json)),
+    });
+    return (await gateway.ask('/', { headers: { accept } })).text();
+  };
+  const names = 'namespace-separator=":" namespace-prefix="xmlns" attribute-block-name="#attrs"';
+  assert.equal(
+    await answer(`apply="always" consider-accept-header="false" parse-date="false" ${names}`, {
+      's:E': { 'xmlns:s': 'urn:s', 's:H': {}, 's:B': { '#attrs': { q: 'a"b' }, at: '2026-11-20T10:00:00Z' } },
+    }),
+    '<s:E xmlns:s="urn:s"><s:H /><s:B q="a&quot;b"><at>2026-11-20T10:00:00Z</at></s:B></s:E>',
+  );
+  assert.equal(
+    await answer('apply="content-type-json"', { a: [1, 2], 'b c': '<', d: [], e: null }),
+    '<Document><a>1</a><a>2</a><b_x0020_c>&lt;</b_x0020_c><d /><e xsi:nil="true" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" /></Document>',
+  );
+  assert.equal(await answer('apply="always"', { a: 1 }, 'application/json'), '{"a":1}');
+});
+
+test('gateway: xml-to-json: a body that is no XML fails the request', async (t) => {
+  const gateway = await startTestGateway(t, {
+    outbound: '<xml-to-json kind="direct" apply="always" consider-accept-header="false" />',
+    onError:
+      '<return-response><set-status code="502" /><set-body>@(context.LastError.Source)</set-body></return-response>',
+  });
+  const answer = await gateway.ask('/');
+  assert.deepEqual([answer.status, await answer.text()], [502, 'xml-to-json']);
+});
+
+test('gateway: log-to-eventhub @logger-id @partition-id @partition-key: messages are on the management port', async (t) => {
+  const gateway = await startTestGateway(t, {
+    managementPort: 0,
+    now: () => 0,
+    outbound: `<log-to-eventhub logger-id="hub" partition-id="0">@(context.Request.Method + " " + context.Response.StatusCode)</log-to-eventhub>
+      <log-to-eventhub logger-id="hub" partition-key="@(context.Api.Id)">plain</log-to-eventhub>`,
+  });
+  await gateway.ask('/');
+  const answer = await fetch(`${gateway.management}/events`, {
+    headers: { authorization: `Bearer ${gateway.operatorToken}` },
+  });
+  const at = new Date(0).toISOString();
+  assert.deepEqual(await answer.json(), {
+    value: [
+      { logger: 'hub', at, partitionId: '0', message: 'GET 200' },
+      { logger: 'hub', at, partitionKey: 'demo', message: 'plain' },
+    ],
+  });
+});

@@ -5,6 +5,7 @@ import type { Counters } from './counters.ts';
 import type { LocalIssuer } from './local-issuer.ts';
 import type { OpenIdDirectory } from './open-id.ts';
 import type { TraceStore } from './trace-store.ts';
+import type { EventLog } from './event-log.ts';
 import type { MetricLog } from './metric-log.ts';
 import type { Sender } from './upstream.ts';
 import type { SchemaValidator } from './validation/schema-validator.ts';
@@ -24,6 +25,7 @@ export interface Runtime {
   identity: LocalIssuer;
   traces: TraceStore;
   metrics: MetricLog;
+  events: EventLog;
   validator: SchemaValidator;
   /** Milliseconds for which a client may hold back a body that policies wait for. */
   bodyPatience: number;

@@ -14,6 +14,7 @@ import { loadFolder } from './configuration/load-folder.ts';
 import type { Overrides } from './configuration/overrides.ts';
 import { Counters } from './counters.ts';
 import { LocalIssuer } from './local-issuer.ts';
+import { EventLog } from './event-log.ts';
 import { MetricLog } from './metric-log.ts';
 import { OpenIdDirectory } from './open-id.ts';
 import { refuseUnreadable } from './refusals.ts';
@@ -138,6 +139,7 @@ function createRuntime(options: GatewayOptions): Runtime {
     cache: new ResponseCache(now),
     traces: new TraceStore(),
     metrics: new MetricLog(),
+    events: new EventLog(),
     validator: new SchemaValidator(options.validationPatience ?? VALIDATION_PATIENCE_MS),
     bodyPatience: options.bodyPatience ?? BODY_PATIENCE_MS,
     tracing: options.trace ?? false,

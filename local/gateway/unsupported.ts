@@ -23,12 +23,9 @@ export const unsupportedPolicies: ReadonlyMap<string, string> = new Map([
   ['llm-semantic-cache-store', 'model policies are not run here'],
   ['llm-content-safety', 'model policies are not run here'],
   ['cross-domain', 'it serves Flash and Silverlight, which are gone'],
-  ['xml-to-json', 'XML bodies are not read here'],
-  ['json-to-xml', 'XML bodies are not written here'],
   ['cache-value', 'use cache-lookup-value and cache-store-value'],
   ['invoke-request', 'use send-request'],
   ['send-service-bus-message', 'there is no sender of messages here; use send-request'],
-  ['log-to-eventhub', 'there is no event hub here; use emit-metric or trace'],
 ]);
 
 interface Unsupported {

@@ -33,6 +33,7 @@ export function managementHandler(
     const method = incoming.method ?? 'GET';
     if (method === 'GET' && pathname.startsWith('/traces')) return trace(runtime, pathname);
     if (method === 'GET' && pathname === '/metrics') return { status: 200, body: { value: runtime.metrics.all() } };
+    if (method === 'GET' && pathname === '/events') return { status: 200, body: { value: runtime.events.all() } };
     const { accept = '*/*', 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = incoming.headers;
     const body = await jsonBody(incoming);
     return answerArm({ method, url, accept: accept.toLowerCase(), ifMatch, ifNoneMatch, body }, administration);

@@ -13,7 +13,9 @@ import { forwardRequest } from './forward-request.ts';
 import { includeFragment } from './include-fragment.ts';
 import { ipFilter } from './ip-filter.ts';
 import { jsonp } from './jsonp.ts';
+import { jsonToXml } from './json-to-xml.ts';
 import { limitConcurrency } from './limit-concurrency.ts';
+import { logToEventhub } from './log-to-eventhub.ts';
 import { mockResponse } from './mock-response.ts';
 import { quota } from './quota.ts';
 import { quotaByKey } from './quota-by-key.ts';
@@ -40,6 +42,7 @@ import { validateJwt } from './validate-jwt.ts';
 import { validateParameters } from './validate-parameters.ts';
 import { validateStatusCode } from './validate-status-code.ts';
 import { wait } from './wait.ts';
+import { xmlToJson } from './xml-to-json.ts';
 
 /** The policies that run. One line adds one. */
 export const policies: ReadonlyMap<string, Policy> = new Map(
@@ -60,7 +63,9 @@ export const policies: ReadonlyMap<string, Policy> = new Map(
     includeFragment,
     ipFilter,
     jsonp,
+    jsonToXml,
     limitConcurrency,
+    logToEventhub,
     mockResponse,
     quota,
     quotaByKey,
@@ -87,5 +92,6 @@ export const policies: ReadonlyMap<string, Policy> = new Map(
     validateParameters,
     validateStatusCode,
     wait,
+    xmlToJson,
   ].map((policy) => [policy.name, policy]),
 );
