@@ -41,7 +41,9 @@ export function readManifest(text: string): ReadManifest {
     return { line, column: col, key, message };
   };
   const issueAt = (path: Path, message: string) => issueAtOffset(offsetOf(path), path.map(String).join('.'), message);
-  const syntax = document.errors.map(({ pos, code, message }) =>
+  // Once the parser has given up, what else it says is about its own unwinding.
+  const gaveUp = document.errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
+  const syntax = (gaveUp ? [gaveUp] : document.errors).map(({ pos, code, message }) =>
     issueAtOffset(pos[0], '', syntaxHints[code] ?? message.split('\n')[0]!.replace(/ at line .*$/, '')),
   );
   const nothing = { routes: {}, names: [] };

@@ -178,7 +178,7 @@ test('gateway: validate-jwt: signature by OpenID configuration, audience, issuer
   }
 });
 
-test('gateway: validate-jwt: symmetric keys; a public key is never taken for one', async (t) => {
+test('gateway: validate-jwt issuer-signing-keys/key: symmetric keys; a public key is never taken for one', async (t) => {
   const secret = Buffer.from('0123456789abcdef0123456789abcdef');
   const gateway = await startTestGateway(t, {
     inbound: `<validate-jwt header-name="Authorization"><issuer-signing-keys><key>${secret.toString('base64')}</key></issuer-signing-keys></validate-jwt>`,

@@ -22,6 +22,11 @@ export const cacheLookup: Policy = {
     'downstream-caching-type': 'optional',
     'must-revalidate': 'optional',
   },
+  partly: {
+    '@vary-by-developer': 'varies by subscription: there are no users here',
+    '@vary-by-developer-groups': 'taken without effect: there are no users here',
+    '@caching-type': 'the built-in cache serves every type: there is no external one',
+  },
   children: { 'vary-by-header': { holdsText: true }, 'vary-by-query-parameter': { holdsText: true } },
   compile(element) {
     const byDeveloper = element.boolean('vary-by-developer', false);

@@ -1,11 +1,13 @@
 import { sections, type Policy } from '../policy.ts';
 
 const cachingTypes = ['prefer-external', 'internal', 'external'] as const;
+const partly = { '@caching-type': 'the built-in cache serves every type: there is no external one' };
 
 export const cacheLookupValue: Policy = {
   name: 'cache-lookup-value',
   sections,
   attributes: { key: 'required', 'variable-name': 'required', 'default-value': 'optional', 'caching-type': 'optional' },
+  partly,
   compile(element) {
     const key = element.requiredText('key');
     const variable = element.requiredText('variable-name');
@@ -23,6 +25,7 @@ export const cacheStoreValue: Policy = {
   name: 'cache-store-value',
   sections,
   attributes: { key: 'required', value: 'required', duration: 'required', 'caching-type': 'optional' },
+  partly,
   compile(element) {
     const key = element.requiredText('key');
     const value = element.value('value') ?? element.fail('<cache-store-value> needs a value');
@@ -37,6 +40,7 @@ export const cacheRemoveValue: Policy = {
   name: 'cache-remove-value',
   sections,
   attributes: { key: 'required', 'caching-type': 'optional' },
+  partly,
   compile(element) {
     const key = element.requiredText('key');
     element.choice('caching-type', cachingTypes, 'prefer-external');

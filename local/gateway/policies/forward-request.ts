@@ -17,6 +17,11 @@ export const forwardRequest: Policy = {
     'buffer-response': 'optional',
     'fail-on-error-status-code': 'optional',
   },
+  partly: {
+    '@continue-timeout': 'taken without effect: a body is sent without waiting for 100',
+    '@http-version': 'checked; HTTP/1.1 is spoken to backends',
+    '@buffer-response': 'taken without effect: an answer streams either way',
+  },
   compile(element) {
     const seconds = element.integer('timeout', { min: 0 }, defaultSeconds);
     const milliseconds = element.has('timeout-ms') ? element.integer('timeout-ms', { min: 0 }, 0) : undefined;

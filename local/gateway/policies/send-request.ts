@@ -18,6 +18,12 @@ export const requestShape: ElementShape['children'] = {
   'authentication-managed-identity': identityShape,
 };
 
+/** What API Management takes beside it. */
+export const requestRefusals = {
+  'authentication-certificate': 'no certificate is sent with a request of a policy',
+  proxy: 'requests go out directly here',
+};
+
 const defaultSeconds = 60;
 /** Headers that belong to a connection or to the body they came with. */
 const dropped = ['host', 'connection', 'content-length', 'transfer-encoding', 'expect', 'keep-alive', 'upgrade'];
@@ -76,6 +82,7 @@ export const sendRequest: Policy = {
     'ignore-error': 'optional',
   },
   children: requestShape,
+  refused: requestRefusals,
   compile(element) {
     const build = requestBuilder(element);
     const variable = element.constant('response-variable-name', '');
