@@ -78,10 +78,11 @@ export function streamTools(): AuditTools & ParkedTools & WebhookTools & Callbac
   const sql = () => (postgres ??= openPostgres({ url: stack.postgres }));
   const report = (event: StreamReport) => console.error(reportLine(event));
   const streams = azureStreams({ cosmos: stack.cosmos, serviceBus }, { sql, report });
-  const { callbacks, deliveries, webhooks, auditLog } = streams;
+  const { callbacks, deliveries, webhooks, shadows, auditLog } = streams;
   const { store } = callbacks;
   return {
     sql,
+    shadows,
     log: auditLog,
     tip: async (stream) => (await store.read(stream))?.head.tip,
     streams: (queue) => [callbacks, deliveries].find((ports) => ports.queue === queue),
