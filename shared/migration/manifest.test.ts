@@ -129,7 +129,7 @@ for (const [what, text, expected] of [
   ['a number for an origin', 'cors: { origins: [5] }', /^routes\.yaml:1:19 cors\.origins\.0: must be \* or an origin/],
   ['nothing for the routes', 'routes:\n', /^routes\.yaml:1:1 routes: must be a mapping/],
   ['deep nesting', `a: ${'['.repeat(5000)}${']'.repeat(5000)}`, /^routes\.yaml:1:\d+ this nests too deeply/],
-  ['a text that is too large', `# ${'x'.repeat(1024 * 1024)}`, /^routes\.yaml:1:1 is larger than 1048576 bytes/],
+  ['a text that is too large', `# ${'x'.repeat(1024 * 1024)}`, /^routes\.yaml:1:1 is larger than 1048576 characters/],
   ['a list', '- 1\n', /^routes\.yaml:1:1 must be a mapping/],
   ['a word', 'legacy', /^routes\.yaml:1:1 must be a mapping/],
   [

@@ -19,12 +19,11 @@ interface ReadManifest {
   issueAt: (path: Path, message: string) => ManifestIssue;
 }
 
-/** Bytes beyond which a text is no manifest. */
+/** Characters beyond which a text is no manifest. */
 const largest = 1024 * 1024;
 
 /** What is right, where the parser says only what is wrong. */
 const syntaxHints: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: 'this key stands here twice: leave out one of them',
   MULTIPLE_DOCS: 'a manifest is one document: leave out what follows ---',
   RESOURCE_EXHAUSTION: 'this nests too deeply: a manifest has five levels',
   TAB_AS_INDENT: 'a tab indents nothing in YAML: use spaces',
@@ -34,7 +33,12 @@ const syntaxHints: Readonly<Record<string, string>> = {
 export function readManifest(text: string): ReadManifest {
   const lines = new LineCounter();
   const tooLarge = text.length > largest;
-  const document = parseDocument(tooLarge ? '' : text, { lineCounter: lines, logLevel: 'error' });
+  const document = parseDocument(tooLarge ? '' : text, {
+    lineCounter: lines,
+    logLevel: 'error',
+    // The parser compares each key with all before it; below they are looked up.
+    uniqueKeys: false,
+  });
   const offsetOf = offsets(document);
   const issueAtOffset = (offset: number, key: string, message: string): ManifestIssue => {
     const { line, col } = lines.linePos(offset);
@@ -48,8 +52,21 @@ export function readManifest(text: string): ReadManifest {
   );
   const nothing = { routes: {}, names: [] };
   if (tooLarge)
-    return { written: nothing, issues: [issueAt([], `is larger than ${largest} bytes: that is no manifest`)], issueAt };
+    return {
+      written: nothing,
+      issues: [issueAt([], `is larger than ${largest} characters: that is no manifest`)],
+      issueAt,
+    };
   visit(document, {
+    Map(_key, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value))
+          syntax.push(issueAtOffset(key.range?.[0] ?? 0, '', 'this key stands here twice: leave out one of them'));
+        seen.add(key.value);
+      }
+    },
     Alias(_key, alias) {
       if (alias.resolve(document) === undefined)
         syntax.push(

@@ -94,7 +94,10 @@ test('gateway: retry @interval @delta @max-interval @first-fast-retry: waits as 
 });
 
 test('gateway: mock-response @status-code @content-type: answers with the sample of the operation', async (t) => {
-  const representations = [{ contentType: 'application/json', examples: { default: { value: { hello: 'world' } } } }];
+  const representations = [
+    { contentType: 'text/plain', sample: 'not this' },
+    { contentType: 'application/json', examples: { default: { value: { hello: 'world' } } } },
+  ];
   const gateway = await startTestGateway(t, {
     inbound: '<mock-response status-code="201" content-type="application/json" />',
     files: {
