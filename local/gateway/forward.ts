@@ -12,6 +12,13 @@ const hopByHop = new Set([
   ...['upgrade', 'proxy-connection', 'content-length', 'host', 'expect'],
 ]);
 
+/** Those, and the ones that Connection names besides. */
+function hopsOf(headers: Headers): ReadonlySet<string> {
+  const connection = headers.get('connection');
+  if (connection === undefined || /^(?:keep-alive|close)$/i.test(connection)) return hopByHop;
+  return new Set([...hopByHop, ...connection.toLowerCase().split(/\s*,\s*/)]);
+}
+
 export interface ForwardOptions {
   /** Milliseconds. */
   timeout: number;
@@ -53,7 +60,7 @@ export async function forward(exchange: Exchange, options: ForwardOptions): Prom
   }
   if (chosen) exchange.runtime.breakers.answered(chosen, answer.status, retryAfterOf(answer.headers));
   if (options.followRedirects) answer = await followRedirects(exchange, answer, options);
-  for (const name of hopByHop) if (name !== 'content-length') answer.headers.delete(name);
+  for (const name of hopsOf(answer.headers)) if (name !== 'content-length') answer.headers.delete(name);
   exchange.response = new GatewayResponse(answer.status, answer.reason, answer.headers, new Body(answer.body));
 }
 
@@ -139,9 +146,10 @@ function sendFailure(error: unknown, exchange: Exchange, backend: Backend | unde
 function outgoingHeaders(headers: Headers, target: RequestUrl, backend: Backend | undefined): string[] {
   const flat: string[] = [];
   const explicitHost = headers.get('host');
+  const hops = hopsOf(headers);
   flat.push('Host', explicitHost ?? target.authority);
   for (const [key, { name, values }] of headers.entries()) {
-    if (hopByHop.has(key)) continue;
+    if (hops.has(key)) continue;
     for (const value of values) flat.push(name, value);
   }
   if (!backend) return flat;

@@ -41,6 +41,6 @@ export const unsupported: readonly Unsupported[] = [
     answer: 'refused at load: there are no certificates here',
   },
   { feature: 'C# beyond version 7, tuples, await, checked, patterns in case', answer: 'refused at load, by name' },
-  { feature: 'WebSocket, GraphQL and gRPC APIs', answer: 'not run' },
+  { feature: 'WebSocket, GraphQL and gRPC APIs', answer: 'not run; a WebSocket handshake is refused with 400' },
   { feature: 'context.User', answer: 'null: there are no users here' },
 ];
