@@ -42,10 +42,11 @@ httpOperation(callbacksReceive, async (request) => {
 
 httpOperation(callbacksShadow, async (request) => {
   const { params, rawBody, header, wiring, context } = request;
+  const now = () => wiring.now().getTime();
   const ports = {
     store: wiring.streams.shadows,
-    startOf: async (exchangeId: string, key: string) => startBefore(await wiring.sql(), exchangeId, key),
-    now: () => wiring.now().getTime(),
+    startOf: async (exchangeId: string, key: string) => startBefore(await wiring.sql(), exchangeId, key, now()),
+    now,
   };
   const { schema } = callbacksReceive.body;
   const body = parseJson(rawBody, new Headers({ 'content-type': header('content-type') ?? '' }));

@@ -52,24 +52,30 @@ export async function historiesOf(sql: Sql, exchangeIds: readonly string[]): Pro
   return Map.groupBy(entries, ({ exchangeId }) => exchangeId);
 }
 
+/** Copies of callbacks that legacy decided so recently may still be under way, in milliseconds. */
+const underWayMs = 30_000;
+
 /**
- * How an exchange stood before one of its callbacks was decided, whether that has happened by now or not; undefined when
- * there is no such exchange. One statement, so row and history are of one moment.
+ * How an exchange stood before one of its callbacks was decided, whether that has happened by now or not, and before
+ * those whose copies may still be under way; undefined when there is no such exchange. One statement, so row and history
+ * are of one moment.
  */
-export async function startBefore(sql: Sql, exchangeId: string, key: string): Promise<Start | undefined> {
+export async function startBefore(sql: Sql, exchangeId: string, key: string, now: number): Promise<Start | undefined> {
   const rows = await sql.query<{
     carrier: string;
     present: ExchangeState;
     key: string | null;
     state: ExchangeState | null;
+    recent: boolean;
   }>(
-    `select e.provider as carrier, e.state as present, h.provider || ':' || h.event_id as key, h.state
+    `select e.provider as carrier, e.state as present, h.provider || ':' || h.event_id as key, h.state,
+       coalesce(h.recorded_at > $2, false) as recent
      from exchanges e left join exchange_history h on h.exchange_id = e.id where e.id = $1 order by h.id`,
-    [exchangeId],
+    [exchangeId, new Date(now - underWayMs)],
   );
   const [first] = rows;
   if (!first) return undefined;
-  const at = rows.findIndex((row) => row.key === key);
+  const at = rows.findIndex((row) => row.key === key || (row.key !== null && row.recent));
   const earlier = at < 0 ? rows : rows.slice(0, at);
   const before = earlier.flatMap((row) => row.key ?? []);
   const state = at < 0 ? first.present : earlier.findLast((row) => row.state !== null)?.state;
