@@ -18,7 +18,8 @@ export interface Runtime {
   sender: Sender;
   counters: Counters;
   breakers: BreakerBox;
-  cache: ResponseCache;
+  /** The external one stands for a Redis that is attached to the instance: what is in one is not in the other. */
+  caches: Readonly<Record<'internal' | 'external', ResponseCache>>;
   openId: OpenIdDirectory;
   /** Stands in for the host of Microsoft Entra. */
   entraAuthority: string | undefined;

@@ -126,17 +126,17 @@ async function openManagement(
 
 function createRuntime(options: GatewayOptions): Runtime {
   const now = options.now ?? Date.now;
-  const sender = createSender();
+  const sender = createSender(options.overrides?.certificateAuthorities);
   return {
     now,
     random: options.random ?? Math.random,
     sender,
     openId: new OpenIdDirectory(sender, now),
     entraAuthority: options.overrides?.entraAuthority,
-    identity: new LocalIssuer(now),
+    identity: new LocalIssuer(now, options.overrides?.identities),
     counters: new Counters(now),
     breakers: new BreakerBox(now),
-    cache: new ResponseCache(now),
+    caches: { internal: new ResponseCache(now), external: new ResponseCache(now) },
     traces: new TraceStore(),
     metrics: new MetricLog(),
     events: new EventLog(),

@@ -120,7 +120,7 @@ test('gateway: cache-lookup @vary-by-developer: an answer is kept for each subsc
   assert.deepEqual(shared.texts, ['1', '1', '1']);
 });
 
-test('gateway: cache-lookup @vary-by-developer-groups @caching-type: taken, and the built-in cache answers', async (t) => {
+test('gateway: cache-lookup @vary-by-developer-groups: taken, and everybody gets the same', async (t) => {
   for (const type of ['internal', 'external', 'prefer-external']) {
     const { texts } = await numbers(t, `vary-by-developer="false" caching-type="${type}"`, [{}, {}]);
     assert.deepEqual(texts, ['1', '1'], type);
@@ -163,14 +163,14 @@ test('gateway: cache-store @cache-response: says which answers are kept', async 
   assert.deepEqual(texts, ['1', '1', '2', '3']);
 });
 
-test('gateway: cache-store-value @duration @caching-type, cache-lookup-value @caching-type, cache-remove-value @caching-type: values go after their time', async (t) => {
+test('gateway: cache-store-value @duration: values go after their time', async (t) => {
   let now = 0;
   const gateway = await startTestGateway(t, {
     inbound: `<choose>
-      <when condition="@(context.Request.Method == "PUT")"><cache-store-value key="k" value="kept" duration="60" caching-type="internal" /></when>
-      <when condition="@(context.Request.Method == "DELETE")"><cache-remove-value key="k" caching-type="external" /></when>
+      <when condition="@(context.Request.Method == "PUT")"><cache-store-value key="k" value="kept" duration="60" /></when>
+      <when condition="@(context.Request.Method == "DELETE")"><cache-remove-value key="k" /></when>
     </choose>
-    <cache-lookup-value key="k" variable-name="found" default-value="none" caching-type="prefer-external" />
+    <cache-lookup-value key="k" variable-name="found" default-value="none" />
     <return-response><set-body>@((string)context.Variables["found"])</set-body></return-response>`,
     now: () => now,
   });

@@ -72,11 +72,3 @@ test('gateway: forward-request @fail-on-error-status-code: a status from 400 is 
   });
   assert.deepEqual(await Promise.all(answers), ['forward-request BackendErrorStatusCode', 'not here']);
 });
-
-test('gateway: forward-request @http-version @continue-timeout @buffer-response: taken, and the answer is the same', async (t) => {
-  const gateway = await startTestGateway(t, {
-    backend: '<forward-request http-version="2or1" continue-timeout="5" buffer-response="false" />',
-    handler: (incoming, outgoing) => outgoing.end(incoming.httpVersion),
-  });
-  assert.equal(await (await gateway.ask('/')).text(), '1.1');
-});

@@ -1,13 +1,12 @@
 import { Body } from '../body.ts';
 import { sections, type Policy } from '../policy.ts';
-import { requestBuilder, requestRefusals, requestShape } from './send-request.ts';
+import { requestBuilder, requestShape } from './send-request.ts';
 
 export const sendOneWayRequest: Policy = {
   name: 'send-one-way-request',
   sections,
   attributes: { mode: 'optional', timeout: 'optional' },
   children: requestShape,
-  refused: requestRefusals,
   compile(element) {
     const build = requestBuilder(element);
     return async (exchange) => {

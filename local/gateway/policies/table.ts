@@ -1,5 +1,6 @@
 import type { Policy } from '../policy.ts';
 import { authenticationBasic } from './authentication-basic.ts';
+import { authenticationCertificate } from './authentication-certificate.ts';
 import { authenticationManagedIdentity } from './authentication-managed-identity.ts';
 import { cacheLookup } from './cache-lookup.ts';
 import { cacheStore } from './cache-store.ts';
@@ -17,6 +18,7 @@ import { jsonToXml } from './json-to-xml.ts';
 import { limitConcurrency } from './limit-concurrency.ts';
 import { logToEventhub } from './log-to-eventhub.ts';
 import { mockResponse } from './mock-response.ts';
+import { proxy } from './proxy.ts';
 import { quota } from './quota.ts';
 import { quotaByKey } from './quota-by-key.ts';
 import { rateLimit } from './rate-limit.ts';
@@ -48,6 +50,7 @@ import { xmlToJson } from './xml-to-json.ts';
 export const policies: ReadonlyMap<string, Policy> = new Map(
   [
     authenticationBasic,
+    authenticationCertificate,
     authenticationManagedIdentity,
     cacheLookup,
     cacheStore,
@@ -67,6 +70,7 @@ export const policies: ReadonlyMap<string, Policy> = new Map(
     limitConcurrency,
     logToEventhub,
     mockResponse,
+    proxy,
     quota,
     quotaByKey,
     rateLimit,
