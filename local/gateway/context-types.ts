@@ -12,6 +12,7 @@ import { bodyTypes, type MessageBody, messageBody } from './message-body.ts';
 import { RequestUrl } from './request-url.ts';
 import { jwtTypes } from './jwt-types.ts';
 import { stringExtensions } from './string-extensions.ts';
+import { User, userTypes } from './user-types.ts';
 import { ValidationError, validationErrorType } from './validation/validation-error.ts';
 
 type Out = (value: unknown) => void;
@@ -26,7 +27,8 @@ const contextType = typeTable('IProxyRequestContext', {
   'Api: IApi': (exchange: Exchange) => exchange.api,
   'Operation: IOperation': (exchange: Exchange) => exchange.operation,
   'Deployment: IDeployment': (exchange: Exchange) => exchange.program,
-  'User: IUser': () => null,
+  'User: IUser': ({ subscription }: Exchange) =>
+    subscription?.owner === undefined ? null : new User(subscription.owner),
   'LastError: ILastError': (exchange: Exchange) => exchange.lastError,
   'Elapsed: TimeSpan': (exchange: Exchange) => TimeSpan.fromMilliseconds(exchange.runtime.now() - exchange.startedAt),
   'RequestId: Guid': (exchange: Exchange) => new Guid(exchange.requestId),
@@ -248,15 +250,7 @@ const hostTypes = [
       'IsManaged: bool': () => true,
     }),
   ],
-  [
-    typeTable('IUser', {
-      'Id: string': () => null,
-      'Email: string': () => null,
-      'FirstName: string': () => null,
-      'LastName: string': () => null,
-      'Groups: List': () => [],
-    }),
-  ],
+  ...userTypes,
   [
     typeTable('ILastError', {
       'Source: string': (error: LastError) => error.source,

@@ -172,3 +172,21 @@ test('gateway: log-to-eventhub @logger-id @partition-id @partition-key: messages
     ],
   });
 });
+
+test('gateway expressions: context.User is the owner of the subscription, if it has one', async (t) => {
+  const api = { displayName: 'Demo', path: '', subscriptionRequired: true, serviceUrl: 'http://localhost' };
+  const subscription = (key: string, more: object) => ({
+    properties: { displayName: key, scope: '/apis', state: 'active', primaryKey: key, ...more },
+  });
+  const gateway = await startTestGateway(t, {
+    inbound: `<return-response><set-body>@(context.User == null ? "nobody" : context.User.Id + " " + string.Join(",", context.User.Groups.Select(group => group.Id)))</set-body></return-response>`,
+    files: {
+      'apis/demo/apiInformation.json': { properties: api },
+      'subscriptions/one/subscriptionInformation.json': subscription('owned', { ownerId: '/users/ann' }),
+      'subscriptions/two/subscriptionInformation.json': subscription('standalone', {}),
+    },
+  });
+  const user = async (key: string) =>
+    (await gateway.ask('/', { headers: { 'ocp-apim-subscription-key': key } })).text();
+  assert.deepEqual([await user('owned'), await user('standalone')], ['ann developers', 'nobody']);
+});

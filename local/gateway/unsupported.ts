@@ -40,5 +40,8 @@ export const unsupported: readonly Unsupported[] = [
   },
   { feature: 'C# beyond version 7, tuples, await, checked, patterns in case', answer: 'refused at load, by name' },
   { feature: 'WebSocket, GraphQL and gRPC APIs', answer: 'not run; a WebSocket handshake is refused with 400' },
-  { feature: 'context.User', answer: 'null: there are no users here' },
+  {
+    feature: 'context.User',
+    answer: 'the owner of the subscription (ownerId) with a made-up name, in the built-in groups; else null',
+  },
 ];

@@ -142,6 +142,8 @@ export interface Subscription {
   secondaryKey: string;
   state: SubscriptionState;
   createdDate: string;
+  /** The id of the user it belongs to; none of a standalone subscription. */
+  owner: string | undefined;
 }
 
 export interface Fragment {

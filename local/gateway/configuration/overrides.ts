@@ -99,6 +99,7 @@ export function applyOverrides(configuration: Configuration, overrides: Override
       primaryKey,
       secondaryKey,
       createdDate: known.createdDate,
+      owner: known.owner,
     });
   }
   const certificates = new Map([...configuration.certificates, ...readCertificates(overrides)]);

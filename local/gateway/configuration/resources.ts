@@ -124,6 +124,7 @@ export function subscriptionOf(name: string, properties: Json): Subscription {
     secondaryKey: text(properties, 'secondaryKey') ?? '',
     state: states.find((state) => state === properties['state']) ?? 'active',
     createdDate: text(properties, 'createdDate') ?? new Date(0).toISOString(),
+    owner: text(properties, 'ownerId')?.split('/').at(-1),
   };
 }
 
