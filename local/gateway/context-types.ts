@@ -1,6 +1,7 @@
 import { GatewayResponse, type Exchange, type GatewayRequest, type LastError } from './exchange.ts';
 import type { Api, Operation, Product, Subscription } from './configuration/model.ts';
 import { ExpressionError } from './errors.ts';
+import { certificateTypes } from './certificate-types.ts';
 import { castTo } from './expressions/conversions.ts';
 import { standardTypes } from './expressions/standard-types.ts';
 import { DateTime, Guid, TimeSpan } from './expressions/time.ts';
@@ -48,7 +49,7 @@ const requestType = typeTable('IRequest', {
   'Body: IMessageBody': (request: GatewayRequest) => messageBody(request.body, request.headers),
   'IpAddress: string': (request: GatewayRequest) => request.ip,
   'MatchedParameters: StringDictionary': (request: GatewayRequest) => request.matchedParameters,
-  'Certificate: object': () => null,
+  'Certificate: X509Certificate2': () => null,
   'PrivateEndpointConnection: object': () => null,
 });
 
@@ -240,6 +241,8 @@ const hostTypes = [
       'ServiceName: string': (program: Exchange['program']) => program.configuration.serviceName,
       'ServiceId: string': (program: Exchange['program']) => program.configuration.serviceName,
       'GatewayId: string': () => 'managed',
+      'Certificates: CertificateDictionary': (program: Exchange['program']) =>
+        new Map([...program.configuration.certificates].filter(([, certificate]) => certificate)),
       'Gateway: IGateway': () => 'managed',
     }),
   ],
@@ -265,6 +268,7 @@ const hostTypes = [
   [validationErrorType, ValidationError],
   ...bodyTypes,
   ...jwtTypes,
+  ...certificateTypes,
 ] as const;
 
 /** The types of policy expressions: .NET's and those of `context`. */

@@ -113,7 +113,12 @@ async function answerPreflight(exchange: Exchange): Promise<boolean> {
   if (!match) return false;
   const product = program.openProduct(match.api);
   const plan = program.plan(match.api, match.operation, product);
-  const cors = plan.inboundPolicies.find(({ name }) => name === 'cors');
-  await cors?.run(exchange);
+  const rules = plan.inboundPolicies.filter(({ name }) => name === 'cors');
+  // The first that knows the origin answers, or one that lets no other.
+  for (const { run } of rules) {
+    await run(exchange);
+    if (exchange.finished) return true;
+  }
+  if (rules.length > 0) exchange.finish(new GatewayResponse(200, 'OK'));
   return exchange.finished;
 }

@@ -34,10 +34,6 @@ interface Unsupported {
 /** What else the gateway does not do, for the page that lists it: policies and their parts are in a table of their own. */
 export const unsupported: readonly Unsupported[] = [
   { feature: 'XmlDocument, XmlReader, XPath', answer: 'refused at load: use XDocument and XElement' },
-  {
-    feature: 'X509Certificate2, context.Deployment.Certificates',
-    answer: 'refused at load: there are no certificates here',
-  },
   { feature: 'C# beyond version 7, tuples, await, checked, patterns in case', answer: 'refused at load, by name' },
   { feature: 'WebSocket, GraphQL and gRPC APIs', answer: 'not run; a WebSocket handshake is refused with 400' },
   {

@@ -149,7 +149,7 @@ test('gateway: quota @calls @renewal-period: 403 above calls', async (t) => {
   await gateway.ask('/', { headers: key });
   const refused = await gateway.ask('/', { headers: key });
   assert.equal(refused.status, 403);
-  assert.match(await refused.text(), /Out of call volume quota. Quota will be replenished in 01:00:00/);
+  assert.match(await refused.text(), /Out of call volume quota. Quota will be replenished in 00:59:55/);
 });
 
 test('gateway: quota @bandwidth api@bandwidth api/operation@bandwidth: 403 above kilobytes', async (t) => {
