@@ -87,7 +87,7 @@ async function bringUp(options: StackOptions, dir: string, unlock: () => void): 
     const kept = { dataDir: path.join(data, 'postgres'), port: ports.postgres };
     postgres = await keepPostgres(kept, options.onEvent, publish);
   };
-  const file = describe(ports, secrets, options);
+  const file = describe(ports, secrets, options, data);
   const publish = () => {
     if (!started || stopping) return;
     const processes = [...parts, ...(postgres ? [{ name: 'postgres', pid: postgres.pid }] : [])];
@@ -103,7 +103,6 @@ async function bringUp(options: StackOptions, dir: string, unlock: () => void): 
     const apim = path.join(data, 'apim');
     const checkpoints = path.join(data, 'checkpoints');
     file.checkpoints = checkpoints;
-    file.managementAuthority = authorityFileOf(path.join(data, 'gateway'));
     const app = path.join(root, 'dist', 'functions');
     writeFileSync(entities, entitiesFile(queues));
     writeFileSync(overrides, gatewayOverrides(secrets, file), { mode: 0o600 });
@@ -166,11 +165,12 @@ async function bringUp(options: StackOptions, dir: string, unlock: () => void): 
 }
 
 /** Where everything will be, known before it is there. */
-function describe(ports: Ports, secrets: Secrets, options: StackOptions): StackFile {
+function describe(ports: Ports, secrets: Secrets, options: StackOptions, data: string): StackFile {
   const at = (port: number) => `http://127.0.0.1:${port}`;
   return {
     gateway: at(ports.gateway),
     management: at(ports.management),
+    managementAuthority: authorityFileOf(path.join(data, 'gateway')),
     functions: at(ports.functions),
     legacy: at(ports.legacy),
     ...(options.provider && { provider: at(ports.provider) }),

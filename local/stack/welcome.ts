@@ -7,7 +7,7 @@ export function welcome(stack: StackFile, dir: string): string {
     ['functions', stack.functions, 'the new arm'],
     ['legacy', stack.legacy, 'the old arm'],
     ['provider', stack.provider ?? 'off', 'sends the callbacks; webhook sink at /sink'],
-    ['management', stack.management, "the gateway's administration, also over https"],
+    ['management', stack.management, "the gateway's administration"],
     ['cosmos', stack.cosmos.endpoint, 'quotas, streams, audit trail'],
     [
       'service bus',
@@ -28,5 +28,6 @@ ${keys.map(([plan, key]) => `  key ${plan.padEnd(11)} ${key}`).join('\n')}
     npm run ops -- audit verify
 
   Logs, data and stack.json are in ${dir}.
+  The management address takes https, too: trust ${stack.managementAuthority}.
 `;
 }
