@@ -5,7 +5,7 @@ import type { ChangedKind } from './changes.ts';
 import type { Problem } from './errors.ts';
 import type { PolicyFormat } from './policy-text.ts';
 
-export interface ViewContext {
+interface ViewContext {
   /** Resource id of the service. */
   service: string;
   /** Of policies. */
@@ -13,9 +13,9 @@ export interface ViewContext {
 }
 
 /** What is done with POST: new properties to keep, or an answer. */
-export type ActionResult = { keep: Json } | { status: number; body?: unknown };
+type ActionResult = { keep: Json } | { status: number; body?: unknown };
 
-export interface ActionCall {
+interface ActionCall {
   name: string;
   configuration: Configuration;
   /** Secrets included. */
