@@ -39,6 +39,37 @@ const cases: readonly [what: string, inbound: string, problem: RegExp][] = [
     '<rate-limit-by-key calls="1" renewal-period="301" counter-key="k" />',
     /"renewal-period" of <rate-limit-by-key> is a whole number from 1 to 300, not "301"/,
   ],
+  [
+    'a certificate that is not there',
+    '<authentication-certificate certificate-id="none" />',
+    /2:64: there is no certificate "none"/,
+  ],
+  [
+    'a certificate named twice over',
+    '<authentication-certificate thumbprint="A" body="B" />',
+    /needs one of thumbprint, certificate-id, body/,
+  ],
+  ['a proxy over TLS', '<proxy url="https://p:1" />', /url of <proxy> is http:\/\/host:port, not "https:\/\/p:1"/],
+  [
+    'an expression where none may stand',
+    '<quota-by-key calls="@(1)" renewal-period="300" counter-key="k" />',
+    /2:41: "calls" of <quota-by-key> takes no expression/,
+  ],
+  [
+    'a period that begins at no time',
+    '<quota-by-key calls="1" renewal-period="300" counter-key="k" first-period-start="today" />',
+    /"first-period-start" is a time such as/,
+  ],
+  [
+    'a public key that is to open tokens',
+    '<validate-jwt header-name="A"><openid-config url="http://x" /><decryption-keys><key n="a" e="b" /></decryption-keys></validate-jwt>',
+    /the attribute "n" of <key> is not supported: it is part of a public key, which opens nothing/,
+  ],
+  [
+    'a token of Microsoft Entra for anybody',
+    '<validate-azure-ad-token tenant-id="t" />',
+    /needs <client-application-ids> or <audiences>/,
+  ],
   ['an unknown child', '<choose><whn condition="@(true)" /></choose>', /<choose> takes no <whn>/],
   ['a missing fragment', '<include-fragment fragment-id="none" />', /there is no fragment "none"/],
   ['a missing named value', '<set-variable name="x" value="{{none}}" />', /2:50: there is no named value "none"/],

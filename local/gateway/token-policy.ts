@@ -34,7 +34,7 @@ export const tokenShape = {
 } as const satisfies ElementShape;
 
 /** Why a token is refused: what on-error sees as reason and message. */
-export interface TokenProblem {
+interface TokenProblem {
   reason: string;
   message: string;
 }
