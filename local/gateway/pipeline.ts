@@ -51,10 +51,11 @@ async function runSections(exchange: Exchange, plan: Plan): Promise<void> {
     await runSection(exchange, 'outbound', plan.outboundAfterCache);
     return;
   }
+  // Policies of backend that look at the answer before forward-request find an empty one, and so does
+  // outbound where nothing is forwarded.
+  exchange.response ??= new GatewayResponse(200, 'OK');
   await runSection(exchange, 'backend', plan.backend);
   if (exchange.finished) return;
-  // Without forward-request nothing is asked, and outbound goes on with an empty answer.
-  exchange.response ??= new GatewayResponse(200, 'OK');
   await runSection(exchange, 'outbound', plan.outbound);
 }
 

@@ -190,3 +190,13 @@ test('gateway expressions: context.User is the owner of the subscription, if it 
     (await gateway.ask('/', { headers: { 'ocp-apim-subscription-key': key } })).text();
   assert.deepEqual([await user('owned'), await user('standalone')], ['ann developers', 'nobody']);
 });
+
+test('gateway: retry: a policy inside may look at the answer before there is one', async (t) => {
+  const gateway = await startTestGateway(t, {
+    backend: `<retry condition="@(context.Response.StatusCode == 429)" count="2" interval="0" first-fast-retry="true">
+      <choose><when condition="@(context.Response.StatusCode == 429)"><set-header name="x-status"><value>201</value></set-header></when></choose>
+      <forward-request />
+    </retry>`,
+  });
+  assert.equal((await gateway.ask('/', { headers: { 'x-status': '429' } })).status, 201);
+});
