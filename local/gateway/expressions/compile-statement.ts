@@ -4,7 +4,7 @@ import { toException } from './exceptions.ts';
 import type { Code, Compiler, Frame, Scope, Signal, StatementCode } from './scope.ts';
 import type { Statement, SwitchSection, TypeName } from './syntax.ts';
 import { SyntaxProblem } from './tokens.ts';
-import { areEqual, iterate } from './values.ts';
+import { areEqual, walk } from './values.ts';
 
 /** A loop that runs longer than this is a mistake, and would stop every other request. */
 const maxIterations = 1_000_000;
@@ -135,7 +135,7 @@ function foreach(statement: Extract<Statement, { kind: 'foreach' }>, scope: Scop
   const body = compiler.statement(statement.body, inside);
   const { types } = scope;
   return (frame) => {
-    for (const item of iterate(items.run(frame))) {
+    for (const item of walk(items.run(frame))) {
       frame.locals[slot] = type ? castTo(type, item, types) : item;
       const signal = body(frame);
       if (signal === 'return') return signal;

@@ -3,8 +3,9 @@ import { formatDate, formatTimeSpan } from './format-date.ts';
 import { formatNumber } from './format-number.ts';
 import { serializeToken, tokenText } from './json-text.ts';
 import { JsonArray, JsonObject, JsonProperty, JsonToken, JsonValue } from './json-token.ts';
-import { Char, Integer, isNumeric, toDecimal, toDouble, integral, kindOf, type Numeric } from './numbers.ts';
+import { Char, Integer, isNumeric, toDecimal, toDouble, integral, kindOf, Real, type Numeric } from './numbers.ts';
 import { Decimal } from './decimal.ts';
+import { Query } from './query.ts';
 import { DateTime, DateTimeOffset, EnumValue, Guid, KeyValuePair, TimeSpan } from './time.ts';
 import { escapeAttribute, writeXml } from './write-xml.ts';
 import { XmlAttribute, XmlName, XmlNamespace, XmlNode } from './xml-node.ts';
@@ -102,6 +103,11 @@ export function iterate(value: unknown): readonly unknown[] {
   throw new ExpressionError('InvalidCastException', 'Unable to cast the value to IEnumerable.');
 }
 
+/** The same, one after the other: what is behind a query runs only as far as the caller goes. */
+export function walk(value: unknown): Iterable<unknown> {
+  return value instanceof Query ? value : iterate(value);
+}
+
 /** Values of the host that can be walked over, such as the headers of a request. */
 interface Walkable {
   toNetItems(): readonly unknown[];
@@ -151,10 +157,52 @@ export function compareNumbers(left: Numeric, right: Numeric): number {
 const isReal = (value: Numeric) => kindOf(value) === 'double' || kindOf(value) === 'float';
 const whole = (value: Numeric) => integral(value as number | Integer | Char);
 
+/** The one object that stands for all equal ones, as long as anything holds it. */
+const canonical = new Map<string, WeakRef<object>>();
+const forgotten = new FinalizationRegistry<string>((key) => {
+  if (!canonical.get(key)?.deref()) canonical.delete(key);
+});
+
 /** A key for dictionaries and sets, so that values that are equal in .NET meet. */
 export function keyOf(value: unknown): unknown {
+  const id = identityOf(value);
+  if (id === undefined) return value;
+  const known = canonical.get(id)?.deref();
+  if (known) return known;
+  const own = value as object;
+  canonical.set(id, new WeakRef(own));
+  forgotten.register(own, id);
+  return own;
+}
+
+/** A text that equal values share; undefined for those that JavaScript compares as .NET does. */
+function identityOf(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (value instanceof Integer) return `${value.kind}:${value.value}`;
+  if (value instanceof Real) return `${value.kind}:${value.value}`;
+  if (value instanceof Decimal) return `decimal:${value.normalized()}`;
   if (value instanceof Char || value instanceof Guid || value instanceof EnumValue)
     return `${value.constructor.name}:${toText(value)}`;
-  if (value instanceof Integer) return `${value.kind}:${value.value}`;
-  return value instanceof JsonToken ? serializeToken(value, false) : value;
+  if (value instanceof DateTime || value instanceof TimeSpan) return `${value.constructor.name}:${value.ticks}`;
+  if (value instanceof DateTimeOffset) return `offset:${value.utcTicks}`;
+  if (value instanceof AnonymousObject || value instanceof KeyValuePair) return structure(value);
+  return value instanceof JsonToken ? `json:${serializeToken(value, false)}` : undefined;
+}
+
+/** Anonymous objects and pairs are equal where their members are. */
+function structure(value: AnonymousObject | KeyValuePair): string | undefined {
+  const members =
+    value instanceof KeyValuePair
+      ? [
+          ['', value.key],
+          ['', value.value],
+        ]
+      : [...value.members];
+  const parts = members.map(([name, member]) => {
+    const id =
+      identityOf(member) ??
+      (typeof member === 'object' && member !== null ? undefined : `${typeof member}:${toText(member)}`);
+    return id === undefined ? undefined : [name, id];
+  });
+  return parts.includes(undefined) ? undefined : `${value.constructor.name}:${JSON.stringify(parts)}`;
 }

@@ -1,13 +1,13 @@
 import { ExpressionError } from '../../errors.ts';
-import { castTo, isInstance } from '../conversions.ts';
 import { areLess } from '../ordering.ts';
 import { binaryOperators } from '../operators.ts';
 import { isNumeric, Real, toDouble, toDecimal } from '../numbers.ts';
 import { Decimal } from '../decimal.ts';
 import { KeyValuePair } from '../time.ts';
-import type { TypeRegistry } from '../type-registry.ts';
+import { Query } from '../query.ts';
 import { typeTable } from '../type-table.ts';
 import { areEqual, iterate, keyOf } from '../values.ts';
+import { contains, firstOf, sequenceMembers } from './sequences.ts';
 import { xmlSequenceMembers } from './xml.ts';
 
 type Func = (...values: unknown[]) => unknown;
@@ -25,23 +25,15 @@ function orDefault(value: unknown, all: readonly unknown[]): unknown {
   return all.length > 0 && all.every((item) => typeof item === 'number') ? 0 : null;
 }
 
-function distinctBy(items: readonly unknown[], key: (item: unknown) => unknown): unknown[] {
-  const seen = new Set<unknown>();
-  return items.filter((item) => {
-    const id = keyOf(key(item));
-    return !seen.has(id) && seen.add(id);
-  });
-}
-
 function sorted(items: unknown, key: Func, descending: boolean): Ordered {
-  return new Ordered(iterate(items), [{ key, descending }]);
+  return new Ordered(items, [{ key, descending }]);
 }
 
 /** What OrderBy gives: ThenBy adds to its keys. */
 export class Ordered {
-  readonly #items: readonly unknown[];
+  readonly #items: unknown;
   readonly #keys: readonly { key: Func; descending: boolean }[];
-  constructor(items: readonly unknown[], keys: readonly { key: Func; descending: boolean }[]) {
+  constructor(items: unknown, keys: readonly { key: Func; descending: boolean }[]) {
     this.#items = items;
     this.#keys = keys;
   }
@@ -51,14 +43,16 @@ export class Ordered {
   }
 
   toNetItems(): readonly unknown[] {
-    return this.#items.toSorted((left, right) => {
-      for (const { key, descending } of this.#keys) {
-        const [a, b] = [key(left), key(right)];
+    const rows = iterate(this.#items).map((item) => ({ item, keys: this.#keys.map(({ key }) => key(item)) }));
+    rows.sort((left, right) => {
+      for (const [i, { descending }] of this.#keys.entries()) {
+        const [a, b] = [left.keys[i], right.keys[i]];
         const order = areLess(a, b) ? -1 : areLess(b, a) ? 1 : 0;
         if (order !== 0) return descending ? -order : order;
       }
       return 0;
     });
+    return rows.map(({ item }) => item);
   }
 }
 
@@ -111,21 +105,20 @@ function single(found: readonly unknown[]): unknown {
 
 export const enumerableType = typeTable('IEnumerable', {
   ...xmlSequenceMembers,
-  'Select(func selector): List': (items: unknown, selector: Func) => iterate(items).map((item, i) => selector(item, i)),
-  'SelectMany(func selector): List': (items: unknown, selector: Func) =>
-    iterate(items).flatMap((item) => iterate(selector(item))),
-  'Where(func predicate): List': matching,
-  'Any(func predicate?): bool': (items: unknown, predicate?: Func) => matching(items, predicate).length > 0,
+  ...sequenceMembers,
+  'Any(func predicate?): bool': (items: unknown, predicate?: Func) => firstOf(items, predicate).found,
   'All(func predicate): bool': (items: unknown, predicate: Func) =>
-    iterate(items).every((item) => predicate(item) === true),
+    !firstOf(items, (item) => predicate(item) !== true).found,
   'Count(func predicate?): int': (items: unknown, predicate?: Func) => matching(items, predicate).length,
   'First(func predicate?): object': (items: unknown, predicate?: Func) => {
-    const found = matching(items, predicate);
-    if (found.length === 0) throw predicate ? noMatch() : empty();
-    return found[0];
+    const { found, value } = firstOf(items, predicate);
+    if (!found) throw predicate ? noMatch() : empty();
+    return value;
   },
-  'FirstOrDefault(func predicate?): T': (items: unknown, predicate?: Func) =>
-    orDefault(matching(items, predicate)[0], iterate(items)),
+  'FirstOrDefault(func predicate?): T': (items: unknown, predicate?: Func) => {
+    const { found, value } = firstOf(items, predicate);
+    return found ? value : orDefault(undefined, iterate(items));
+  },
   'Last(func predicate?): object': (items: unknown, predicate?: Func) => {
     const found = matching(items, predicate);
     if (found.length === 0) throw predicate ? noMatch() : empty();
@@ -147,8 +140,7 @@ export const enumerableType = typeTable('IEnumerable', {
     return all[index];
   },
   'ElementAtOrDefault(int index): T': (items: unknown, index: number) => iterate(items)[index] ?? null,
-  'Contains(object value): bool': (items: unknown, value: unknown) =>
-    iterate(items).some((item) => areEqual(item, value)),
+  'Contains(object value): bool': contains,
   'Contains(string value, StringComparer comparer): bool': (
     items: unknown,
     value: string,
@@ -159,39 +151,8 @@ export const enumerableType = typeTable('IEnumerable', {
     ),
   'OrderBy(func key): IOrderedEnumerable': (items: unknown, key: Func) => sorted(items, key, false),
   'OrderByDescending(func key): IOrderedEnumerable': (items: unknown, key: Func) => sorted(items, key, true),
-  'Reverse(): List': (items: unknown) => iterate(items).toReversed(),
-  'Distinct(): List': (items: unknown) => distinctBy(iterate(items), self),
-  'Take(int count): List': (items: unknown, count: number) => iterate(items).slice(0, Math.max(0, count)),
-  'Skip(int count): List': (items: unknown, count: number) => iterate(items).slice(Math.max(0, count)),
-  'TakeWhile(func predicate): List': (items: unknown, predicate: Func) => {
-    const all = iterate(items);
-    const end = all.findIndex((item) => predicate(item) !== true);
-    return all.slice(0, end === -1 ? undefined : end);
-  },
-  'SkipWhile(func predicate): List': (items: unknown, predicate: Func) => {
-    const all = iterate(items);
-    const start = all.findIndex((item) => predicate(item) !== true);
-    return start === -1 ? [] : all.slice(start);
-  },
-  'Concat(object other): List': (items: unknown, other: unknown) => [...iterate(items), ...iterate(other)],
-  'Union(object other): List': (items: unknown, other: unknown) =>
-    distinctBy([...iterate(items), ...iterate(other)], self),
-  'Intersect(object other): List': (items: unknown, other: unknown) => {
-    const keys = new Set(iterate(other).map(keyOf));
-    return distinctBy(iterate(items), self).filter((item) => keys.has(keyOf(item)));
-  },
-  'Except(object other): List': (items: unknown, other: unknown) => {
-    const keys = new Set(iterate(other).map(keyOf));
-    return distinctBy(iterate(items), self).filter((item) => !keys.has(keyOf(item)));
-  },
-  'Zip(object other, func selector): List': (items: unknown, other: unknown, selector: Func) => {
-    const second = iterate(other);
-    return iterate(items)
-      .slice(0, second.length)
-      .map((item, i) => selector(item, second[i]));
-  },
-  'GroupBy(func key, func value?): List': (items: unknown, key: Func, value: Func = self) =>
-    groupBy(iterate(items), key, value),
+  'GroupBy(func key, func value?): IEnumerable': (items: unknown, key: Func, value: Func = self) =>
+    new Query(() => groupBy(iterate(items), key, value).values()),
   'SequenceEqual(object other): bool': (items: unknown, other: unknown) => {
     const [a, b] = [iterate(items), iterate(other)];
     return a.length === b.length && a.every((item, i) => areEqual(item, b[i]));
@@ -221,25 +182,12 @@ export const enumerableType = typeTable('IEnumerable', {
     result(iterate(items).reduce((total, item) => step(total, item), seed)),
   'ToArray(): List': (items: unknown) => [...iterate(items)],
   'ToList(): List': (items: unknown) => [...iterate(items)],
-  'AsEnumerable(): List': (items: unknown) => [...iterate(items)],
   'ToHashSet(): HashSet': (items: unknown) => new Set(iterate(items).map(keyOf)),
   'ToDictionary(func key, func value?): Dictionary': (items: unknown, key: Func, value: Func = self) => {
     const made = new Map<unknown, unknown>();
     for (const item of iterate(items)) addNew(made, key(item), value(item));
     return made;
   },
-  'DefaultIfEmpty(object value?): List': (items: unknown, value: unknown = null) =>
-    iterate(items).length ? [...iterate(items)] : [value],
-  'Append(object value): List': (items: unknown, value: unknown) => [...iterate(items), value],
-  'Prepend(object value): List': (items: unknown, value: unknown) => [value, ...iterate(items)],
-  'Cast<T>(): List': (items: unknown, type: string, types: TypeRegistry) =>
-    iterate(items).map((item) => castTo(type, item, types)),
-  'OfType<T>(): List': (items: unknown, type: string, types: TypeRegistry) =>
-    iterate(items).filter((item) => isInstance(type, item, types)),
-  'static Range(int start, int count): List': (start: number, count: number) =>
-    Array.from({ length: count }, (_, i) => start + i),
-  'static Repeat(object value, int count): List': (value: unknown, count: number) =>
-    Array.from({ length: count }, () => value),
 });
 
 export const orderedType = typeTable(

@@ -1,4 +1,5 @@
 import { ExpressionError } from '../../errors.ts';
+import { hashCode } from '../hash-code.ts';
 import { EnumValue } from '../time.ts';
 import { typeTable, type TypeTable } from '../type-table.ts';
 import { areEqual, exceptionType, toText } from '../values.ts';
@@ -7,9 +8,7 @@ import { tokenTypeNames } from './json.ts';
 export const objectType = typeTable('object', {
   'ToString(): string': (value: unknown) => toText(value),
   'Equals(object other): bool': (value: unknown, other: unknown) => areEqual(value, other),
-  // .NET promises no value, only that equals have the same.
-  'GetHashCode(): int': (value: unknown) =>
-    Array.from(toText(value)).reduce((hash, char) => (Math.imul(hash, 31) + (char.codePointAt(0) ?? 0)) | 0, 17),
+  'GetHashCode(): int': hashCode,
   'static Equals(object left, object right): bool': areEqual,
   'static ReferenceEquals(object left, object right): bool': (left: unknown, right: unknown) => left === right,
 });

@@ -2,6 +2,7 @@ import { ExpressionError } from '../../errors.ts';
 import { composite } from '../composite-format.ts';
 import type { Char } from '../numbers.ts';
 import type { EnumValue } from '../time.ts';
+import { Query } from '../query.ts';
 import { typeTable } from '../type-table.ts';
 import { compareText, ignoresCase, lower, upper } from '../compare-text.ts';
 import { iterate, toText } from '../values.ts';
@@ -164,7 +165,7 @@ export const stringType = typeTable(
     },
     'static Concat(params object values): string': (values: unknown[]) => {
       const [only] = values;
-      const items = values.length === 1 && Array.isArray(only) ? only : values;
+      const items = values.length === 1 && (Array.isArray(only) || only instanceof Query) ? iterate(only) : values;
       return items.map(toText).join('');
     },
     'static Equals(string left, string right, StringComparison comparison?): bool': (
