@@ -47,6 +47,7 @@ export const listType = typeTable(
       for (const item of list) action(item);
     },
     'Sort(): void': (list: unknown[]) => void list.sort((a, b) => (areLess(a, b) ? -1 : areLess(b, a) ? 1 : 0)),
+    'Sort(func compare): void': (list: unknown[], compare: Func) => void list.sort((a, b) => Number(compare(a, b))),
     'GetLength(int dimension): int': (list: unknown[]) => list.length,
     'static IndexOf(object list, object value): int': (list: unknown, value: unknown) =>
       iterate(list).findIndex((item) => areEqual(item, value)),
