@@ -44,6 +44,8 @@ export async function startLegacy(settings: LegacySettings): Promise<Running> {
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     void answerRequest(routes, { database, gatewayKey: settings.gatewayKey }, request, response);
   });
+  // Longer than whoever stands in front keeps a connection: else it is closed just as a request is sent on it.
+  server.keepAliveTimeout = 130_000;
   const chores = repeat(1000, async () => {
     await retryWaiting(database);
     await expireExchanges(database);
