@@ -59,6 +59,8 @@ export async function startLegacy(settings: LegacySettings): Promise<Running> {
     url: `http://127.0.0.1:${port}`,
     close: async () => {
       await chores.stop();
+      // For those that are answering now; the idle ones are closed at once.
+      server.keepAliveTimeout = 1;
       server.closeIdleConnections();
       await new Promise((resolve) => server.close(resolve));
       await database.close();
