@@ -6,8 +6,7 @@ import { StoreUnavailableError } from '../streams/errors.ts';
 import { memoryStreamStore, type MemoryStreamStore } from '../streams/memory-stream-store.ts';
 import type { StreamPorts } from '../streams/ports.ts';
 import type { EndpointStore } from './endpoint-store.ts';
-import { changed } from './endpoints.ts';
-import { healthy } from './endpoint.ts';
+import { changed, newEndpoint } from './endpoints.ts';
 import { fanOut } from './fan-out.ts';
 import { memoryDeliveryStore } from './memory-delivery-store.ts';
 import { memoryEndpointStore } from './memory-endpoint-store.ts';
@@ -44,20 +43,8 @@ beforeEach(async () => {
 });
 
 async function register(id: string): Promise<void> {
-  await endpoints.create({
-    id,
-    partnerId,
-    url: `https://partner.example/${id}`,
-    eventTypes: null,
-    pairs: null,
-    description: null,
-    rateLimit: null,
-    enabled: true,
-    disabledReason: null,
-    secrets: [{ secret: 'whsec_c2VjcmV0' }],
-    health: healthy,
-    createdAt: '2026-01-05T12:00:00.000Z',
-  });
+  const created = newEndpoint(partnerId, { url: `https://partner.example/${id}` }, new Date(now));
+  await endpoints.create({ ...created, id });
 }
 
 /** One event of an exchange, in its stream to `we_1`. */
