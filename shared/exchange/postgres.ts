@@ -77,7 +77,7 @@ async function transact<T>(pool: Pool, work: (sql: Sql) => Promise<T>): Promise<
     return result;
   } catch (error) {
     // A connection that does not answer is closed, which rolls back; asking it to would only wait once more.
-    if (error instanceof SqlUnavailableError) broken = error;
+    if (error instanceof SqlUnavailableError && !answered(error)) broken = error;
     else await client.query('ROLLBACK').catch(onError);
     throw error;
   } finally {
@@ -105,6 +105,11 @@ const unavailable = /^(?:08...|53...|57P0.|57014|25P03|40001|40P01)$/;
 const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT']);
 const lostConnection =
   /timeout exceeded when trying to connect|Query read timeout|Connection terminated|Client was closed|not queryable/i;
+
+/** Whether it was the server that refused, on a connection that goes on: a new one would cost it a process. */
+function answered({ cause }: SqlUnavailableError): boolean {
+  return /^(?:40...|53...|57014)$/.test((cause as { code?: string }).code ?? '');
+}
 
 function rethrow(error: unknown): never {
   const { code, message } = error as Error & { code?: string };
