@@ -35,13 +35,8 @@ export const quota: Policy = {
       const anchor = Date.parse(subscription.createdDate) || 0;
       for (const { applies, rule, name } of rules) {
         if (!applies(exchange)) continue;
-        charge(
-          exchange,
-          { ...rule, anchor },
-          `quota\n${exchange.product?.id ?? ''}\n${name}\n${element.xml.position.file}\n${subscription.name}`,
-          'quota',
-          () => 1,
-        );
+        const key = `quota\n${exchange.product?.id ?? ''}\n${name}\n${element.xml.position.file}\n${subscription.name}`;
+        charge(exchange, element, rule, { key, anchor }, { now: 1 });
       }
     };
   },

@@ -44,7 +44,7 @@ export const rateLimit: Policy = {
       for (const { applies, calls, period, name } of limits) {
         if (!applies(exchange)) continue;
         const key = `rate-limit\n${exchange.product?.id ?? ''}\n${name}\n${element.xml.position.file}\n${subscription.name}`;
-        limit(exchange, { key, calls: calls(exchange), period: period(exchange) * 1000, increment: 1 }, true);
+        limit(exchange, { key, calls: calls(exchange), period: period(exchange) * 1000, increment: 1 });
       }
     };
   },
