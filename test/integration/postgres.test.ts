@@ -25,15 +25,24 @@ test('a conflict asks for a second try, and keeps its connection', async () => {
     sql.transaction((inner) => inner.query(conflict)),
     SqlUnavailableError,
   );
+  await assert.rejects(sql.query(conflict), SqlUnavailableError);
   assert.equal(await backend(), before);
   assert.deepEqual(await sql.transaction((inner) => inner.query('SELECT 1 AS one')), [{ one: 1 }]);
 });
 
-test('a connection that the server ended is replaced', async () => {
+test('a statement that is wrong keeps its connection', async () => {
   const before = await backend();
-  await assert.rejects(
-    sql.transaction((inner) => inner.query('SELECT pg_terminate_backend(pg_backend_pid())')),
-    SqlUnavailableError,
-  );
-  assert.notEqual(await backend(), before);
+  await assert.rejects(sql.query('SELECT 1 / 0'), /division by zero/);
+  assert.equal(await backend(), before);
 });
+
+for (const [where, end] of [
+  ['a query', (text: string) => sql.query(text)],
+  ['a transaction', (text: string) => sql.transaction((inner) => inner.query(text))],
+] as const) {
+  test(`a connection that the server ended in ${where} is replaced`, async () => {
+    const before = await backend();
+    await assert.rejects(end('SELECT pg_terminate_backend(pg_backend_pid())'), SqlUnavailableError);
+    assert.notEqual(await backend(), before);
+  });
+}
