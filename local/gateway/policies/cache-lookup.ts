@@ -15,6 +15,8 @@ export interface StoredResponse {
 export const cacheLookup: Policy = {
   name: 'cache-lookup',
   sections: ['inbound'],
+  oncePerSection: true,
+  outsideFragments: true,
   attributes: {
     'vary-by-developer': 'required',
     'vary-by-developer-groups': 'required',

@@ -8,7 +8,15 @@ test('gateway: rate-limit @calls: a request without a subscription is not counte
 });
 
 test('gateway: quota @calls: a request without a subscription is not counted', async (t) => {
-  const gateway = await startTestGateway(t, { inbound: '<quota calls="1" renewal-period="300" />' });
+  const gateway = await startTestGateway(t, {
+    files: {
+      'products/open/productInformation.json': { properties: { subscriptionRequired: false, state: 'published' } },
+      'products/open/apis.json': [{ name: 'demo' }],
+      'products/open/policy.xml': '<policies><inbound><quota calls="1" renewal-period="300" /></inbound></policies>',
+      'apis/demo/apiInformation.json': { properties: { displayName: 'Demo', path: '', subscriptionRequired: true } },
+    },
+    backend: '<return-response />',
+  });
   assert.deepEqual([(await gateway.ask('/')).status, (await gateway.ask('/')).status], [200, 200]);
 });
 

@@ -16,6 +16,8 @@ const constants = Object.keys(target);
 export const quota: Policy = {
   name: 'quota',
   sections: ['inbound'],
+  scopes: ['product'],
+  oncePerSection: true,
   attributes: own,
   constants: Object.keys(own),
   children: { api: { attributes: target, constants, children: { operation: { attributes: target, constants } } } },

@@ -24,6 +24,8 @@ export function appliesTo(element: PolicyElement): (exchange: Exchange) => boole
 export const rateLimit: Policy = {
   name: 'rate-limit',
   sections: ['inbound'],
+  scopes: ['product', 'api', 'operation'],
+  oncePerSection: true,
   attributes: { ...own, ...limitAttributes },
   constants: [...Object.keys(own), ...Object.keys(limitAttributes)],
   children: scopedChildren,
