@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
-import { readPfx } from './pfx.ts';
+import { checkRounds, readPfx } from './pfx.ts';
 
 /** What a machine gives of a certificate: PEM with the private key in it, or a PFX file in base64. */
 export interface CertificateSource {
@@ -98,7 +98,9 @@ export function fromBytes(
 
 function fromPem(text: string, password: string | undefined, trusted: readonly X509Certificate[]): Certificate {
   const certificates = certificatesOf(text);
-  const key = /-----BEGIN ((?:[A-Z]+ )?PRIVATE KEY)-----[^-]+-----END \1-----/.exec(text)?.[0];
+  const [key, kind, encoded] =
+    /-----BEGIN ((?:[A-Z]+ )?PRIVATE KEY)-----([^-]+)-----END \1-----/.exec(text) ?? ([] as undefined[]);
+  if (kind === 'ENCRYPTED PRIVATE KEY') checkRounds(Buffer.from(encoded ?? '', 'base64'));
   const privateKey = key === undefined ? undefined : createPrivateKey({ key, passphrase: password });
   return new Certificate(certificates, privateKey, trusted);
 }

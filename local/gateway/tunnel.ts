@@ -3,6 +3,8 @@ import { plainHost } from './tls-connection.ts';
 import type { Proxy } from './transport.ts';
 
 const maxHead = 16 * 1024;
+/** As much of a refusal as is told. */
+const maxStatus = 200;
 
 /** Has a proxy connect to an address. Rejects with Error when it will not; `timeout` is in milliseconds. */
 export function openTunnel(proxy: Proxy, host: string, port: number, timeout: number): Promise<net.Socket> {
@@ -26,10 +28,12 @@ export function openTunnel(proxy: Proxy, host: string, port: number, timeout: nu
     const read = (chunk: Buffer) => {
       head = Buffer.concat([head, chunk]);
       const end = head.indexOf('\r\n\r\n');
-      if (end === -1)
-        return head.length > maxHead ? settle(new Error('the answer of the proxy is too long')) : undefined;
+      if (end > maxHead || (end === -1 && head.length > maxHead))
+        return settle(new Error('the answer of the proxy is too long'));
+      if (end === -1) return undefined;
       const [status = ''] = head.toString('latin1', 0, end).split('\r\n');
-      if (!/^HTTP\/1\.[01] 2\d\d/.test(status)) return settle(new Error(`the proxy refuses: ${status}`));
+      if (!/^HTTP\/1\.[01] 2\d\d(?: |$)/.test(status))
+        return settle(new Error(`the proxy refuses: ${status.slice(0, maxStatus)}`));
       socket.pause();
       if (head.length > end + 4) socket.unshift(head.subarray(end + 4));
       return settle();
