@@ -117,6 +117,13 @@ export class Decimal {
     return this.unscaled < 0n && this.unscaled % 10n ** BigInt(this.scale) !== 0n ? whole - 1n : whole;
   }
 
+  /** Equal values give one text, whatever their trailing zeros. */
+  normalized(): string {
+    let { unscaled, scale } = this;
+    for (; scale > 0 && unscaled % 10n === 0n; scale--) unscaled /= 10n;
+    return `${unscaled}e-${scale}`;
+  }
+
   toNumber(): number {
     return Number(this.toString());
   }

@@ -1,10 +1,10 @@
 import { assignments, precedence } from './precedence.ts';
 import { parseNew } from './parse-new.ts';
-import type { Argument, Node, Statement, TypeName } from './syntax.ts';
+import type { Argument, LambdaParameter, Node, Pattern, Statement, TypeName } from './syntax.ts';
 import { predefinedTypes, TokenReader } from './token-reader.ts';
 import { tokenize, type Token } from './tokens.ts';
 
-const refused = new Set(['await', 'stackalloc', 'sizeof', 'base', 'this', 'ref', 'delegate', 'from', 'typeof']);
+const refused = new Set(['await', 'stackalloc', 'sizeof', 'base', 'this', 'ref', 'delegate']);
 
 /** Parses C# expressions; statements inside lambdas go to `statement`. */
 export class ExpressionParser extends TokenReader {
@@ -41,17 +41,21 @@ export class ExpressionParser extends TokenReader {
 
   #lambda(): Node | undefined {
     const { at } = this.token;
-    const parameters: string[] = [];
-    if (this.token.kind === 'name' && this.is('=>', 1)) parameters.push(this.name('a parameter'));
+    const parameters: LambdaParameter[] = [];
+    const add = (type: TypeName | undefined) => {
+      const { at } = this.token;
+      parameters.push({ name: this.name('a parameter'), type, at });
+    };
+    if (this.token.kind === 'name' && this.is('=>', 1)) add(undefined);
     else if (this.take('(')) {
       while (!this.is(')')) {
         if (this.token.kind !== 'name') return undefined;
         const after = this.peek();
-        if (after.kind === 'mark' && (after.text === ',' || after.text === ')'))
-          parameters.push(this.name('a parameter'));
+        if (after.kind === 'mark' && (after.text === ',' || after.text === ')')) add(undefined);
         else {
-          if (!this.type() || this.token.kind !== 'name') return undefined;
-          parameters.push(this.name('a parameter'));
+          const type = this.type();
+          if (!type || this.token.kind !== 'name') return undefined;
+          add(type);
         }
         if (!this.take(',')) break;
       }
@@ -117,11 +121,33 @@ export class ExpressionParser extends TokenReader {
     if (this.is('not')) this.fail('"is not" is C# 9, which API Management does not have');
     const token = this.token;
     const isType = token.kind === 'name' && !['null', 'true', 'false'].includes(token.text);
-    if (!isType) return { kind: 'isValue', value: this.#binary(7), operand, at };
-    const type = this.type(false) ?? this.fail('a type is missing after "is"');
+    if (!isType) return { kind: 'is', pattern: { kind: 'constant', value: this.#binary(7) }, operand, at };
+    return { kind: 'is', pattern: this.#typePattern() ?? this.fail('a type is missing after "is"'), operand, at };
+  }
+
+  #typePattern(): Pattern | undefined {
+    const type = this.type(false);
+    if (!type) return undefined;
     const next = this.token;
-    const named = next.kind === 'name' && !['as', 'is', 'and', 'or', 'when'].includes(next.text);
-    return { kind: 'is', type, variable: named ? this.name('a variable') : undefined, operand, at };
+    const isNamed = next.kind === 'name' && !['as', 'is', 'and', 'or', 'when'].includes(next.text);
+    const variable = isNamed ? this.name('a variable') : undefined;
+    if (type.name === 'var' && variable !== undefined) return { kind: 'var', variable };
+    return { kind: 'type', type, variable };
+  }
+
+  /** What stands between `case` and its colon. */
+  casePattern(): Pattern {
+    const token = this.token;
+    if (token.kind === 'name' && !['null', 'true', 'false'].includes(token.text)) {
+      const pattern = this.attempt(() => {
+        const found = this.#typePattern();
+        const isEnd = this.is(':') || this.is('when');
+        // A type needs a variable here: a bare name is a constant.
+        return found && isEnd && (found.kind === 'var' || (found.kind === 'type' && found.variable !== undefined)) ? found : undefined;
+      });
+      if (pattern) return pattern;
+    }
+    return { kind: 'constant', value: this.expression() };
   }
 
   #unary(): Node {
@@ -213,6 +239,12 @@ export class ExpressionParser extends TokenReader {
       const type = this.type() ?? this.fail('a type is missing in "default(...)"');
       this.expect(')');
       return { kind: 'default', type, at };
+    }
+    if (name === 'typeof') {
+      this.expect('(');
+      const type = this.type() ?? this.fail('a type is missing in "typeof"');
+      this.expect(')');
+      return { kind: 'typeof', type, at };
     }
     if (name === 'nameof') {
       this.expect('(');

@@ -2,18 +2,13 @@ import { ExpressionError } from '../errors.ts';
 import { formatDate, formatTimeSpan } from './format-date.ts';
 import { formatNumber } from './format-number.ts';
 import { serializeToken, tokenText } from './json-text.ts';
-import { JsonArray, JsonObject, JsonProperty, JsonToken, JsonValue } from './json-token.ts';
-import { Char, Integer, isNumeric, toDecimal, toDouble, integral, kindOf, type Numeric } from './numbers.ts';
+import { children, JsonToken, JsonValue } from './json-token.ts';
+import { Char, Integer, isNumeric, Real, toDecimal, toDouble, integral, kindOf, type Numeric } from './numbers.ts';
 import { Decimal } from './decimal.ts';
+import { AnonymousObject, elementTypeOf, Generic, keyOf, NetTuple } from './collections.ts';
+import { arrayOf, displayName, fullName, netType, types } from './net-type.ts';
+import { TypeValue } from './type-value.ts';
 import { DateTime, DateTimeOffset, EnumValue, Guid, KeyValuePair, TimeSpan } from './time.ts';
-
-/** An anonymous object, `new { a = 1 }`. */
-export class AnonymousObject {
-  readonly members: Map<string, unknown>;
-  constructor(members: Map<string, unknown>) {
-    this.members = members;
-  }
-}
 
 /** Values of the host (`context` and what hangs on it) say how .NET would print them. */
 interface Printable {
@@ -35,20 +30,19 @@ export function toText(value: unknown): string {
   if (value instanceof KeyValuePair) return `[${toText(value.key)}, ${toText(value.value)}]`;
   if (value instanceof AnonymousObject)
     return `{ ${[...value.members].map(([name, member]) => `${name} = ${toText(member)}`).join(', ')} }`;
+  if (value instanceof NetTuple) return `(${value.items.map(toText).join(', ')})`;
+  if (value instanceof Generic) return displayName(value.type);
+  if (value instanceof TypeValue) return displayName(value.type);
   if (value instanceof Uint8Array) return 'System.Byte[]';
   if (value instanceof Error) return `${exceptionType(value)}: ${value.message}`;
   if (typeof (value as Partial<Printable>).toNetString === 'function') return (value as Printable).toNetString();
-  if (Array.isArray(value)) return arrayText(value);
-  if (value instanceof Map) return 'System.Collections.Generic.Dictionary`2[System.String,System.Object]';
+  if (Array.isArray(value)) return displayName(arrayOf(elementTypeOf(value)));
+  if (value instanceof Map) return displayName(netType('Dictionary', [types.string, types.object]));
   return 'System.Object';
 }
 
-function arrayText(items: readonly unknown[]): string {
-  return items.every((item) => typeof item === 'string') ? 'System.String[]' : 'System.Object[]';
-}
-
 export function exceptionType(error: Error): string {
-  return `System.${error instanceof ExpressionError ? error.type : 'Exception'}`;
+  return fullName(netType(error instanceof ExpressionError ? error.type : 'Exception'));
 }
 
 /** `value` in a composite or interpolated string: with a format if its type has formats. */
@@ -82,20 +76,23 @@ export function formatGuid(value: Guid, format: string): string {
   }
 }
 
-/** Everything that `foreach` and LINQ can walk over. */
-export function iterate(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value;
+/** Everything that `foreach` and LINQ can walk over, one after the other. */
+export function iterate(value: unknown): Iterable<unknown> {
+  if (Array.isArray(value) || value instanceof Generic) return value as Iterable<unknown>;
   if (typeof value === 'string') return Array.from({ length: value.length }, (_, i) => new Char(value.charCodeAt(i)));
   if (value instanceof Map) return Array.from(value, ([key, item]) => new KeyValuePair(key, item));
-  if (value instanceof JsonArray) return value.items;
-  if (value instanceof JsonObject)
-    return Array.from(value.properties, ([name, item]) => new JsonProperty(name, item, value));
-  if (value instanceof JsonProperty) return [value.value];
-  if (value instanceof Set) return [...value];
+  if (value instanceof JsonToken) return children(value);
+  if (value instanceof Set) return value;
   if (value instanceof Uint8Array) return Array.from(value, (byte) => new Integer('byte', BigInt(byte)));
   if (isWalkable(value)) return value.toNetItems();
   if (value === null || value === undefined) throw nullReference();
   throw new ExpressionError('InvalidCastException', 'Unable to cast the value to IEnumerable.');
+}
+
+/** The same as an array, which is the value's own if it is one. */
+export function listOf(value: unknown): readonly unknown[] {
+  const items = iterate(value);
+  return Array.isArray(items) ? items : [...items];
 }
 
 /** Values of the host that can be walked over, such as the headers of a request. */
@@ -119,14 +116,31 @@ export function areEqual(left: unknown, right: unknown): boolean {
     return other === null || other === undefined;
   }
   if (isNumeric(left) && isNumeric(right)) return compareNumbers(left, right) === 0;
-  if (left instanceof JsonValue) return areEqual(left.value, right instanceof JsonValue ? right.value : right);
-  if (right instanceof JsonValue) return areEqual(left, right.value);
+  if (left instanceof JsonValue || right instanceof JsonValue) return equalJson(left, right);
   if (left instanceof DateTime && right instanceof DateTime) return left.ticks === right.ticks;
   if (left instanceof DateTimeOffset && right instanceof DateTimeOffset) return left.utcTicks === right.utcTicks;
   if (left instanceof TimeSpan && right instanceof TimeSpan) return left.ticks === right.ticks;
   if (left instanceof Guid && right instanceof Guid) return left.text === right.text;
   if (left instanceof EnumValue && right instanceof EnumValue) return left.value === right.value;
+  if (left instanceof NetTuple || left instanceof AnonymousObject || left instanceof KeyValuePair || left instanceof URL)
+    return keyOf(left) === keyOf(right) && left.constructor === right.constructor;
   return false;
+}
+
+/** `Equals` of a value in JSON; outside of JSON the other side may be a bare value. */
+function equalJson(left: unknown, right: unknown): boolean {
+  const bare = (value: unknown) => (value instanceof JsonValue ? value.value : value);
+  return areEqual(bare(left), bare(right));
+}
+
+/** `Equals(object)`: numbers of different types are not equal. */
+export function equals(left: unknown, right: unknown): boolean {
+  if (isNumeric(left) && isNumeric(right)) {
+    if (left instanceof Real && right instanceof Real && Number.isNaN(left.value) && Number.isNaN(right.value)) return true;
+    return kindOf(left) === kindOf(right) && compareNumbers(left, right) === 0;
+  }
+  if (left instanceof JsonValue !== right instanceof JsonValue) return false;
+  return areEqual(left, right);
 }
 
 /** -1, 0 or 1; NaN when a side is not a number. */
@@ -141,11 +155,3 @@ export function compareNumbers(left: Numeric, right: Numeric): number {
 
 const isReal = (value: Numeric) => kindOf(value) === 'double' || kindOf(value) === 'float';
 const whole = (value: Numeric) => integral(value as number | Integer | Char);
-
-/** A key for dictionaries and sets, so that values that are equal in .NET meet. */
-export function keyOf(value: unknown): unknown {
-  if (value instanceof Char || value instanceof Guid || value instanceof EnumValue)
-    return `${value.constructor.name}:${toText(value)}`;
-  if (value instanceof Integer) return `${value.kind}:${value.value}`;
-  return value instanceof JsonToken ? serializeToken(value, false) : value;
-}

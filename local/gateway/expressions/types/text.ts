@@ -1,72 +1,98 @@
 import { ExpressionError } from '../../errors.ts';
+import { arrayWith } from '../collections.ts';
+import { compareBy, compareCulture, compareText, ignoresCase, lower, upper, type Comparison } from '../compare-text.ts';
 import { composite } from '../composite-format.ts';
-import type { Char } from '../numbers.ts';
+import { types } from '../net-type.ts';
+import { Char } from '../numbers.ts';
 import type { EnumValue } from '../time.ts';
 import { typeTable } from '../type-table.ts';
-import { compareText, ignoresCase, lower, upper } from '../compare-text.ts';
 import { iterate, toText } from '../values.ts';
+import { argumentNull, outOfRange, split, substring, trim } from '../text-parts.ts';
 
-type Comparison = EnumValue | undefined;
-
-function outOfRange(name: string): ExpressionError {
-  return new ExpressionError('ArgumentOutOfRangeException', `Index was out of range. Parameter name: ${name}`);
-}
+type How = Comparison | undefined;
 
 function notNull(value: string | null, name: string): string {
-  if (value === null || value === undefined)
-    throw new ExpressionError('ArgumentNullException', `Value cannot be null. Parameter name: ${name}`);
+  if (value === null || value === undefined) throw argumentNull(name);
   return value;
 }
 
-function substring(text: string, start: number, length = text.length - start): string {
+function startIndex(text: string, start: number): number {
   if (start < 0 || start > text.length) throw outOfRange('startIndex');
-  if (length < 0 || start + length > text.length) throw outOfRange('length');
-  return text.substr(start, length);
+  return start;
 }
 
-function find(text: string, sought: string, comparison: Comparison, last = false): number {
-  const [a, b] = ignoresCase(comparison) ? [upper(text), upper(sought)] : [text, sought];
-  return last ? a.lastIndexOf(b) : a.indexOf(b);
+/** Where a text stands in another. Ordinal, but that the invariant culture finds nothing at the very start. */
+function find(text: string, sought: string, from: number, count: number | undefined, how: How): number {
+  startIndex(text, from);
+  if (count !== undefined && (count < 0 || from + count > text.length)) throw outOfRange('count');
+  const end = count === undefined ? text.length : from + count;
+  const whole = text.slice(0, end);
+  const [a, b] = ignoresCase(how) ? [upper(whole), upper(sought)] : [whole, sought];
+  return a.indexOf(b, from);
 }
 
-function split(text: string, separators: readonly string[], count: number, options: EnumValue | undefined): string[] {
-  const dropEmpty = ((options?.value ?? 0) & 1) !== 0;
-  const sought = separators.length === 0 ? [' ', '\t', '\n', '\r', '\f', '\v'] : separators.filter((one) => one !== '');
-  const parts: string[] = [];
-  let from = 0;
-  let i = 0;
-  while (i < text.length && parts.length < count - 1) {
-    const hit = sought.find((separator) => text.startsWith(separator, i));
-    if (hit === undefined) {
-      i++;
-      continue;
-    }
-    if (!dropEmpty || i > from) parts.push(text.slice(from, i));
-    i += hit.length;
-    from = i;
+function findLast(text: string, sought: string, from: number, how: How): number {
+  if (text === '') return sought === '' ? 0 : -1;
+  if (from < -1 || from > text.length) throw outOfRange('startIndex');
+  const whole = text.slice(0, from + 1);
+  const [a, b] = ignoresCase(how) ? [upper(whole), upper(sought)] : [whole, sought];
+  if (sought === '') return Math.min(from, text.length - 1);
+  return a.lastIndexOf(b);
+}
+
+function findAny(text: string, chars: readonly unknown[], last: boolean, from = last ? text.length - 1 : 0): number {
+  const sought = new Set(chars.map(toText));
+  if (last) {
+    for (let i = from; i >= 0; i--) if (sought.has(text[i] as string)) return i;
+    return -1;
   }
-  const rest = text.slice(from);
-  if (count > 0 && (!dropEmpty || rest !== '')) parts.push(rest);
-  return parts;
+  for (let i = startIndex(text, from); i < text.length; i++) if (sought.has(text[i] as string)) return i;
+  return -1;
 }
 
-const charsOf = (values: readonly unknown[]) =>
-  values.flatMap((value) => (typeof value === 'string' ? value : toText(value)));
+const whole = Number.MAX_SAFE_INTEGER;
+const texts = (separators: readonly unknown[] | null) => (separators ?? []).map(toText);
 
-function trim(text: string, chars: readonly string[], start: boolean, end: boolean): string {
-  const isTrimmed = (char: string) => (chars.length === 0 ? /\s/.test(char) : chars.includes(char));
-  let from = 0;
-  let to = text.length;
-  while (start && from < to && isTrimmed(text[from] as string)) from++;
-  while (end && to > from && isTrimmed(text[to - 1] as string)) to--;
-  return text.slice(from, to);
+function pad(text: string, width: number, padding: string, left: boolean): string {
+  if (width < 0) throw outOfRange('totalWidth');
+  return left ? text.padStart(width, padding) : text.padEnd(width, padding);
 }
 
-const trimSet = (values: readonly unknown[]) => values.flatMap((value) => iterate(value)).map(toText);
+function chars(text: string, from = 0, count = text.length - from): unknown[] {
+  return arrayWith(
+    Array.from({ length: count }, (_, i) => new Char(text.charCodeAt(from + i))),
+    types.char,
+  );
+}
+
+function replaced(text: string, from: string | null, to: string | null): string {
+  if (notNull(from, 'oldValue') === '')
+    throw new ExpressionError('ArgumentException', 'String cannot be of zero length.\r\nParameter name: oldValue');
+  return text.replaceAll(from as string, () => to ?? '');
+}
+
+const starts = (text: string, value: string | null, how: How) => {
+  const sought = notNull(value, 'value');
+  return ignoresCase(how) ? upper(text).startsWith(upper(sought)) : text.startsWith(sought);
+};
+const ends = (text: string, value: string | null, how: How) => {
+  const sought = notNull(value, 'value');
+  return ignoresCase(how) ? upper(text).endsWith(upper(sought)) : text.endsWith(sought);
+};
+const equal = (left: string | null, right: string | null, how: How) =>
+  left === right || (left !== null && right !== null && compareBy(left, right, how ?? { name: 'Ordinal' }) === 0);
+const part = (text: string | null, from: number, length: number) => (text === null ? null : text.slice(from, from + length));
 
 export const stringType = typeTable(
-  'string',
+  'class System.string : IComparable, IConvertible, IEnumerable<char>',
   {
+    'new(char value, int count)': (value: string, count: number) => {
+      if (count < 0) throw outOfRange('count');
+      return value.repeat(count);
+    },
+    'new(char[] value)': (value: unknown[] | null) => texts(value).join(''),
+    'new(char[] value, int startIndex, int length)': (value: unknown[], from: number, length: number) =>
+      texts(value.slice(from, from + length)).join(''),
     'Length: int': (text: string) => text.length,
     'this[int index]: char': (text: string, index: number) => {
       if (index < 0 || index >= text.length)
@@ -74,184 +100,199 @@ export const stringType = typeTable(
       return text[index];
     },
     'static Empty: string': () => '',
-    'Substring(int startIndex, int length?): string': substring,
-    'ToUpper(): string': (text: string) => upper(text),
-    'ToLower(): string': (text: string) => lower(text),
+    'Substring(int startIndex): string': (text: string, start: number) => substring(text, start),
+    'Substring(int startIndex, int length): string': substring,
+    'ToUpper(CultureInfo culture?): string': (text: string) => upper(text),
+    'ToLower(CultureInfo culture?): string': (text: string) => lower(text),
     'ToUpperInvariant(): string': (text: string) => upper(text),
     'ToLowerInvariant(): string': (text: string) => lower(text),
-    'Trim(params object chars): string': (text: string, chars: unknown[]) =>
-      trim(text, trimSet(chars.map(asItems)), true, true),
-    'TrimStart(params object chars): string': (text: string, chars: unknown[]) =>
-      trim(text, trimSet(chars.map(asItems)), true, false),
-    'TrimEnd(params object chars): string': (text: string, chars: unknown[]) =>
-      trim(text, trimSet(chars.map(asItems)), false, true),
-    'StartsWith(string value, StringComparison comparison?): bool': (text: string, value: string, how: Comparison) =>
-      ignoresCase(how) ? upper(text).startsWith(upper(value)) : text.startsWith(notNull(value, 'value')),
-    'EndsWith(string value, StringComparison comparison?): bool': (text: string, value: string, how: Comparison) =>
-      ignoresCase(how) ? upper(text).endsWith(upper(value)) : text.endsWith(notNull(value, 'value')),
-    'Contains(string value, StringComparison comparison?): bool': (text: string, value: string, how: Comparison) =>
-      find(text, notNull(value, 'value'), how) !== -1,
-    'Contains(char value): bool': (text: string, value: string) => text.includes(value),
-    'IndexOf(string value, StringComparison comparison?): int': (text: string, value: string, how: Comparison) =>
-      find(text, notNull(value, 'value'), how),
-    'IndexOf(char value, int start?): int': (text: string, value: string, start = 0) => text.indexOf(value, start),
-    'IndexOf(string value, int start, StringComparison comparison?): int': (
+    'Trim(): string': (text: string) => trim(text, [], true, true),
+    'Trim(params char[] trimChars): string': (text: string, set: string[] | null) => trim(text, set ?? [], true, true),
+    'TrimStart(params char[] trimChars): string': (text: string, set: string[] | null) =>
+      trim(text, set ?? [], true, false),
+    'TrimEnd(params char[] trimChars): string': (text: string, set: string[] | null) =>
+      trim(text, set ?? [], false, true),
+    'StartsWith(string value): bool': (text: string, value: string) => starts(text, value, undefined),
+    'StartsWith(string value, StringComparison comparisonType): bool': starts,
+    'StartsWith(string value, bool ignoreCase, CultureInfo culture): bool': (
       text: string,
       value: string,
-      start: number,
-      how: Comparison,
-    ) => {
-      const at = find(substring(text, start), value, how);
-      return at === -1 ? -1 : at + start;
-    },
-    'LastIndexOf(string value, StringComparison comparison?): int': (text: string, value: string, how: Comparison) =>
-      find(text, notNull(value, 'value'), how, true),
+      ignoreCase: boolean,
+    ) => starts(text, value, ignoreCase ? { name: 'IgnoreCase' } : undefined),
+    'EndsWith(string value): bool': (text: string, value: string) => ends(text, value, undefined),
+    'EndsWith(string value, StringComparison comparisonType): bool': ends,
+    'EndsWith(string value, bool ignoreCase, CultureInfo culture): bool': (
+      text: string,
+      value: string,
+      ignoreCase: boolean,
+    ) => ends(text, value, ignoreCase ? { name: 'IgnoreCase' } : undefined),
+    'Contains(string value): bool': (text: string, value: string) => text.includes(notNull(value, 'value')),
+    'Contains(string value, StringComparison comparisonType): bool': (text: string, value: string, how: How) =>
+      find(text, notNull(value, 'value'), 0, undefined, how) !== -1,
+    'IndexOf(char value): int': (text: string, value: string) => text.indexOf(value),
+    'IndexOf(char value, int startIndex): int': (text: string, value: string, from: number) =>
+      text.indexOf(value, startIndex(text, from)),
+    'IndexOf(char value, int startIndex, int count): int': (text: string, value: string, from: number, count: number) =>
+      find(text, value, from, count, undefined),
+    'IndexOf(string value): int': (text: string, value: string) =>
+      find(text, notNull(value, 'value'), 0, undefined, undefined),
+    'IndexOf(string value, StringComparison comparisonType): int': (text: string, value: string, how: How) =>
+      find(text, notNull(value, 'value'), 0, undefined, how),
+    'IndexOf(string value, int startIndex): int': (text: string, value: string, from: number) =>
+      find(text, notNull(value, 'value'), from, undefined, undefined),
+    'IndexOf(string value, int startIndex, int count): int': (
+      text: string,
+      value: string,
+      from: number,
+      count: number,
+    ) => find(text, notNull(value, 'value'), from, count, undefined),
+    'IndexOf(string value, int startIndex, StringComparison comparisonType): int': (
+      text: string,
+      value: string,
+      from: number,
+      how: How,
+    ) => find(text, notNull(value, 'value'), from, undefined, how),
     'LastIndexOf(char value): int': (text: string, value: string) => text.lastIndexOf(value),
-    'IndexOfAny(object chars): int': (text: string, chars: unknown) => {
-      const sought = iterate(chars).map(toText);
-      return [...Array(text.length).keys()].find((i) => sought.includes(text[i] as string)) ?? -1;
+    'LastIndexOf(char value, int startIndex): int': (text: string, value: string, from: number) => {
+      if (text === '') return -1;
+      if (from < 0 || from >= text.length) throw outOfRange('startIndex');
+      return text.lastIndexOf(value, from);
     },
-    'Replace(string oldValue, string newValue): string': (text: string, from: string, to: string | null) => {
-      if (notNull(from, 'oldValue') === '')
-        throw new ExpressionError('ArgumentException', 'String cannot be of zero length.');
-      return text.replaceAll(from, () => to ?? '');
-    },
+    'LastIndexOf(string value): int': (text: string, value: string) =>
+      findLast(text, notNull(value, 'value'), text.length - 1, undefined),
+    'LastIndexOf(string value, int startIndex): int': (text: string, value: string, from: number) =>
+      findLast(text, notNull(value, 'value'), from, undefined),
+    'LastIndexOf(string value, StringComparison comparisonType): int': (text: string, value: string, how: How) =>
+      findLast(text, notNull(value, 'value'), text.length - 1, how),
+    'IndexOfAny(char[] anyOf): int': (text: string, set: unknown[]) => findAny(text, set, false),
+    'IndexOfAny(char[] anyOf, int startIndex): int': (text: string, set: unknown[], from: number) =>
+      findAny(text, set, false, from),
+    'LastIndexOfAny(char[] anyOf): int': (text: string, set: unknown[]) => findAny(text, set, true),
+    'Replace(string oldValue, string newValue): string': replaced,
     'Replace(char oldChar, char newChar): string': (text: string, from: string, to: string) =>
       text.replaceAll(from, () => to),
-    'Remove(int startIndex, int count?): string': (text: string, start: number, count?: number) => {
-      const removed = substring(text, start, count);
-      return text.slice(0, start) + text.slice(start + removed.length);
+    'Remove(int startIndex): string': (text: string, start: number) => {
+      if (start < 0 || start >= text.length) throw outOfRange('startIndex');
+      return text.slice(0, start);
     },
-    'Insert(int startIndex, string value): string': (text: string, start: number, value: string) =>
-      substring(text, 0, start) + value + text.slice(start),
-    'PadLeft(int width, char padding?): string': (text: string, width: number, padding = ' ') =>
-      text.padStart(width, padding),
-    'PadRight(int width, char padding?): string': (text: string, width: number, padding = ' ') =>
-      text.padEnd(width, padding),
-    'Split(params char separators): List': (text: string, separators: string[]) =>
-      split(text, charsOf(separators), Number.MAX_SAFE_INTEGER, undefined),
-    'Split(List separators, StringSplitOptions options): List': (
+    'Remove(int startIndex, int count): string': (text: string, start: number, count: number) => {
+      if (start < 0) throw outOfRange('startIndex');
+      if (count < 0 || start + count > text.length) throw outOfRange('count');
+      return text.slice(0, start) + text.slice(start + count);
+    },
+    'Insert(int startIndex, string value): string': (text: string, start: number, value: string | null) =>
+      text.slice(0, startIndex(text, start)) + notNull(value, 'value') + text.slice(start),
+    'PadLeft(int totalWidth): string': (text: string, width: number) => pad(text, width, ' ', true),
+    'PadLeft(int totalWidth, char paddingChar): string': (text: string, width: number, padding: string) =>
+      pad(text, width, padding, true),
+    'PadRight(int totalWidth): string': (text: string, width: number) => pad(text, width, ' ', false),
+    'PadRight(int totalWidth, char paddingChar): string': (text: string, width: number, padding: string) =>
+      pad(text, width, padding, false),
+    'Split(params char[] separator): string[]': (text: string, separators: string[] | null) =>
+      split(text, separators ?? [], whole, undefined),
+    'Split(char[] separator, int count): string[]': (text: string, separators: unknown[] | null, count: number) =>
+      split(text, texts(separators), count, undefined),
+    'Split(char[] separator, StringSplitOptions options): string[]': (
       text: string,
       separators: unknown[] | null,
       options: EnumValue,
-    ) => split(text, (separators ?? []).map(toText), Number.MAX_SAFE_INTEGER, options),
-    'Split(List separators, int count, StringSplitOptions options?): List': (
+    ) => split(text, texts(separators), whole, options),
+    'Split(char[] separator, int count, StringSplitOptions options): string[]': (
       text: string,
       separators: unknown[] | null,
       count: number,
-      options?: EnumValue,
-    ) => split(text, (separators ?? []).map(toText), count, options),
-    'Split(char separator, StringSplitOptions options): List': (text: string, separator: string, options: EnumValue) =>
-      split(text, [separator], Number.MAX_SAFE_INTEGER, options),
-    'Split(string separator, StringSplitOptions options?): List': (
+      options: EnumValue,
+    ) => split(text, texts(separators), count, options),
+    'Split(string[] separator, StringSplitOptions options): string[]': (
       text: string,
-      separator: string,
-      options?: EnumValue,
-    ) => split(text, [separator], Number.MAX_SAFE_INTEGER, options),
-    'ToCharArray(): List': (text: string) => iterate(text),
-    'Equals(string value, StringComparison comparison?): bool': (text: string, value: string | null, how: Comparison) =>
-      value !== null && compareText(text, value, ignoresCase(how)) === 0,
-    'CompareTo(string value): int': (text: string, value: string | null) =>
-      value === null ? 1 : compareText(text, value, false),
+      separators: unknown[] | null,
+      options: EnumValue,
+    ) => split(text, texts(separators), whole, options),
+    'Split(string[] separator, int count, StringSplitOptions options): string[]': (
+      text: string,
+      separators: unknown[] | null,
+      count: number,
+      options: EnumValue,
+    ) => split(text, texts(separators), count, options),
+    'ToCharArray(): char[]': (text: string) => chars(text),
+    'ToCharArray(int startIndex, int length): char[]': (text: string, from: number, length: number) => {
+      substring(text, from, length);
+      return chars(text, from, length);
+    },
+    'Equals(string value): bool': (text: string, value: string | null) => text === value,
+    'Equals(string value, StringComparison comparisonType): bool': equal,
+    'CompareTo(string strB): int': (text: string, value: string | null) => compareBy(text, value, undefined),
+    'CompareTo(object value): int': (text: string, value: unknown) => {
+      if (value !== null && typeof value !== 'string')
+        throw new ExpressionError('ArgumentException', 'Object must be of type String.');
+      return compareBy(text, value, undefined);
+    },
     'ToString(): string': (text: string) => text,
+    'ToString(IFormatProvider provider): string': (text: string) => text,
+    'Clone(): object': (text: string) => text,
+    'Normalize(): string': (text: string) => text.normalize(),
+    'IsNormalized(): bool': (text: string) => text === text.normalize(),
     'static IsNullOrEmpty(string value): bool': (value: string | null) => value === null || value === '',
-    'static IsNullOrWhiteSpace(string value): bool': (value: string | null) => value === null || value.trim() === '',
-    'static Format(string format, params object values): string': composite,
-    'static Join(string separator, params object values): string': (separator: string | null, values: unknown[]) => {
-      const [only] = values;
-      const items = values.length === 1 && typeof only !== 'string' ? iterate(only) : values;
-      return items.map(toText).join(separator ?? '');
+    'static IsNullOrWhiteSpace(string value): bool': (value: string | null) =>
+      value === null || trim(value, [], true, false) === '',
+    'static Format(string format, params object[] args): string': composite,
+    'static Format(IFormatProvider provider, string format, params object[] args): string': (
+      _provider: unknown,
+      format: string,
+      values: unknown[],
+    ) => composite(format, values),
+    'static Join(string separator, params string[] value): string': (separator: string | null, values: unknown[]) => {
+      if (values === null) throw argumentNull('value');
+      return values.map(toText).join(separator ?? '');
     },
-    'static Concat(params object values): string': (values: unknown[]) => {
-      const [only] = values;
-      const items = values.length === 1 && Array.isArray(only) ? only : values;
-      return items.map(toText).join('');
+    'static Join(string separator, params object[] values): string': (separator: string | null, values: unknown[]) => {
+      if (values === null) throw argumentNull('values');
+      // .NET Framework gives nothing at all where the first value is null.
+      return values[0] === null ? '' : values.map(toText).join(separator ?? '');
     },
-    'static Equals(string left, string right, StringComparison comparison?): bool': (
+    'static Join<T>(string separator, IEnumerable<T> values): string': (separator: string | null, values: unknown) => {
+      if (values === null) throw argumentNull('values');
+      return Array.from(iterate(values), toText).join(separator ?? '');
+    },
+    'static Join(string separator, string[] value, int startIndex, int count): string': (
+      separator: string | null,
+      values: unknown[],
+      from: number,
+      count: number,
+    ) => {
+      if (from < 0 || count < 0 || from + count > values.length) throw outOfRange('startIndex');
+      return values
+        .slice(from, from + count)
+        .map(toText)
+        .join(separator ?? '');
+    },
+    'static Concat(string str0, string str1): string': (...values: unknown[]) => values.map(toText).join(''),
+    'static Concat(string str0, string str1, string str2): string': (...values: unknown[]) =>
+      values.map(toText).join(''),
+    'static Concat(params string[] values): string': (values: unknown[]) => values.map(toText).join(''),
+    'static Concat(object arg0): string': toText,
+    'static Concat(params object[] args): string': (values: unknown[]) => values.map(toText).join(''),
+    'static Concat<T>(IEnumerable<T> values): string': (values: unknown) => Array.from(iterate(values), toText).join(''),
+    'static Copy(string text): string': (text: string) => text,
+    'static Intern(string text): string': (text: string) => text,
+    'static Equals(string a, string b): bool': (left: string | null, right: string | null) => left === right,
+    'static Equals(string a, string b, StringComparison comparisonType): bool': equal,
+    'static Compare(string strA, string strB): int': (left: string | null, right: string | null) =>
+      compareBy(left, right, undefined),
+    'static Compare(string strA, string strB, bool ignoreCase): int': (
       left: string | null,
       right: string | null,
-      how: Comparison,
-    ) => left === right || (left !== null && right !== null && compareText(left, right, ignoresCase(how)) === 0),
-    'static Compare(string left, string right, bool ignoreCase?): int': (
+      ignoreCase: boolean,
+    ) => (left === null || right === null ? compareBy(left, right, undefined) : compareCulture(left, right, ignoreCase)),
+    'static Compare(string strA, string strB, StringComparison comparisonType): int': compareBy,
+    'static Compare(string strA, int indexA, string strB, int indexB, int length): int': (
       left: string | null,
+      leftAt: number,
       right: string | null,
-      ignoreCase = false,
-    ) => compareText(left ?? '', right ?? '', ignoreCase),
-    'static Compare(string left, string right, StringComparison comparison): int': (
-      left: string | null,
-      right: string | null,
-      how: Comparison,
-    ) => compareText(left ?? '', right ?? '', ignoresCase(how)),
-    'static CompareOrdinal(string left, string right): int': (left: string, right: string) =>
-      compareText(left, right, false),
-    'new(char value, int count): string': (value: string, count: number) => value.repeat(count),
-    'new(List chars): string': (chars: unknown[]) => chars.map(toText).join(''),
+      rightAt: number,
+      length: number,
+    ) => compareBy(part(left, leftAt, length), part(right, rightAt, length), undefined),
+    'static CompareOrdinal(string strA, string strB): int': (left: string | null, right: string | null) =>
+      left === null || right === null ? compareBy(left, right, undefined) : compareText(left, right, false),
   },
-  'IEnumerable',
 );
-
-/** `Trim('a', 'b')` and `Trim(new[] { 'a' })` both give characters. */
-function asItems(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [value];
-}
-
-export const charType = typeTable('char', {
-  'static IsDigit(char value): bool': (char: string) => /\p{Nd}/u.test(char),
-  'static IsNumber(char value): bool': (char: string) => /\p{N}/u.test(char),
-  'static IsLetter(char value): bool': (char: string) => /\p{L}/u.test(char),
-  'static IsLetterOrDigit(char value): bool': (char: string) => /[\p{L}\p{Nd}]/u.test(char),
-  'static IsWhiteSpace(char value): bool': (char: string) => /\s/.test(char),
-  'static IsUpper(char value): bool': (char: string) => /\p{Lu}/u.test(char),
-  'static IsLower(char value): bool': (char: string) => /\p{Ll}/u.test(char),
-  'static IsPunctuation(char value): bool': (char: string) => /\p{P}/u.test(char),
-  'static ToUpper(char value): char': (char: string) => char.toUpperCase(),
-  'static ToLower(char value): char': (char: string) => char.toLowerCase(),
-  'static ToUpperInvariant(char value): char': (char: string) => char.toUpperCase(),
-  'static ToLowerInvariant(char value): char': (char: string) => char.toLowerCase(),
-  'CompareTo(char other): int': (char: Char, other: string) => char.code - other.charCodeAt(0),
-});
-
-/** A .NET `StringBuilder`. */
-export class StringBuilder {
-  text = '';
-  toNetString(): string {
-    return this.text;
-  }
-}
-
-export const stringBuilderType = typeTable('StringBuilder', {
-  'new(string text?)': (text?: string) => {
-    const builder = new StringBuilder();
-    builder.text = text ?? '';
-    return builder;
-  },
-  'Length: int': (builder: StringBuilder) => builder.text.length,
-  'Append(object value): StringBuilder': (builder: StringBuilder, value: unknown) => {
-    builder.text += toText(value);
-    return builder;
-  },
-  'AppendLine(string value?): StringBuilder': (builder: StringBuilder, value?: string) => {
-    builder.text += `${value ?? ''}\r\n`;
-    return builder;
-  },
-  'AppendFormat(string format, params object values): StringBuilder': (
-    builder: StringBuilder,
-    format: string,
-    values: unknown[],
-  ) => {
-    builder.text += composite(format, values);
-    return builder;
-  },
-  'Insert(int index, string value): StringBuilder': (builder: StringBuilder, index: number, value: string) => {
-    builder.text = builder.text.slice(0, index) + value + builder.text.slice(index);
-    return builder;
-  },
-  'Replace(string from, string to): StringBuilder': (builder: StringBuilder, from: string, to: string) => {
-    builder.text = builder.text.replaceAll(from, () => to);
-    return builder;
-  },
-  'Clear(): StringBuilder': (builder: StringBuilder) => {
-    builder.text = '';
-    return builder;
-  },
-});

@@ -1,0 +1,141 @@
+import { ExpressionError } from '../../errors.ts';
+import { compareBy } from '../compare-text.ts';
+import { defaultValue } from '../conversions.ts';
+import type { NetType } from '../net-type.ts';
+import { EnumValue } from '../time.ts';
+import type { TypeArguments } from '../type-arguments.ts';
+import { typeTable, type TypeTable } from '../type-table.ts';
+import type { TypeValue } from '../type-value.ts';
+import { tokenTypeNames } from './json.ts';
+
+export class CultureInfo {
+  toNetString(): string {
+    return '';
+  }
+}
+
+/** A way to format and to compare; all that are allowed are the invariant one. */
+export const cultureTypes = [
+  [typeTable('interface System.IFormatProvider', {})],
+  [typeTable('class System.Globalization.CultureInfo : IFormatProvider', {
+  'static InvariantCulture: CultureInfo': () => new CultureInfo(),
+  'static CurrentCulture: CultureInfo': () => new CultureInfo(),
+  'new(string name): CultureInfo': (name: string) => {
+    if (name !== '' && name !== 'en-US')
+      throw new ExpressionError('CultureNotFoundException', `Culture '${name}' is not supported.`);
+    return new CultureInfo();
+  },
+  'static GetCultureInfo(string name): CultureInfo': () => new CultureInfo(),
+  'Name: string': () => '',
+  'ToString(): string': () => '',
+}), CultureInfo],
+  [typeTable('class System.Globalization.NumberFormatInfo : IFormatProvider', { 'static InvariantInfo: NumberFormatInfo': () => new CultureInfo() })],
+  [typeTable('class System.Globalization.DateTimeFormatInfo : IFormatProvider', { 'static InvariantInfo: DateTimeFormatInfo': () => new CultureInfo() })],
+] as const;
+
+function enumType(path: string, members: Readonly<Record<string, number>>): TypeTable {
+  const name = path.slice(path.lastIndexOf('.') + 1);
+  const all = Object.entries(members).map(([member, value]) => new EnumValue(name, member, value));
+  const parse = (text: string, ignoreCase: boolean) =>
+    all.find((one) => (ignoreCase ? one.name.toLowerCase() === text.trim().toLowerCase() : one.name === text.trim()));
+  return typeTable(`enum ${path} : Enum`, {
+    ...Object.fromEntries(all.map((one) => [`const ${one.name}: ${name}`, () => one])),
+    'HasFlag(Enum flag): bool': (value: EnumValue, flag: EnumValue) => (value.value & flag.value) === flag.value,
+    'static parse(string text, bool ignoreCase): object': parse,
+  });
+}
+
+const numbered = (...names: string[]) => Object.fromEntries(names.map((name, i) => [name, i]));
+const comparisons = numbered(
+  'CurrentCulture',
+  'CurrentCultureIgnoreCase',
+  'InvariantCulture',
+  'InvariantCultureIgnoreCase',
+  'Ordinal',
+  'OrdinalIgnoreCase',
+);
+
+/** How texts are compared, as an object. */
+export class StringComparer {
+  readonly name: string;
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+export const comparerType = typeTable(
+  'class System.StringComparer : IComparer<string>, IEqualityComparer<string>',
+  {
+    ...Object.fromEntries(
+      Object.keys(comparisons).map((name) => [`static ${name}: StringComparer`, () => new StringComparer(name)]),
+    ),
+    'Equals(string left, string right): bool': (how: StringComparer, left: string | null, right: string | null) =>
+      compareBy(left, right, how) === 0,
+    'Compare(string left, string right): int': (how: StringComparer, left: string | null, right: string | null) =>
+      compareBy(left, right, how),
+  },
+);
+
+export const enumBase = typeTable('class System.Enum', {
+  'ToString(string format): string': (value: EnumValue, format: string) =>
+    /^[dD]$/.test(format) ? String(value.value) : /^[xX]$/.test(format) ? value.value.toString(16).padStart(8, '0').toUpperCase() : value.name,
+  'typed static Parse(Type type, string text): object': (by: TypeArguments, { type }: TypeValue, text: string) =>
+    parseEnum(by, type, text, false),
+  'typed static Parse(Type type, string text, bool ignoreCase): object': (
+    by: TypeArguments,
+    { type }: TypeValue,
+    text: string,
+    ignoreCase: boolean,
+  ) => parseEnum(by, type, text, ignoreCase),
+  'typed static TryParse<T>(string text, out T value): bool': (by: TypeArguments, text: string, set: (value: unknown) => void) => {
+    const found = by.registry.tableOf(by.of('T'))?.statics.get('parse')?.[0]?.call(text, false);
+    set(found ?? defaultValue(by.of('T'), by.registry));
+    return found !== undefined;
+  },
+});
+
+function parseEnum(by: TypeArguments, type: NetType, text: string, ignoreCase: boolean): unknown {
+  const found = by.registry.tableOf(type)?.statics.get('parse')?.[0]?.call(text, ignoreCase);
+  if (found === undefined) throw new ExpressionError('ArgumentException', `Requested value '${text}' was not found.`);
+  return found;
+}
+
+export const enumTypes: readonly TypeTable[] = [
+  enumType('System.StringComparison', comparisons),
+  enumType('System.StringSplitOptions', { None: 0, RemoveEmptyEntries: 1 }),
+  enumType('System.Text.RegularExpressions.RegexOptions', {
+    None: 0,
+    IgnoreCase: 1,
+    Multiline: 2,
+    ExplicitCapture: 4,
+    Compiled: 8,
+    Singleline: 16,
+    IgnorePatternWhitespace: 32,
+    ECMAScript: 256,
+    CultureInvariant: 512,
+  }),
+  enumType('System.DateTimeKind', numbered('Unspecified', 'Utc', 'Local')),
+  enumType('System.Globalization.DateTimeStyles', {
+    None: 0,
+    AllowWhiteSpaces: 7,
+    AdjustToUniversal: 16,
+    AssumeLocal: 32,
+    AssumeUniversal: 64,
+    RoundtripKind: 128,
+  }),
+  enumType('System.Globalization.NumberStyles', {
+    None: 0,
+    Integer: 7,
+    AllowDecimalPoint: 32,
+    Number: 111,
+    Float: 167,
+    Any: 511,
+    HexNumber: 515,
+  }),
+  enumType('System.DayOfWeek', numbered('Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday')),
+  enumType('System.MidpointRounding', numbered('ToEven', 'AwayFromZero')),
+  enumType('Newtonsoft.Json.Formatting', numbered('None', 'Indented')),
+  enumType('System.UriKind', numbered('RelativeOrAbsolute', 'Absolute', 'Relative')),
+  enumType('System.Base64FormattingOptions', numbered('None', 'InsertLineBreaks')),
+  enumType('Newtonsoft.Json.Linq.JTokenType', numbered(...tokenTypeNames)),
+];
