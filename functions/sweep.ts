@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 import { unrecordedExchanges } from '../shared/callbacks/sql-exchange-rows.ts';
-import { sweep } from '../shared/streams/sweep.ts';
+import { ringInTurn, sweep } from '../shared/streams/sweep.ts';
 import { currentWiring } from './wiring.ts';
 
 const batch = 1000;
@@ -13,12 +13,14 @@ app.timer('sweep', {
   handler: async (_timer, context) => {
     const wiring = currentWiring();
     const { callbacks, deliveries } = wiring.streams;
-    const { store, bell, now } = callbacks;
-    const rung = await sweep({ store, bells: { callbacks: bell, deliveries: deliveries.bell }, now }, batch);
+    const { store, now } = callbacks;
+    const bells = { callbacks: callbacks.bell, deliveries: deliveries.bell };
+    const rung = await sweep({ store, bells, now }, batch);
     // Made, canceled or moved by the legacy service: the chain of each catches up with its row.
     const behind = await unrecordedExchanges(await wiring.sql(), after, batch);
     after = (behind.length === batch && behind.at(-1)) || '';
-    for (const exchangeId of behind) await bell.ring(exchangeId, { reconcile: true });
+    const streams = behind.map((stream) => ({ stream, queue: 'callbacks' }));
+    await ringInTurn({ bells, now }, streams, { reconcile: true });
     if (rung + behind.length > 0) context.info(`rang ${rung} due streams and ${behind.length} unrecorded exchanges`);
   },
 });

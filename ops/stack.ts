@@ -7,6 +7,8 @@ export interface StackFile {
   gateway: string;
   /** Base address of the gateway's administration, in the shape of the resource manager. */
   management: string;
+  /** PEM file to trust (`NODE_EXTRA_CA_CERTS`) for asking the administration over https, on the same port. */
+  managementAuthority: string;
   functions: string;
   legacy: string;
   /** Absent with `--no-provider`. */

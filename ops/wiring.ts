@@ -12,6 +12,8 @@ import {
 import { closeServiceBus } from '../shared/azure/service-bus-bell.ts';
 import { azureStreams } from '../shared/azure/streams.ts';
 import { openPostgres, type Postgres } from '../shared/exchange/postgres.ts';
+import type { StreamReport } from '../shared/streams/ports.ts';
+import { reportLine } from '../shared/streams/report.ts';
 import type { AuditTools } from './audit/audit-tools.ts';
 import type { CallbackTools } from './callbacks/callbacks-command.ts';
 import { FailedError } from './command.ts';
@@ -74,11 +76,13 @@ export function streamTools(): AuditTools & ParkedTools & WebhookTools & Callbac
   const serviceBus = { connectionString: stack.serviceBus };
   let postgres: Promise<Postgres> | undefined;
   const sql = () => (postgres ??= openPostgres({ url: stack.postgres }));
-  const streams = azureStreams({ cosmos: stack.cosmos, serviceBus }, { sql, report: () => {} });
-  const { callbacks, deliveries, webhooks, auditLog } = streams;
+  const report = (event: StreamReport) => console.error(reportLine(event));
+  const streams = azureStreams({ cosmos: stack.cosmos, serviceBus }, { sql, report });
+  const { callbacks, deliveries, webhooks, shadows, auditLog } = streams;
   const { store } = callbacks;
   return {
     sql,
+    shadows,
     log: auditLog,
     tip: async (stream) => (await store.read(stream))?.head.tip,
     streams: (queue) => [callbacks, deliveries].find((ports) => ports.queue === queue),

@@ -74,6 +74,17 @@ export class Body {
   }
 }
 
+/** Only clients are waited for with patience: any other body is a backend's. */
+function brokenAnswer(cause: unknown): PolicyError {
+  return new PolicyError('Error occurred while calling backend service: the answer broke off.', {
+    source: 'forward-request',
+    reason: 'BackendConnectionFailure',
+    status: 502,
+    publicMessage: 'The backend broke off its answer.',
+    cause,
+  });
+}
+
 /** A body that nobody reads any more may break off. */
 function ignore(): void {}
 
@@ -96,7 +107,8 @@ async function readAll(stream: Readable, patience: number | undefined): Promise<
   try {
     await Promise.race([read(), stalled.promise]);
   } catch (error) {
-    throw error instanceof ClientStalledError ? error : new ClientGoneError('the body broke off', { cause: error });
+    if (error instanceof ClientStalledError) throw error;
+    throw patience === undefined ? brokenAnswer(error) : new ClientGoneError('the body broke off', { cause: error });
   } finally {
     clearTimeout(watch);
   }

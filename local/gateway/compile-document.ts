@@ -1,5 +1,6 @@
 import { LoadError } from './errors.ts';
-import type { PolicySource } from './configuration/model.ts';
+import { isExpression } from './expressions/compile.ts';
+import type { PolicySource, Schema } from './configuration/model.ts';
 import { PolicyElement, type BodyNeeds, type DocumentScope } from './policy-element.ts';
 import { sections, type ElementShape, type Section, type Step } from './policy.ts';
 import { policies } from './policies/table.ts';
@@ -15,6 +16,13 @@ export type ScopeName = 'service' | 'product' | 'api' | 'operation';
 /** A fragment's parsed XML; its policies are compiled where they are included, since the section decides what fits. */
 export type Fragments = ReadonlyMap<string, XmlElement>;
 
+/** What documents refer to by name. */
+export interface DocumentParts {
+  fragments: Fragments;
+  certificates: ReadonlyMap<string, unknown>;
+  schemas: ReadonlyMap<string, Schema>;
+}
+
 const commonAttributes = new Set(['id']);
 const holdsCacheStore = (run: XmlElement): boolean => run.name === 'cache-store' || run.children.some(holdsCacheStore);
 
@@ -22,13 +30,13 @@ const holdsCacheStore = (run: XmlElement): boolean => run.name === 'cache-store'
 export function compileDocument(
   source: PolicySource,
   scope: ScopeName,
-  fragments: Fragments,
+  parts: DocumentParts,
   problems: LoadError[],
 ): CompiledDocument {
   const empty: CompiledDocument = { inbound: ['base'], backend: ['base'], outbound: ['base'], 'on-error': ['base'] };
   const root = parseOrReport(source, problems);
   if (!root) return empty;
-  const compiler = new DocumentCompiler(scope, fragments, problems);
+  const compiler = new DocumentCompiler(scope, parts, problems);
   const compiled: Record<Section, CompiledSection> = { ...empty };
   if (root.name !== 'policies') {
     problems.push(new LoadError(`a policy document begins with <policies>, not <${root.name}>`, root.position));
@@ -73,16 +81,18 @@ function asLoadError(error: unknown, position: LoadError['position']): LoadError
 
 class DocumentCompiler {
   readonly #scope: ScopeName;
-  readonly #fragments: Fragments;
+  readonly #parts: DocumentParts;
   readonly #problems: LoadError[];
 
-  constructor(scope: ScopeName, fragments: Fragments, problems: LoadError[]) {
+  constructor(scope: ScopeName, parts: DocumentParts, problems: LoadError[]) {
     this.#scope = scope;
-    this.#fragments = fragments;
+    this.#parts = parts;
     this.#problems = problems;
   }
 
   section(element: XmlElement, section: Section): CompiledSection {
+    for (const again of repeatedPolicies(element))
+      this.#problems.push(new LoadError(`<${again.name}> may stand only once in a section`, again.position));
     return this.#compileAll(element, section, '', [], true);
   }
 
@@ -129,10 +139,12 @@ class DocumentCompiler {
     checkShape(element, policy, commonAttributes);
     const scope: DocumentScope = {
       section,
+      schemas: this.#parts.schemas,
+      hasCertificate: (id) => this.#parts.certificates.has(id),
       steps: (inner, innerPath) =>
         sequence(this.#compileAll(inner, section, innerPath, within, false).filter((one) => one !== 'base')),
       fragment: (id, at) => {
-        const found = this.#fragments.get(id);
+        const found = this.#parts.fragments.get(id);
         if (!found) throw new LoadError(`there is no fragment "${id}"`, at.position);
         if (within.length > 0) throw new LoadError('a fragment includes no other fragment', at.position);
         const inner = this.#compileAll(found, section, `${path}(${id})`, [...within, id], false);
@@ -144,6 +156,19 @@ class DocumentCompiler {
     const id = element.attributes.get('id')?.value ?? '';
     return { name: policy.name, path, id, scope: this.#scope, run, storesInCache: holdsCacheStore(element) };
   }
+}
+
+/** Policies that a section has again, wherever in it, and may not. */
+function repeatedPolicies(section: XmlElement): XmlElement[] {
+  const seen = new Set<string>();
+  const visit = (element: XmlElement): XmlElement[] =>
+    element.children.flatMap((child) => {
+      if (!policies.get(child.name)?.oncePerSection) return visit(child);
+      if (seen.has(child.name)) return [child];
+      seen.add(child.name);
+      return [];
+    });
+  return visit(section);
 }
 
 /** Has the bodies that the policy's expressions read in memory before it runs. */
@@ -160,19 +185,43 @@ function prepared(run: Step, needs: Readonly<BodyNeeds>): Step {
 
 function checkShape(element: XmlElement, shape: ElementShape, allowed: ReadonlySet<string>): void {
   for (const [name, { position }] of element.attributes) {
-    if (!Object.hasOwn(shape.attributes ?? {}, name) && !allowed.has(name))
-      throw new LoadError(`<${element.name}> has no attribute "${name}"`, position);
+    if (Object.hasOwn(shape.attributes ?? {}, name) || allowed.has(name)) continue;
+    const why = refusal(shape, `@${name}`);
+    throw new LoadError(
+      why
+        ? `the attribute "${name}" of <${element.name}> is not supported: ${why}`
+        : `<${element.name}> has no attribute "${name}"`,
+      position,
+    );
   }
   for (const [name, rule] of Object.entries(shape.attributes ?? {})) {
     if (rule === 'required' && !element.attributes.has(name))
       throw new LoadError(`<${element.name}> needs the attribute "${name}"`, element.position);
+  }
+  for (const name of shape.constants ?? []) {
+    const given = element.attributes.get(name);
+    if (given && isExpression(given.value))
+      throw new LoadError(`"${name}" of <${element.name}> takes no expression`, given.position);
   }
   if (!shape.holdsText && !shape.holdsPolicies && element.text.value.trim() !== '')
     throw new LoadError(`<${element.name}> holds no text`, element.text.position);
   if (shape.holdsPolicies || shape.holdsMarkup) return;
   for (const child of element.children) {
     const inner = shape.children && Object.hasOwn(shape.children, child.name) ? shape.children[child.name] : undefined;
-    if (!inner) throw new LoadError(`<${element.name}> takes no <${child.name}>`, child.position);
+    if (!inner) {
+      const why = refusal(shape, child.name);
+      throw new LoadError(
+        why
+          ? `<${child.name}> in <${element.name}> is not supported: ${why}`
+          : `<${element.name}> takes no <${child.name}>`,
+        child.position,
+      );
+    }
     checkShape(child, inner, new Set());
   }
+}
+
+/** Why API Management takes an attribute (`@name`) or a child here, and this gateway does not. */
+function refusal({ refused = {} }: ElementShape, name: string): string | undefined {
+  return Object.hasOwn(refused, name) ? refused[name] : undefined;
 }

@@ -1,9 +1,10 @@
 import { GatewayResponse, type Exchange, type GatewayRequest, type LastError } from './exchange.ts';
 import type { Api, Operation, Product, Subscription } from './configuration/model.ts';
 import { ExpressionError } from './errors.ts';
+import { certificateTypes } from './certificate-types.ts';
 import { castTo } from './expressions/conversions.ts';
 import { standardTypes } from './expressions/standard-types.ts';
-import { DateTime, Guid, KeyValuePair, TimeSpan } from './expressions/time.ts';
+import { DateTime, Guid, TimeSpan } from './expressions/time.ts';
 import { TypeRegistry } from './expressions/type-registry.ts';
 import { typeTable } from './expressions/type-table.ts';
 import { zeroOf } from './expressions/types/lists.ts';
@@ -12,6 +13,8 @@ import { bodyTypes, type MessageBody, messageBody } from './message-body.ts';
 import { RequestUrl } from './request-url.ts';
 import { jwtTypes } from './jwt-types.ts';
 import { stringExtensions } from './string-extensions.ts';
+import { User, userTypes } from './user-types.ts';
+import { ValidationError, validationErrorType } from './validation/validation-error.ts';
 
 type Out = (value: unknown) => void;
 type Variables = ReadonlyMap<string, unknown>;
@@ -25,7 +28,8 @@ const contextType = typeTable('IProxyRequestContext', {
   'Api: IApi': (exchange: Exchange) => exchange.api,
   'Operation: IOperation': (exchange: Exchange) => exchange.operation,
   'Deployment: IDeployment': (exchange: Exchange) => exchange.program,
-  'User: IUser': () => null,
+  'User: IUser': ({ subscription }: Exchange) =>
+    subscription?.owner === undefined ? null : new User(subscription.owner),
   'LastError: ILastError': (exchange: Exchange) => exchange.lastError,
   'Elapsed: TimeSpan': (exchange: Exchange) => TimeSpan.fromMilliseconds(exchange.runtime.now() - exchange.startedAt),
   'RequestId: Guid': (exchange: Exchange) => new Guid(exchange.requestId),
@@ -45,7 +49,7 @@ const requestType = typeTable('IRequest', {
   'Body: IMessageBody': (request: GatewayRequest) => messageBody(request.body, request.headers),
   'IpAddress: string': (request: GatewayRequest) => request.ip,
   'MatchedParameters: StringDictionary': (request: GatewayRequest) => request.matchedParameters,
-  'Certificate: object': () => null,
+  'Certificate: X509Certificate2': () => null,
   'PrivateEndpointConnection: object': () => null,
 });
 
@@ -97,47 +101,37 @@ const urlType = typeTable('IUrl', {
 });
 
 /** An address stands for its own query. */
-const queryType = typeTable('QueryDictionary', {
-  'this[string name]: List': (url: RequestUrl, name: string) => {
-    const found = url.values(name);
-    if (found.length === 0)
-      throw new ExpressionError('KeyNotFoundException', 'The given key was not present in the dictionary.');
-    return found;
+const queryType = typeTable(
+  'QueryDictionary',
+  {
+    'this[string name]: List': (url: RequestUrl, name: string) => {
+      const found = url.values(name);
+      if (found.length === 0)
+        throw new ExpressionError('KeyNotFoundException', 'The given key was not present in the dictionary.');
+      return found;
+    },
+    'GetValueOrDefault(string name, string fallback?): string': (
+      url: RequestUrl,
+      name: string,
+      fallback: string | null = null,
+    ) => {
+      const found = url.values(name);
+      return found.length === 0 ? fallback : found.join(',');
+    },
+    'ContainsKey(string name): bool': (url: RequestUrl, name: string) => url.values(name).length > 0,
+    'TryGetValue(string name, out value): bool': (url: RequestUrl, name: string, set: Out) => {
+      const found = url.values(name);
+      set(found.length ? found : null);
+      return found.length > 0;
+    },
+    'Count: int': (url: RequestUrl) => queryNames(url).length,
+    'Keys: List': queryNames,
   },
-  'GetValueOrDefault(string name, string fallback?): string': (
-    url: RequestUrl,
-    name: string,
-    fallback: string | null = null,
-  ) => {
-    const found = url.values(name);
-    return found.length === 0 ? fallback : found.join(',');
-  },
-  'ContainsKey(string name): bool': (url: RequestUrl, name: string) => url.values(name).length > 0,
-  'TryGetValue(string name, out value): bool': (url: RequestUrl, name: string, set: Out) => {
-    const found = url.values(name);
-    set(found.length ? found : null);
-    return found.length > 0;
-  },
-  'Count: int': (url: RequestUrl) => queryNames(url).length,
-  'Keys: List': queryNames,
-  'Select(func selector): List': (url: RequestUrl, selector: (pair: unknown) => unknown) =>
-    queryPairs(url).map((pair) => selector(pair)),
-  'Where(func predicate): List': (url: RequestUrl, predicate: (pair: unknown) => unknown) =>
-    queryPairs(url).filter((pair) => predicate(pair) === true),
-  'Any(): bool': (url: RequestUrl) => url.hasParameters,
-  'ToDictionary(func key, func value): Dictionary': (
-    url: RequestUrl,
-    key: (pair: unknown) => unknown,
-    value: (pair: unknown) => unknown,
-  ) => new Map(queryPairs(url).map((pair) => [key(pair), value(pair)])),
-});
+  'IEnumerable',
+);
 
-function queryNames(url: RequestUrl): string[] {
-  return [...new Set(url.parameters.map(([name]) => name))];
-}
-
-function queryPairs(url: RequestUrl): KeyValuePair[] {
-  return queryNames(url).map((name) => new KeyValuePair(name, url.values(name)));
+function queryNames(url: RequestUrl): unknown[] {
+  return url.toNetItems().map(({ key }) => key);
 }
 
 const variablesType = typeTable(
@@ -247,19 +241,19 @@ const hostTypes = [
       'ServiceName: string': (program: Exchange['program']) => program.configuration.serviceName,
       'ServiceId: string': (program: Exchange['program']) => program.configuration.serviceName,
       'GatewayId: string': () => 'managed',
+      'Certificates: CertificateDictionary': (program: Exchange['program']) =>
+        new Map([...program.configuration.certificates].filter(([, certificate]) => certificate)),
       'Gateway: IGateway': () => 'managed',
     }),
   ],
-  [typeTable('IGateway', { 'Id: string': (id: string) => id })],
   [
-    typeTable('IUser', {
-      'Id: string': () => null,
-      'Email: string': () => null,
-      'FirstName: string': () => null,
-      'LastName: string': () => null,
-      'Groups: List': () => [],
+    typeTable('IGateway', {
+      'Id: string': (id: string) => id,
+      'InstanceId: string': () => 'local',
+      'IsManaged: bool': () => true,
     }),
   ],
+  ...userTypes,
   [
     typeTable('ILastError', {
       'Source: string': (error: LastError) => error.source,
@@ -271,8 +265,10 @@ const hostTypes = [
       'PolicyId: string': (error: LastError) => error.policyId,
     }),
   ],
+  [validationErrorType, ValidationError],
   ...bodyTypes,
   ...jwtTypes,
+  ...certificateTypes,
 ] as const;
 
 /** The types of policy expressions: .NET's and those of `context`. */

@@ -1,13 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import { Body } from './body.ts';
+import type { Certificate } from './certificate.ts';
 import { Cancellation } from './cancellation.ts';
 import type { Api, Operation, Product, Subscription } from './configuration/model.ts';
 import type { PolicyError } from './errors.ts';
 import { Headers } from './headers.ts';
 import type { Program } from './program.ts';
 import type { RequestUrl } from './request-url.ts';
+import type { ResponseCache } from './response-cache.ts';
 import type { Runtime } from './runtime.ts';
 import type { Section } from './policy.ts';
+import type { Proxy } from './transport.ts';
 import type { Trace } from './trace.ts';
 
 export interface GatewayRequest {
@@ -49,6 +52,9 @@ export interface Target {
   /** Base address from set-backend-service, or undefined for the API's own. */
   url: string | undefined;
   backendId: string | undefined;
+  /** What the gateway shows of itself; set by authentication-certificate. */
+  certificate: Certificate | undefined;
+  proxy: Proxy | undefined;
 }
 
 /** One request on its way through the gateway. */
@@ -59,7 +65,7 @@ export class Exchange {
   request: GatewayRequest;
   response: GatewayResponse | undefined;
   readonly variables = new Map<string, unknown>();
-  readonly target: Target = { url: undefined, backendId: undefined };
+  readonly target: Target = { url: undefined, backendId: undefined, certificate: undefined, proxy: undefined };
   api: Api | undefined;
   operation: Operation | undefined;
   product: Product | undefined;
@@ -72,7 +78,7 @@ export class Exchange {
   /** Set by a cache hit: the pipeline goes on after the matching cache-store. */
   servedFromCache = false;
   /** Where cache-store keeps the answer; set by cache-lookup. */
-  cacheKey: string | undefined;
+  cacheSlot: { cache: ResponseCache; key: string } | undefined;
   readonly requestId: string;
   readonly startedAt: number;
   trace: Trace | undefined;

@@ -1,10 +1,14 @@
+import type { Readable } from 'node:stream';
 import { Body } from './body.ts';
+import { bufferChunks } from './chunk-buffer.ts';
 import type { Backend } from './configuration/model.ts';
 import { ClientGoneError, ClientStalledError, PolicyError } from './errors.ts';
 import { GatewayResponse, type Exchange } from './exchange.ts';
 import type { Headers } from './headers.ts';
+import { followRedirects } from './redirects.ts';
 import { RequestUrl } from './request-url.ts';
-import { UpstreamError, type UpstreamAnswer } from './upstream.ts';
+import { proxyAt, transportOf, type Transport } from './transport.ts';
+import { UpstreamError, type UpstreamAnswer, type UpstreamRequest } from './upstream-request.ts';
 
 /** Headers of one connection, which are never passed on. */
 const hopByHop = new Set([
@@ -12,10 +16,22 @@ const hopByHop = new Set([
   ...['upgrade', 'proxy-connection', 'content-length', 'host', 'expect'],
 ]);
 
+/** Those, and the ones that Connection names besides. */
+function hopsOf(headers: Headers): ReadonlySet<string> {
+  const connection = headers.get('connection');
+  if (connection === undefined || /^(?:keep-alive|close)$/i.test(connection)) return hopByHop;
+  return new Set([...hopByHop, ...connection.toLowerCase().split(/\s*,\s*/)]);
+}
+
 export interface ForwardOptions {
   /** Milliseconds. */
   timeout: number;
+  version: Transport['version'];
+  /** Milliseconds until the backend must have asked for the body; undefined sends it at once. */
+  continueTimeout: number | undefined;
   followRedirects: boolean;
+  /** Holds back an answer that comes in chunks until there are 8 KB of it. */
+  buffersResponse: boolean;
 }
 
 /** Sends the request to its backend; the answer becomes `exchange.response`. Throws PolicyError. */
@@ -34,27 +50,51 @@ export async function forward(exchange: Exchange, options: ForwardOptions): Prom
   const body = stream ?? (request.body.isEmpty ? undefined : request.body.bytes);
   const headers = outgoingHeaders(request.headers, target, chosen);
   if (stream) pushLength(headers, request.headers);
+  const outgoing: UpstreamRequest = {
+    method: request.method,
+    scheme: target.scheme,
+    host: target.host,
+    port: target.port,
+    path: joinPath(target.path, request.url.path) + joinQuery(request.url.search, chosen),
+    headers,
+    body,
+    timeout: options.timeout,
+    client: exchange.client,
+    validateCertificate: chosen?.validateCertificate ?? true,
+    transport: chooseTransport(exchange, options, chosen),
+  };
+  const { sender, breakers } = exchange.runtime;
   let answer: UpstreamAnswer;
   try {
-    answer = await exchange.runtime.sender.send({
-      method: request.method,
-      scheme: target.scheme,
-      host: target.host,
-      port: target.port,
-      path: joinPath(target.path, request.url.path) + joinQuery(request.url.search, chosen),
-      headers,
-      body,
-      timeout: options.timeout,
-      client: exchange.client,
-      validateCertificate: chosen?.validateCertificate ?? true,
-    });
+    answer = await sender.send(outgoing);
+    if (chosen) breakers.answered(chosen, answer.status, retryAfterOf(answer.headers));
+    if (options.followRedirects) answer = await followRedirects(answer, outgoing, sender);
   } catch (error) {
     throw sendFailure(error, exchange, chosen);
   }
-  if (chosen) exchange.runtime.breakers.answered(chosen, answer.status, retryAfterOf(answer.headers));
-  if (options.followRedirects) answer = await followRedirects(exchange, answer, options);
-  for (const name of hopByHop) if (name !== 'content-length') answer.headers.delete(name);
-  exchange.response = new GatewayResponse(answer.status, answer.reason, answer.headers, new Body(answer.body));
+  const inChunks = options.buffersResponse && !(answer.body instanceof Uint8Array) && isChunked(answer.headers);
+  for (const name of hopsOf(answer.headers)) if (name !== 'content-length') answer.headers.delete(name);
+  const content = inChunks ? bufferChunks(answer.body as Readable) : answer.body;
+  exchange.response = new GatewayResponse(answer.status, answer.reason, answer.headers, new Body(content));
+}
+
+const isChunked = (headers: Headers) => !headers.has('content-length');
+
+/** What the policies say of how to reach the backend, and what the backend itself says. */
+function chooseTransport(exchange: Exchange, options: ForwardOptions, backend: Backend | undefined) {
+  const { certificate, proxy } = exchange.target;
+  const own = backend?.certificate;
+  return transportOf({
+    version: options.version,
+    continueTimeout: options.continueTimeout,
+    certificate:
+      certificate ??
+      (own &&
+        ('id' in own
+          ? exchange.program.certificate(own.id)
+          : exchange.program.certificateByThumbprint(own.thumbprint))),
+    proxy: proxy ?? (backend?.proxy && proxyAt(backend.proxy.url, backend.proxy.username, backend.proxy.password)),
+  });
 }
 
 /** Addresses of backends are few, and reading one anew for every request would cost. */
@@ -139,9 +179,10 @@ function sendFailure(error: unknown, exchange: Exchange, backend: Backend | unde
 function outgoingHeaders(headers: Headers, target: RequestUrl, backend: Backend | undefined): string[] {
   const flat: string[] = [];
   const explicitHost = headers.get('host');
+  const hops = hopsOf(headers);
   flat.push('Host', explicitHost ?? target.authority);
   for (const [key, { name, values }] of headers.entries()) {
-    if (hopByHop.has(key)) continue;
+    if (hops.has(key)) continue;
     for (const value of values) flat.push(name, value);
   }
   if (!backend) return flat;
@@ -173,32 +214,4 @@ function joinQuery(search: string, backend: Backend | undefined): string {
 function retryAfterOf(headers: Headers): number | undefined {
   const value = headers.get('retry-after');
   return value !== undefined && /^\d+$/.test(value) ? Number(value) * 1000 : undefined;
-}
-
-async function followRedirects(
-  exchange: Exchange,
-  first: UpstreamAnswer,
-  options: ForwardOptions,
-): Promise<UpstreamAnswer> {
-  let answer = first;
-  for (let hops = 0; hops < 10 && [301, 302, 303, 307, 308].includes(answer.status); hops++) {
-    const location = answer.headers.get('location');
-    const base = exchange.target.url ?? exchange.api?.serviceUrl ?? 'http://localhost';
-    if (location === undefined || !URL.canParse(location, base)) return answer;
-    new Body(answer.body).discard();
-    const url = RequestUrl.parse(new URL(location, base).href);
-    answer = await exchange.runtime.sender.send({
-      method: answer.status === 303 ? 'GET' : exchange.request.method,
-      scheme: url.scheme,
-      host: url.host,
-      port: url.port,
-      path: url.path + url.search,
-      headers: outgoingHeaders(exchange.request.headers, url, undefined),
-      body: answer.status === 303 ? undefined : exchange.request.body.bytes,
-      timeout: options.timeout,
-      client: exchange.client,
-      validateCertificate: true,
-    });
-  }
-  return answer;
 }

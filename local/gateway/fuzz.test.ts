@@ -8,6 +8,7 @@ import { ExpressionError } from './errors.ts';
 import { compileSource } from './expressions/compile.ts';
 import { SyntaxProblem } from './expressions/tokens.ts';
 
+const parts = { fragments: new Map(), certificates: new Map(), schemas: new Map() };
 const runs = { numRuns: Number(process.env['FUZZ_RUNS'] ?? 1500) };
 const pieces = [
   ...[
@@ -180,7 +181,7 @@ test('gateway: fuzz: a document compiles or is refused with file and line; it ne
     fc.property(xml, fc.boolean(), (text, wrapped) => {
       const problems: LoadError[] = [];
       const source = wrapped ? `<policies><inbound>${text}</inbound></policies>` : text;
-      compileDocument({ text: source, file: 'policy.xml' }, 'api', new Map(), problems);
+      compileDocument({ text: source, file: 'policy.xml' }, 'api', parts, problems);
       for (const problem of problems) assert.match(problem.message, /^policy\.xml:\d+:\d+: ./);
     }),
     runs,
@@ -202,7 +203,7 @@ test('gateway: fuzz: deep nesting and long lines are refused, not suffered', () 
   const sum = `@(${Array.from({ length: 3000 }, () => '1').join('+')})`;
   assert.ok([3000, 'refused'].includes(attempt(sum) as number));
   const problems: LoadError[] = [];
-  compileDocument({ text: '<a>'.repeat(50_000), file: 'policy.xml' }, 'api', new Map(), problems);
+  compileDocument({ text: '<a>'.repeat(50_000), file: 'policy.xml' }, 'api', parts, problems);
   assert.equal(problems.length, 1);
 });
 

@@ -7,8 +7,11 @@ import {
   type JsonWebKey,
   type KeyObject,
 } from 'node:crypto';
+import type { Certificate } from './certificate.ts';
+import { PolicyError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import type { Jwt } from './jwt.ts';
+import type { DecryptionKey } from './jwt-decryption.ts';
 import type { PolicyElement } from './policy-element.ts';
 
 export interface VerifyKey {
@@ -16,20 +19,60 @@ export interface VerifyKey {
   key: KeyObject;
 }
 
-/** A `<key>` of issuer-signing-keys: an RSA modulus and exponent, or a symmetric key in base64. */
+/** A `<key>` of issuer-signing-keys: a certificate, an RSA modulus and exponent, or a symmetric key in base64. */
 export function keyFromElement(element: PolicyElement): (exchange: Exchange) => VerifyKey {
-  if (element.has('certificate-id'))
-    element.fail('<key certificate-id> is not supported: there are no certificates here');
   const id = element.constant('id');
-  const [n, e] = [element.text('n'), element.text('e')];
-  if (n && e)
-    return (exchange) => ({
-      id,
-      key: createPublicKey({ key: { kty: 'RSA', n: n(exchange), e: e(exchange) }, format: 'jwk' }),
-    });
+  const [n, e] = [element.constant('n'), element.constant('e')];
+  if ((n === undefined) !== (e === undefined)) element.fail('<key> takes n and e together');
+  const certificate = element.has('certificate-id') ? certificateKey(element) : undefined;
+  checkSource(element, [certificate, n]);
+  if (certificate) return (exchange) => ({ id, key: certificate(exchange).x509.publicKey });
+  if (n !== undefined && e !== undefined) {
+    const key = publicKeyOf(element, n, e);
+    return () => ({ id, key });
+  }
+  return secretKey(element, id);
+}
+
+/** A `<key>` of decryption-keys: a certificate with its private key, or a symmetric key in base64. */
+export function decryptionKeyFromElement(element: PolicyElement): (exchange: Exchange) => DecryptionKey {
+  const id = element.constant('id');
+  const certificate = element.has('certificate-id') ? certificateKey(element) : undefined;
+  checkSource(element, [certificate]);
+  if (!certificate) return secretKey(element, id);
+  return (exchange) => {
+    const { privateKey } = certificate(exchange);
+    if (!privateKey)
+      throw new PolicyError('The certificate of a decryption key came without its private key.', {
+        source: element.name,
+        reason: 'CertificateNotFound',
+      });
+    return { id, key: privateKey };
+  };
+}
+
+function checkSource(element: PolicyElement, others: readonly unknown[]): void {
+  const text = element.contentText().constant !== '';
+  if ([text, ...others].filter(Boolean).length !== 1)
+    element.fail('<key> needs one of certificate-id, n and e, or a symmetric key in base64');
+}
+
+function certificateKey(element: PolicyElement): (exchange: Exchange) => Certificate {
+  const id = element.certificateId('certificate-id');
+  return (exchange) => exchange.program.certificate(id(exchange));
+}
+
+function secretKey(element: PolicyElement, id: string | undefined): (exchange: Exchange) => VerifyKey {
   const secret = element.contentText();
-  if (secret.constant === '') element.fail('<key> needs n and e, or a symmetric key in base64');
   return (exchange) => ({ id, key: createSecretKey(Buffer.from(secret(exchange), 'base64')) });
+}
+
+function publicKeyOf(element: PolicyElement, n: string, e: string): KeyObject {
+  try {
+    return createPublicKey({ key: { kty: 'RSA', n, e }, format: 'jwk' });
+  } catch (error) {
+    return element.fail(`n and e are no RSA key: ${(error as Error).message}`);
+  }
 }
 
 /** The keys of a JSON Web Key Set that can verify signatures. */
@@ -42,11 +85,15 @@ export function keysOf(set: { keys?: (JsonWebKey & { kid?: string; use?: string 
 const hashes: Readonly<Record<string, string>> = { '256': 'sha256', '384': 'sha384', '512': 'sha512' };
 const pssPadding = 6;
 
+/** The keys that may have made the token's signature, by the id in its head. */
+export function candidatesFor(jwt: Jwt, keys: readonly VerifyKey[]): VerifyKey[] {
+  const kid = jwt.headerText('kid');
+  return keys.filter(({ id }) => id === undefined || kid === null || id === kid);
+}
+
 /** Whether one of the keys made the token's signature. An unsigned token never verifies. */
 export function verifies(jwt: Jwt, keys: readonly VerifyKey[]): boolean {
-  const kid = jwt.headerText('kid');
-  const candidates = keys.filter(({ id }) => id === undefined || kid === null || id === kid);
-  return candidates.some(({ key }) => matches(jwt, key));
+  return candidatesFor(jwt, keys).some(({ key }) => matches(jwt, key));
 }
 
 function matches(jwt: Jwt, key: KeyObject): boolean {

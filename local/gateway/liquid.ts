@@ -1,9 +1,9 @@
-import { JsonArray, JsonObject, JsonValue } from './expressions/json-token.ts';
+import { JsonArray, JsonObject } from './expressions/json-token.ts';
+import { filters, truthy, walk } from './liquid-filters.ts';
 import { invoke } from './expressions/invoke.ts';
 import type { TypeRegistry } from './expressions/type-registry.ts';
-import { areEqual, iterate, isWalkable, toText } from './expressions/values.ts';
+import { areEqual, toText } from './expressions/values.ts';
 import { areLess } from './expressions/ordering.ts';
-import { isNumeric, toDouble } from './expressions/numbers.ts';
 import { Headers } from './headers.ts';
 
 /** The names a template may use, `body` and `context` among them. */
@@ -21,7 +21,7 @@ interface Piece {
   text: string;
 }
 
-/** Compiles a Liquid template: outputs with filters, `if`, `unless`, `for`, `assign`, `comment`. Throws LiquidProblem. */
+/** Compiles a Liquid template: outputs with filters, `if`, `unless`, `case`, `for`, `JSONArrayFor`, `assign`, `capture`, `comment`. Throws LiquidProblem. */
 export function compileLiquid(template: string, types: TypeRegistry): (names: LiquidNames) => string {
   const reader = new TemplateReader(pieces(template), types);
   const render = reader.block([]);
@@ -83,7 +83,21 @@ class TemplateReader {
       case 'unless':
         return this.#if(rest, 'endunless', true);
       case 'for':
-        return this.#for(rest);
+        return this.#for(rest, 'endfor', '');
+      // API Management's own: a comma between the items.
+      case 'JSONArrayFor':
+      case 'JSONArray':
+        return this.#for(rest, `end${name}`, ',');
+      case 'case':
+        return this.#case(rest);
+      case 'capture': {
+        const body = this.block(['endcapture']);
+        this.#at++;
+        return (names) => {
+          names.set(rest, body(names));
+          return '';
+        };
+      }
       case 'assign': {
         const match = /^([\w-]+)\s*=\s*([^]+)$/.exec(rest);
         if (!match?.[1] || !match[2]) throw new LiquidProblem(`"${text}" cannot be read`);
@@ -119,12 +133,35 @@ class TemplateReader {
     return (names) => branches.find(({ holds }) => truthy(holds(names)))?.body(names) ?? '';
   }
 
-  #for(source: string): Render {
+  #case(source: string): Render {
+    const subject = this.#value(source);
+    const branches: { values: readonly Value[] | undefined; body: Render }[] = [];
+    // What stands before the first branch is never shown.
+    this.block(['when', 'else', 'endcase']);
+    for (;;) {
+      const text = this.#pieces[this.#at++]?.text ?? '';
+      const name = word(text);
+      if (name === 'endcase') break;
+      const values = text.slice(name.length).split(/\s+or\s+|,/);
+      branches.push({
+        values: name === 'else' ? undefined : values.map((one) => this.#value(one.trim())),
+        body: this.block(['when', 'else', 'endcase']),
+      });
+    }
+    return (names) => {
+      const actual = subject(names);
+      const holds = (values: readonly Value[] | undefined) =>
+        !values || values.some((value) => compare('==', actual, value(names)));
+      return branches.find(({ values }) => holds(values))?.body(names) ?? '';
+    };
+  }
+
+  #for(source: string, end: string, separator: string): Render {
     const match = /^([\w-]+)\s+in\s+([^]+)$/.exec(source);
     if (!match?.[1] || !match[2]) throw new LiquidProblem(`"for ${source}" cannot be read`);
     const [, variable, list] = match;
     const items = this.#value(list.trim());
-    const body = this.block(['endfor']);
+    const body = this.block([end]);
     this.#at++;
     return (names) => {
       const all = walk(items(names));
@@ -138,7 +175,7 @@ class TemplateReader {
         ]);
         return body(new Map(names).set(variable, item).set('forloop', loop));
       };
-      return all.map(render).join('');
+      return all.map(render).join(separator);
     };
   }
 
@@ -161,7 +198,7 @@ class TemplateReader {
     const [first = '', ...rest] = source.split(/\|(?=(?:[^"']|"[^"]*"|'[^']*')*$)/).map((part) => part.trim());
     return rest.reduce<Value>((value, text) => {
       const [name = '', list = ''] = text.split(/:(.*)/s).map((part) => part.trim());
-      const filter = filters.get(name);
+      const filter = filters.get(plainName(name));
       if (!filter) throw new LiquidProblem(`the filter "${name}" is not supported`);
       const given =
         list === '' ? [] : list.split(/,(?=(?:[^"']|"[^"]*"|'[^']*')*$)/).map((part) => this.#value(part.trim()));
@@ -187,19 +224,10 @@ class TemplateReader {
   }
 }
 
+/** Filters go by their C# names in API Management: `StripHtml`, which others write `strip_html`. */
+const plainName = (name: string) => name.replaceAll('_', '').toLowerCase();
+
 const word = (text: string) => /^\w+/.exec(text)?.[0] ?? '';
-
-function truthy(value: unknown): boolean {
-  const plain = value instanceof JsonValue ? value.value : value;
-  return plain !== null && plain !== undefined && plain !== false;
-}
-
-function walk(value: unknown): readonly unknown[] {
-  if (value instanceof JsonArray) return value.items;
-  return Array.isArray(value) || isWalkable(value) || value instanceof Map || value instanceof JsonObject
-    ? iterate(value)
-    : [];
-}
 
 function compare(operator: string, left: unknown, right: unknown): boolean {
   switch (operator) {
@@ -249,32 +277,3 @@ function element(value: unknown, name: string): unknown {
   if (name === 'last') return items.at(-1) ?? null;
   return /^\d+$/.test(name) ? (items[Number(name)] ?? null) : null;
 }
-
-const number = (value: unknown) => (isNumeric(value) ? toDouble(value) : Number(toText(value)));
-
-const filters: ReadonlyMap<string, (value: unknown, ...given: unknown[]) => unknown> = new Map(
-  Object.entries({
-    upcase: (value: unknown) => toText(value).toUpperCase(),
-    downcase: (value: unknown) => toText(value).toLowerCase(),
-    capitalize: (value: unknown) => toText(value).replace(/^./s, (char) => char.toUpperCase()),
-    strip: (value: unknown) => toText(value).trim(),
-    size: (value: unknown) => (typeof value === 'string' ? value.length : walk(value).length),
-    append: (value: unknown, text: unknown) => toText(value) + toText(text),
-    prepend: (value: unknown, text: unknown) => toText(text) + toText(value),
-    replace: (value: unknown, from: unknown, to: unknown) => toText(value).replaceAll(toText(from), () => toText(to)),
-    remove: (value: unknown, text: unknown) => toText(value).replaceAll(toText(text), ''),
-    split: (value: unknown, separator: unknown) => toText(value).split(toText(separator)),
-    join: (value: unknown, separator: unknown) =>
-      walk(value)
-        .map(toText)
-        .join(toText(separator ?? ' ')),
-    first: (value: unknown) => walk(value)[0] ?? null,
-    last: (value: unknown) => walk(value).at(-1) ?? null,
-    default: (value: unknown, fallback: unknown) => (truthy(value) && toText(value) !== '' ? value : fallback),
-    escape: (value: unknown) => toText(value).replaceAll(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`),
-    plus: (value: unknown, other: unknown) => String(number(value) + number(other)),
-    minus: (value: unknown, other: unknown) => String(number(value) - number(other)),
-    times: (value: unknown, other: unknown) => String(number(value) * number(other)),
-    url_encode: (value: unknown) => encodeURIComponent(toText(value)),
-  }),
-);

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadFolder } from './configuration/load-folder.ts';
+import { policies as policyTable } from './policies/table.ts';
+import { partsOf } from './policy-parts.ts';
+import type { ElementShape } from './policy.ts';
 import { Program } from './program.ts';
 import { policies, writeArtefacts, operation } from './test-gateway.ts';
+import { unsupportedPolicies } from './unsupported.ts';
 import type { TestContext } from 'node:test';
 
 function load(t: TestContext, policy: string, files: Record<string, string | object> = {}): string {
@@ -34,6 +38,37 @@ const cases: readonly [what: string, inbound: string, problem: RegExp][] = [
     'a value out of range',
     '<rate-limit-by-key calls="1" renewal-period="301" counter-key="k" />',
     /"renewal-period" of <rate-limit-by-key> is a whole number from 1 to 300, not "301"/,
+  ],
+  [
+    'a certificate that is not there',
+    '<authentication-certificate certificate-id="none" />',
+    /2:64: there is no certificate "none"/,
+  ],
+  [
+    'a certificate named twice over',
+    '<authentication-certificate thumbprint="A" body="B" />',
+    /needs one of thumbprint, certificate-id, body/,
+  ],
+  ['a proxy over TLS', '<proxy url="https://p:1" />', /url of <proxy> is http:\/\/host:port, not "https:\/\/p:1"/],
+  [
+    'an expression where none may stand',
+    '<quota-by-key calls="@(1)" renewal-period="300" counter-key="k" />',
+    /2:41: "calls" of <quota-by-key> takes no expression/,
+  ],
+  [
+    'a period that begins at no time',
+    '<quota-by-key calls="1" renewal-period="300" counter-key="k" first-period-start="today" />',
+    /"first-period-start" is a time such as/,
+  ],
+  [
+    'a public key that is to open tokens',
+    '<validate-jwt header-name="A"><openid-config url="http://x" /><decryption-keys><key n="a" e="b" /></decryption-keys></validate-jwt>',
+    /the attribute "n" of <key> is not supported: it is part of a public key, which opens nothing/,
+  ],
+  [
+    'a token of Microsoft Entra for anybody',
+    '<validate-azure-ad-token tenant-id="t" />',
+    /needs <client-application-ids> or <audiences>/,
   ],
   ['an unknown child', '<choose><whn condition="@(true)" /></choose>', /<choose> takes no <whn>/],
   ['a missing fragment', '<include-fragment fragment-id="none" />', /there is no fragment "none"/],
@@ -78,6 +113,30 @@ for (const [what, inbound, problem] of cases) {
     assert.match(load(t, policies({ inbound })), problem);
   });
 }
+
+/** An element with the part of a policy that is asked for, and whatever else it must have. */
+function written(name: string, shape: ElementShape, steps: readonly string[]): string {
+  const [next, ...rest] = steps;
+  if (next === undefined) return `<${name} />`;
+  const required = Object.entries(shape.attributes ?? {}).flatMap(([key, rule]) =>
+    rule === 'required' ? [` ${key}="1"`] : [],
+  );
+  if (next.startsWith('@')) return `<${name}${required.join('')} ${next.slice(1)}="1" />`;
+  return `<${name}${required.join('')}>${written(next, shape.children?.[next] ?? {}, rest)}</${name}>`;
+}
+
+test('gateway: load: a policy, attribute or element that is not supported is refused, and why is said', (t) => {
+  for (const [name, why] of unsupportedPolicies)
+    assert.match(load(t, policies({ inbound: `<${name} />` })), new RegExp(`<${name}> is not supported: ${why}`));
+  for (const [name, policy] of policyTable)
+    for (const { name: part, refused } of partsOf(policy)) {
+      if (refused === undefined) continue;
+      const steps = part.replaceAll('@', '/@').split('/').filter(Boolean);
+      const section = policy.sections[0] === 'on-error' ? 'onError' : (policy.sections[0] ?? 'inbound');
+      const message = load(t, policies({ [section]: written(name, policy, steps) }));
+      assert.ok(message.endsWith(` is not supported: ${refused}`), `${name} ${part}: ${message}`);
+    }
+});
 
 test('gateway: load: every mistake is told, each with file, line and column', (t) => {
   const message = load(

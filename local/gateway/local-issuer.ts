@@ -7,12 +7,15 @@ export class LocalIssuer {
   readonly #privateKey: KeyObject;
   readonly #jwk: JsonWebKey & { kid: string; use: string; alg: string };
   readonly #now: () => number;
+  readonly #identities: ReadonlySet<string> | undefined;
   readonly #tokens = new Map<string, { token: string; until: number }>();
   /** Where the keys are published; set once the port is known. */
   issuer = 'http://127.0.0.1';
 
-  constructor(now: () => number) {
+  /** `identities` are the client ids of the user-assigned ones; undefined has one for every id. */
+  constructor(now: () => number, identities?: readonly string[]) {
     this.#now = now;
+    this.#identities = identities && new Set(identities);
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     this.#privateKey = privateKey;
     const jwk = publicKey.export({ format: 'jwk' });
@@ -20,8 +23,13 @@ export class LocalIssuer {
     this.#jwk = { ...jwk, kid, use: 'sig', alg: 'ES256' };
   }
 
-  /** A token for a resource, the same one until it has less than five minutes left. */
-  token(resource: string, client: string): string {
+  /**
+   * A token for a resource, the same one until it has less than five minutes left. Without a client id it is that of the
+   * system-assigned identity; undefined when there is no identity with the client id.
+   */
+  token(resource: string, clientId: string | undefined): string | undefined {
+    if (clientId !== undefined && this.#identities && !this.#identities.has(clientId)) return undefined;
+    const client = clientId ?? 'system-assigned';
     const seconds = Math.floor(this.#now() / 1000);
     const key = `${client}\n${resource}`;
     const known = this.#tokens.get(key);

@@ -12,9 +12,9 @@ Runs the API Management policies in a folder laid out as Microsoft's apiops does
 
   --apim DIR            the folder of artefacts
   --port N              where clients ask (8080; 0 takes a free port)
-  --management-port N   where the resource manager's API, traces and metrics are
+  --management-port N   where the resource manager's API, traces and metrics are, over http and https
   --overrides FILE      named values, backends, subscriptions and the operator token of this machine
-  --data DIR            keeps what the administration changes
+  --data DIR            keeps what the administration changes, and the certificate of its https
   --trace               traces every request; otherwise the header Ocp-Apim-Trace: true asks for it`,
   options: {
     apim: { type: 'string' },
@@ -35,7 +35,10 @@ Runs the API Management policies in a folder laid out as Microsoft's apiops does
         ...(values.data !== undefined && { data: values.data }),
         ...(values['management-port'] !== undefined && { managementPort: portOption(values['management-port'], 0) }),
       });
-      if (gateway.management !== undefined) console.log(`management ${gateway.management}`);
+      if (gateway.management !== undefined) {
+        console.log(`management ${gateway.management} (and https)`);
+        console.log(`certificate authority ${gateway.authorityFile}`);
+      }
       if (gateway.management !== undefined && values.overrides === undefined)
         console.log(`operator token ${gateway.operatorToken}`);
       return gateway;

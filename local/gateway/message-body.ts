@@ -3,19 +3,24 @@ import { ExpressionError } from './errors.ts';
 import { parseJson } from './expressions/json-text.ts';
 import type { JsonToken } from './expressions/json-token.ts';
 import { JsonArray, JsonObject } from './expressions/json-token.ts';
+import { readXml } from './expressions/read-xml.ts';
 import type { TypeRegistry } from './expressions/type-registry.ts';
 import { typeTable } from './expressions/type-table.ts';
 import type { Headers } from './headers.ts';
 
 /** A body as expressions see it. It is in memory by the time they run. */
-export interface MessageBody {
-  body: Body;
-  headers: Headers;
+export class MessageBody {
+  readonly body: Body;
+  readonly headers: Headers;
+  constructor(body: Body, headers: Headers) {
+    this.body = body;
+    this.headers = headers;
+  }
 }
 
 /** null where there is no body, as in API Management. */
 export function messageBody(body: Body, headers: Headers): MessageBody | null {
-  return body.isEmpty ? null : { body, headers };
+  return body.isEmpty ? null : new MessageBody(body, headers);
 }
 
 function read(message: MessageBody, type: string, preserve: boolean): unknown {
@@ -41,6 +46,12 @@ function convert(bytes: Buffer, type: string, headers: Headers): unknown {
       return expectToken(parseJson(text), JsonObject, 'JObject');
     case 'JArray':
       return expectToken(parseJson(text), JsonArray, 'JArray');
+    case 'XDocument':
+    case 'XNode':
+    case 'XContainer':
+      return readXml(text);
+    case 'XElement':
+      return readXml(text).root;
     default:
       throw new ExpressionError('NotSupportedException', `A body cannot be read as ${type}.`);
   }
@@ -66,4 +77,4 @@ const bodyType = typeTable('IMessageBody', {
   },
 });
 
-export const bodyTypes = [[bodyType]] as const;
+export const bodyTypes = [[bodyType, MessageBody]] as const;

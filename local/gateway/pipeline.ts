@@ -1,7 +1,7 @@
 import type { Api, Operation } from './configuration/model.ts';
 import { ClientGoneError, PolicyError } from './errors.ts';
 import { errorResponse } from './error-response.ts';
-import type { Exchange } from './exchange.ts';
+import { GatewayResponse, type Exchange } from './exchange.ts';
 import type { Plan } from './program.ts';
 import type { Section, Step } from './policy.ts';
 import { isPreflight } from './policies/cors.ts';
@@ -51,6 +51,9 @@ async function runSections(exchange: Exchange, plan: Plan): Promise<void> {
     await runSection(exchange, 'outbound', plan.outboundAfterCache);
     return;
   }
+  // Policies of backend that look at the answer before forward-request find an empty one, and so does
+  // outbound where nothing is forwarded.
+  exchange.response ??= new GatewayResponse(200, 'OK');
   await runSection(exchange, 'backend', plan.backend);
   if (exchange.finished) return;
   await runSection(exchange, 'outbound', plan.outbound);
@@ -111,7 +114,12 @@ async function answerPreflight(exchange: Exchange): Promise<boolean> {
   if (!match) return false;
   const product = program.openProduct(match.api);
   const plan = program.plan(match.api, match.operation, product);
-  const cors = plan.inboundPolicies.find(({ name }) => name === 'cors');
-  await cors?.run(exchange);
+  const rules = plan.inboundPolicies.filter(({ name }) => name === 'cors');
+  // The first that knows the origin answers, or one that lets no other.
+  for (const { run } of rules) {
+    await run(exchange);
+    if (exchange.finished) return true;
+  }
+  if (rules.length > 0) exchange.finish(new GatewayResponse(200, 'OK'));
   return exchange.finished;
 }

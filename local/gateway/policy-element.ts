@@ -1,3 +1,4 @@
+import type { Schema } from './configuration/model.ts';
 import { LoadError, PolicyError, ExpressionError } from './errors.ts';
 import { compileSource, isExpression } from './expressions/compile.ts';
 import { SyntaxProblem } from './expressions/tokens.ts';
@@ -22,6 +23,10 @@ export interface DocumentScope {
   /** Compiles the policies inside an element. */
   steps(element: XmlElement, path: string): Step;
   fragment(id: string, at: XmlText): Step;
+  /** Whether the instance has a certificate of this name, be its content here or not. */
+  hasCertificate(id: string): boolean;
+  /** The service's schemas, by id. */
+  schemas: ReadonlyMap<string, Schema>;
 }
 
 /** A policy's XML, read with checks: whatever is wrong is an error with its place in the file. */
@@ -75,6 +80,14 @@ export class PolicyElement {
     if (!attribute) return fallback;
     if (isExpression(attribute.value)) this.fail(`"${name}" of <${this.name}> takes no expression`, attribute);
     return attribute.value;
+  }
+
+  /** An attribute that names a certificate; one that is written out must be there. */
+  certificateId(name: string): Getter<string> {
+    const id = this.requiredText(name);
+    if (id.constant !== undefined && !this.scope.hasCertificate(id.constant))
+      this.fail(`there is no certificate "${id.constant}"`, this.xml.attributes.get(name));
+    return id;
   }
 
   choice<const T extends string>(name: string, values: readonly T[], fallback: T): Getter<T> {

@@ -1,3 +1,4 @@
+import type { Certificate } from './certificate.ts';
 import {
   compileDocument,
   parseFragment,
@@ -8,7 +9,7 @@ import {
 } from './compile-document.ts';
 import type { Api, Configuration, Operation, PolicySource, Product, Subscription } from './configuration/model.ts';
 import type { LoadError } from './errors.ts';
-import { ConfigurationError } from './errors.ts';
+import { ConfigurationError, PolicyError } from './errors.ts';
 import { byDisplayName, substitute } from './named-values.ts';
 import { sections, type Section } from './policy.ts';
 import { Router } from './router.ts';
@@ -23,6 +24,12 @@ export interface Plan extends Readonly<Record<Section, Step>> {
   outboundAfterCache: Step;
 }
 
+/** The service's policy where a folder has none: what every instance has until somebody changes it. */
+const initialPolicy: PolicySource = {
+  text: '<policies><inbound /><backend><forward-request /></backend><outbound /><on-error /></policies>',
+  file: 'policy.xml',
+};
+
 /** Documents compiled before, by their text: a switched named value recompiles only what mentions it. */
 export type DocumentCache = Map<string, CompiledDocument>;
 
@@ -31,7 +38,7 @@ export class Program {
   readonly configuration: Configuration;
   readonly router: Router;
   readonly documents: DocumentCache = new Map();
-  readonly #global: CompiledDocument | undefined;
+  readonly #global: CompiledDocument;
   readonly #compiled = new Map<object, CompiledDocument>();
   readonly #plans = new Map<string, Plan>();
   readonly #byKey = new Map<string, Subscription>();
@@ -44,7 +51,7 @@ export class Program {
     this.#products = new Map(configuration.products.map((product) => [product.id, product]));
     const problems: LoadError[] = [];
     const compile = documentCompiler(configuration, earlier, this.documents, problems);
-    this.#global = configuration.policy && compile(configuration.policy, 'service');
+    this.#global = compile(configuration.policy ?? initialPolicy, 'service');
     for (const product of configuration.products) this.#keep(product, compile, 'product');
     for (const api of configuration.apis) {
       this.#keep(api, compile, 'api');
@@ -63,6 +70,20 @@ export class Program {
 
   subscriptionOf(key: string): Subscription | undefined {
     return this.#byKey.get(key);
+  }
+
+  /** Throws PolicyError for a certificate that is not there, or whose content this machine was not given. */
+  certificate(id: string): Certificate {
+    return this.configuration.certificates.get(id) ?? certificateMissing(`There is no certificate "${id}" here.`);
+  }
+
+  /** As `certificate`, by the SHA-1 that .NET shows. */
+  certificateByThumbprint(thumbprint: string): Certificate {
+    const wanted = thumbprint.replaceAll(/[^0-9a-f]/gi, '').toUpperCase();
+    return (
+      [...this.configuration.certificates.values()].find((one) => one?.thumbprint === wanted) ??
+      certificateMissing(`There is no certificate with the thumbprint ${wanted} here.`)
+    );
   }
 
   /** The product through which a subscription reaches an API; null if it does not reach it. */
@@ -89,6 +110,10 @@ export class Program {
     this.#plans.set(key, plan);
     return plan;
   }
+}
+
+function certificateMissing(message: string): never {
+  throw new PolicyError(message, { source: 'configuration', reason: 'CertificateNotFound' });
 }
 
 /** A fragment's mistake shows wherever it is included; it is told once. */
@@ -120,14 +145,18 @@ function documentCompiler(
       return parsed ? [[id, parsed] as const] : [];
     }),
   );
+  const { certificates, schemas } = configuration;
+  // A certificate that comes or goes decides whether policies that name it may load.
+  const certificateNames = [...certificates.keys()].join(',');
+  const parts = { fragments, certificates, schemas };
   return (source, scope) => {
     const ready = substituted(source);
     const included = [...ready.text.matchAll(/fragment-id\s*=\s*["']([^"']+)["']/g)].map(
       ([, id]) => texts.get(id as string)?.text,
     );
-    const key = [scope, ready.file, ready.text, ...included].join('\u0000');
+    const key = [scope, ready.file, ready.text, certificateNames, ...included].join('\u0000');
     const before = problems.length;
-    const compiled = earlier.get(key) ?? kept.get(key) ?? compileDocument(ready, scope, fragments, problems);
+    const compiled = earlier.get(key) ?? kept.get(key) ?? compileDocument(ready, scope, parts, problems);
     if (problems.length === before) kept.set(key, compiled);
     return compiled;
   };

@@ -4,7 +4,8 @@ import type { Duplex } from 'node:stream';
 /** How a request is refused that policies never see, for want of a whole request. */
 export const refusal = {
   headers: { 'content-type': 'application/problem+json' },
-  body: (status: number) => JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status }),
+  body: (status: number, detail?: string) =>
+    JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail }),
 };
 
 const statuses: Readonly<Record<string, number>> = {

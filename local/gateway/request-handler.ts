@@ -21,6 +21,17 @@ export function requestHandler(
   current: () => Program,
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
   return (incoming, outgoing) => {
+    // Served as plain HTTP, its client would wait for frames that never come.
+    if (incoming.headers.upgrade?.toLowerCase() === 'websocket') {
+      outgoing
+        .writeHead(400, { ...refusal.headers, connection: 'close' })
+        .end(refusal.body(400, 'WebSocket APIs are not run here.'));
+      return;
+    }
+    if (incoming.headers.host === undefined && incoming.httpVersion === '1.1') {
+      outgoing.writeHead(400, { ...refusal.headers, connection: 'close' }).end(refusal.body(400));
+      return;
+    }
     const exchange = open(incoming, runtime, current());
     outgoing.on('close', () => {
       if (!outgoing.writableEnded) exchange.client.cancel();

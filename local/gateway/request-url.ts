@@ -1,3 +1,6 @@
+import { PolicyError } from './errors.ts';
+import { KeyValuePair } from './expressions/time.ts';
+
 /** The address of a request, in parts that policies read and change. */
 export class RequestUrl {
   scheme: string;
@@ -16,8 +19,10 @@ export class RequestUrl {
     this.#search = search;
   }
 
+  /** Throws PolicyError for what is no address: policies compute some of them. */
   static parse(address: string): RequestUrl {
-    const url = new URL(address);
+    const url = URL.parse(address);
+    if (!url) throw new PolicyError(`"${address}" is no address.`, { source: 'configuration', reason: 'InvalidUrl' });
     const scheme = url.protocol.slice(0, -1);
     const port = url.port === '' ? defaultPort(scheme) : Number(url.port);
     return new RequestUrl(scheme, url.hostname, port, url.pathname, url.search);
@@ -74,6 +79,12 @@ export class RequestUrl {
 
   toNetString(): string {
     return this.toString();
+  }
+
+  /** As the dictionary of its query: each name once, in order. */
+  toNetItems(): KeyValuePair[] {
+    const names = new Set(this.parameters.map(([name]) => name));
+    return Array.from(names, (name) => new KeyValuePair(name, this.values(name)));
   }
 }
 

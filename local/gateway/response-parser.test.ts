@@ -64,6 +64,7 @@ for (const [what, text] of [
   ['a chunk longer than it says', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n0\r\n\r\n'],
   ['a header without a colon', 'HTTP/1.1 200 OK\r\nnope\r\n\r\n'],
   ['another protocol', 'SSH-2.0-OpenSSH\r\n\r\n'],
+  ['a switch of protocols', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n'],
 ] as const) {
   test(`gateway: connections: refused: ${what}`, () => {
     assert.throws(() => parse([Buffer.from(text)]), MalformedResponseError);

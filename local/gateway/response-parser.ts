@@ -12,6 +12,8 @@ interface ResponseHandler {
   head(head: ResponseHead, whole: Buffer | undefined): void;
   data(chunk: Buffer): void;
   end(): void;
+  /** The server asks for the body. */
+  continued?(): void;
 }
 
 /** An answer that breaks the rules of HTTP/1.1. */
@@ -116,7 +118,9 @@ export class ResponseParser {
     if (!start) throw new MalformedResponseError('the answer is no HTTP/1.1');
     const status = Number(start[2]);
     // "100 Continue" and "103 Early Hints" announce the answer; they are not it.
-    if (status < 200 && status !== 101) return rest;
+    if (status === 101) throw new MalformedResponseError('nobody asked it to switch protocols');
+    if (status === 100) this.#handler.continued?.();
+    if (status < 200) return rest;
     const headers = readHeaders(lines);
     const length = this.#frame(status, headers);
     const connection = headers.get('connection')?.toLowerCase() ?? '';

@@ -41,6 +41,7 @@ test('gateway: requests: rubbish on the wire is refused or passed on, never a 5x
 });
 
 const refused: [status: number, request: string][] = [
+  [400, 'GET / HTTP/1.1\r\n\r\n'],
   [400, 'BREW / HTTP/1.1\r\nHost: x\r\n\r\n'],
   [400, 'hello\r\n\r\n'],
   [400, 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'],

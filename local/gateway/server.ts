@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import http, { type Server } from 'node:http';
+import { mkdtempSync, rmSync } from 'node:fs';
+import http, { type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { GatewayState } from './administration/gateway-state.ts';
+import { localCertificate } from './administration/local-certificate.ts';
+import { openManagementPort, type ManagementPort } from './administration/management-port.ts';
 import { managementHandler } from './administration/management-server.ts';
 import type { Cancellation } from './cancellation.ts';
 import { BreakerBox } from './circuit-breaker.ts';
@@ -9,6 +14,7 @@ import { loadFolder } from './configuration/load-folder.ts';
 import type { Overrides } from './configuration/overrides.ts';
 import { Counters } from './counters.ts';
 import { LocalIssuer } from './local-issuer.ts';
+import { EventLog } from './event-log.ts';
 import { MetricLog } from './metric-log.ts';
 import { OpenIdDirectory } from './open-id.ts';
 import { refuseUnreadable } from './refusals.ts';
@@ -17,6 +23,8 @@ import { ResponseCache } from './response-cache.ts';
 import type { Runtime } from './runtime.ts';
 import { TraceStore } from './trace-store.ts';
 import { createSender } from './upstream.ts';
+import { checkSchemas } from './validation/check-schemas.ts';
+import { SchemaValidator } from './validation/schema-validator.ts';
 
 interface GatewayOptions {
   /** The folder of artefacts. */
@@ -26,74 +34,116 @@ interface GatewayOptions {
   overrides?: Overrides;
   /** Opens the administration on this port; 0 takes a free one. */
   managementPort?: number;
-  /** Where changes made by the administration are kept. */
+  /** Where changes made by the administration are kept, and its certificate. */
   data?: string;
   /** Traces every request. */
   trace?: boolean;
   now?: () => number;
   random?: () => number;
+  /** Waits milliseconds, or until the client is gone. */
+  sleep?: Runtime['sleep'];
   /** Milliseconds for which a client may hold back a body that policies wait for. */
   bodyPatience?: number;
+  /** Milliseconds that the check of one body against a schema may take. */
+  validationPatience?: number;
 }
 
 export interface Gateway {
   url: string;
-  /** Where the administration listens; undefined without a management port. */
+  /** Where the administration listens, over http; https works there, too. Undefined without a management port. */
   management: string | undefined;
+  /** PEM file of the authority that vouches for the administration's https. */
+  authorityFile: string | undefined;
   /** What the administration wants as a bearer token. */
   operatorToken: string;
   close(): Promise<void>;
 }
 
 const BODY_PATIENCE_MS = 10_000;
+const VALIDATION_PATIENCE_MS = 5_000;
 
 /** Starts a gateway on 127.0.0.1. Throws LoadError or ConfigurationError for artefacts that cannot run. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const runtime = createRuntime(options);
   const state = new GatewayState(loadFolder(options.apim), options.overrides ?? {}, options.data);
   const server = http.createServer(
-    { keepAliveTimeout: 65_000, requestTimeout: 0 },
+    // Without a Host header Node would answer by itself, and without a body.
+    { keepAliveTimeout: 65_000, requestTimeout: 0, requireHostHeader: false },
     requestHandler(runtime, () => state.program),
   );
   refuseUnreadable(server);
   const operatorToken = options.overrides?.operatorToken ?? randomUUID();
-  const management =
-    options.managementPort === undefined
-      ? undefined
-      : http.createServer(managementHandler(state, runtime, operatorToken));
-  const servers = management ? [server, management] : [server];
+  let management: Management | undefined;
   const close = async () => {
-    await Promise.all(servers.map(closeServer));
+    await Promise.all([closeServer(server), management?.close()]);
     runtime.sender.close();
+    runtime.validator.close();
   };
   try {
+    await checkSchemas(state.program.configuration.schemas.values(), runtime.validator);
     const url = await listen(server, options.port);
-    const managementUrl = management && (await listen(management, options.managementPort ?? 0));
-    runtime.identity.issuer = managementUrl ?? url;
-    return { url, management: managementUrl, operatorToken, close };
+    if (options.managementPort !== undefined)
+      management = await openManagement(options, managementHandler(state, runtime, operatorToken), runtime.now);
+    runtime.identity.issuer = management?.url ?? url;
+    return { url, management: management?.url, authorityFile: management?.authorityFile, operatorToken, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
+interface Management extends ManagementPort {
+  authorityFile: string;
+}
+
+async function openManagement(
+  { data, managementPort = 0 }: GatewayOptions,
+  handler: RequestListener,
+  now: () => number,
+): Promise<Management> {
+  const folder = data ?? mkdtempSync(join(tmpdir(), 'gateway-certificate-'));
+  const forget = () => {
+    if (data === undefined) rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    let certificate = await localCertificate(folder, now());
+    const { authorityFile } = certificate;
+    const current = async () => {
+      if (now() >= certificate.renewAt) certificate = await localCertificate(folder, now());
+      return certificate;
+    };
+    const port = await openManagementPort(managementPort, handler, certificate, current);
+    const close = async () => {
+      await port.close();
+      forget();
+    };
+    return { ...port, close, authorityFile };
+  } catch (error) {
+    forget();
+    throw error;
+  }
+}
+
 function createRuntime(options: GatewayOptions): Runtime {
   const now = options.now ?? Date.now;
-  const sender = createSender();
+  const sender = createSender(options.overrides?.certificateAuthorities);
   return {
     now,
     random: options.random ?? Math.random,
     sender,
     openId: new OpenIdDirectory(sender, now),
-    identity: new LocalIssuer(now),
+    entraAuthority: options.overrides?.entraAuthority,
+    identity: new LocalIssuer(now, options.overrides?.identities),
     counters: new Counters(now),
     breakers: new BreakerBox(now),
-    cache: new ResponseCache(now),
+    caches: { internal: new ResponseCache(now), external: new ResponseCache(now) },
     traces: new TraceStore(),
     metrics: new MetricLog(),
+    events: new EventLog(),
+    validator: new SchemaValidator(options.validationPatience ?? VALIDATION_PATIENCE_MS),
     bodyPatience: options.bodyPatience ?? BODY_PATIENCE_MS,
     tracing: options.trace ?? false,
-    sleep,
+    sleep: options.sleep ?? sleep,
   };
 }
 

@@ -5,7 +5,8 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { Cancellation } from './cancellation.ts';
 import { startTestGateway } from './test-gateway.ts';
-import { createSender, type UpstreamRequest } from './upstream.ts';
+import { createSender } from './upstream.ts';
+import type { UpstreamRequest } from './upstream-request.ts';
 
 test('gateway: streaming: 200 MB up and down in flat memory', async (t) => {
   const size = 200 * 1024 * 1024;
@@ -39,9 +40,10 @@ test('gateway: streaming: 200 MB up and down in flat memory', async (t) => {
   );
 });
 
-test('gateway: streaming: chunks reach the client before the answer is complete', async (t) => {
+test('gateway: forward-request @buffer-response: chunks reach the client as they come where it is false', async (t) => {
   const seen = Promise.withResolvers<void>();
   const gateway = await startTestGateway(t, {
+    backend: '<forward-request buffer-response="false" />',
     handler: (_incoming, outgoing) => {
       outgoing.write('first');
       void seen.promise.then(() => outgoing.end('second'));

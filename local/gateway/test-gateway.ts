@@ -4,8 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { watchClaims } from './claims.ts';
 import type { Overrides } from './configuration/overrides.ts';
 import { startGateway, type Gateway } from './server.ts';
+
+watchClaims();
 
 export interface Echo {
   method: string;
@@ -26,7 +29,10 @@ interface Setup {
   handler?: (incoming: IncomingMessage, outgoing: ServerResponse) => void;
   now?: () => number;
   random?: () => number;
+  /** Told how many milliseconds a policy wants to wait. */
+  sleep?: (milliseconds: number) => Promise<void>;
   bodyPatience?: number;
+  validationPatience?: number;
   managementPort?: number;
   data?: string;
   trace?: boolean;

@@ -1,14 +1,6 @@
-import net from 'node:net';
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import tls from 'node:tls';
 import { MalformedResponseError, ResponseParser, type ResponseHead } from './response-parser.ts';
-
-interface Address {
-  scheme: string;
-  host: string;
-  port: number;
-  validateCertificate: boolean;
-}
 
 export interface ConnectionRequest {
   method: string;
@@ -16,6 +8,8 @@ export interface ConnectionRequest {
   body: Buffer | Readable | undefined;
   /** Whether a streamed body goes out in chunks, for want of a length. */
   chunked: boolean;
+  /** Milliseconds that the body waits for "100 Continue"; undefined for one that does not. */
+  continueTimeout: number | undefined;
 }
 
 export interface ConnectionAnswer extends ResponseHead {
@@ -27,32 +21,29 @@ export class ClosedEarlyError extends Error {
   override name = 'ClosedEarlyError';
 }
 
+/** The server did not ask for the body in time. */
+export class ContinueTimeoutError extends Error {
+  override name = 'ContinueTimeoutError';
+}
+
 /** One connection to a backend: one request at a time, kept open in between. */
 export class UpstreamConnection {
-  readonly #socket: net.Socket;
+  readonly #socket: Socket;
   readonly #released: (connection: UpstreamConnection) => void;
   #parser: ResponseParser | undefined;
   #settle: { resolve: (answer: ConnectionAnswer) => void; reject: (error: Error) => void } | undefined;
   #body: Readable | undefined;
   #reusable = false;
   #sent = true;
+  /** A body that the server has not asked for yet. */
+  #held: { send: () => void; drop: () => void } | undefined;
   /** Whether it carried a request before: then the server may have closed it by now. */
   used = false;
 
   /** `released` is told when the answer has been read and another request may follow. */
-  constructor(address: Address, released: (connection: UpstreamConnection) => void) {
+  constructor(socket: Socket, released: (connection: UpstreamConnection) => void) {
     this.#released = released;
-    const { host, port } = address;
-    const plainHost = host.replace(/^\[|\]$/g, '');
-    this.#socket =
-      address.scheme === 'https'
-        ? tls.connect({
-            host: plainHost,
-            port,
-            rejectUnauthorized: address.validateCertificate,
-            ...(net.isIP(plainHost) === 0 && { servername: plainHost }),
-          })
-        : net.connect({ host: plainHost, port, noDelay: true });
+    this.#socket = socket;
     this.#socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     this.#socket.on('error', (error) => this.#fail(error));
     this.#socket.on('close', () => this.#closed());
@@ -64,7 +55,7 @@ export class UpstreamConnection {
 
   /** Whether the backend has taken all there is of a body, and the rest has not come. */
   get awaitsBody(): boolean {
-    return !this.#sent && !this.#socket.writableNeedDrain;
+    return !this.#sent && !this.#held && !this.#socket.writableNeedDrain;
   }
 
   /** An idle connection keeps the process from ending no longer than anything else. */
@@ -86,8 +77,13 @@ export class UpstreamConnection {
         head: (head, whole) => this.#begin(head, whole),
         data: (chunk) => this.#push(chunk),
         end: () => this.#end(),
+        continued: () => this.#held?.send(),
       });
       const { head, body } = request;
+      if (request.continueTimeout !== undefined && body !== undefined) {
+        this.#hold(request, body, request.continueTimeout);
+        return;
+      }
       this.#sent = !(body instanceof Readable);
       if (body instanceof Readable) {
         this.#socket.write(head, 'latin1');
@@ -100,6 +96,31 @@ export class UpstreamConnection {
         this.#socket.uncork();
       }
     });
+  }
+
+  /** Sends the head, and the body when the server asks for it. */
+  #hold(request: ConnectionRequest, body: Buffer | Readable, timeout: number): void {
+    this.#sent = false;
+    this.#socket.write(request.head, 'latin1');
+    const late = () => this.#fail(new ContinueTimeoutError(`no "100 Continue" within ${timeout / 1000} s`));
+    const timer = setTimeout(late, timeout);
+    const release = () => {
+      clearTimeout(timer);
+      this.#held = undefined;
+    };
+    this.#held = {
+      send: () => {
+        release();
+        if (body instanceof Readable) return this.#stream(body, request.chunked);
+        this.#socket.write(body);
+        this.#sent = true;
+        return undefined;
+      },
+      drop: () => {
+        release();
+        if (body instanceof Readable) body.resume();
+      },
+    };
   }
 
   #stream(body: Readable, chunked: boolean): void {
@@ -134,6 +155,7 @@ export class UpstreamConnection {
 
   #begin(head: ResponseHead, whole: Buffer | undefined): void {
     this.#reusable = head.keepAlive;
+    this.#held?.drop();
     const settle = this.#settle;
     this.#settle = undefined;
     if (whole === undefined) {
@@ -186,6 +208,7 @@ export class UpstreamConnection {
 
   #fail(error: Error): void {
     const begun = this.#parser?.hasBegun ?? false;
+    this.#held?.drop();
     const settle = this.#settle;
     this.#settle = undefined;
     settle?.reject(begun || !isReset(error) ? error : new ClosedEarlyError(error.message, { cause: error }));

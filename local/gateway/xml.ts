@@ -17,6 +17,13 @@ export interface XmlElement {
   inner: string;
 }
 
+/** Where an expression stands in the source, and what it is once read. */
+export interface ExpressionSpan {
+  from: number;
+  to: number;
+  code: string;
+}
+
 const maxDepth = 100;
 const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 const namePattern = /[\p{L}_:][\p{L}\p{N}_:.-]*/uy;
@@ -27,14 +34,21 @@ const namePattern = /[\p{L}_:][\p{L}\p{N}_:.-]*/uy;
  * XML parser would do.
  */
 export function parseXml(source: string, file: string): XmlElement {
-  const reader = new XmlReader(source.replace(/^\uFEFF/, ''), file);
-  return reader.document();
+  return new XmlReader(source.replace(/^\uFEFF/, ''), file).document();
+}
+
+/** The expressions of a document, in their order. Throws LoadError as parseXml does. */
+export function expressionsOf(source: string, file: string): readonly ExpressionSpan[] {
+  const reader = new XmlReader(source, file);
+  reader.document();
+  return reader.expressions;
 }
 
 class XmlReader {
   readonly #source: string;
   readonly #file: string;
   readonly #lineStarts: number[] = [0];
+  readonly expressions: ExpressionSpan[] = [];
   #at = 0;
 
   constructor(source: string, file: string) {
@@ -129,14 +143,19 @@ class XmlReader {
     }
     if (!wellFormed.includes('<') && this.#isWholeExpression(wellFormed, from)) {
       this.#at = end + 1;
-      return this.#decode(wellFormed, from);
+      return this.#expression(from, end, this.#decode(wellFormed, from));
     }
     const closed = this.#rawExpression(from);
     this.#at = closed;
     this.#skipSpace();
     if (this.#source[this.#at] !== quote) this.#fail(`attribute "${name}" goes on after its expression`);
     this.#at++;
-    return decodeOutsideStrings(this.#source.slice(from, closed));
+    return this.#expression(from, closed, decodeOutsideStrings(this.#source.slice(from, closed)));
+  }
+
+  #expression(from: number, to: number, code: string): string {
+    this.expressions.push({ from, to, code });
+    return code;
   }
 
   #isWholeExpression(text: string, from: number): boolean {
@@ -186,10 +205,11 @@ class XmlReader {
     const isExpression = before.trim() === '' && /^\s*@[({]/.test(plain);
     if (!isExpression || this.#isWholeExpression(plain, from)) {
       this.#at = next === -1 ? this.#source.length : next;
-      return this.#decode(plain, from);
+      const text = this.#decode(plain, from);
+      return isExpression ? this.#expression(from, this.#at, text) : text;
     }
     this.#at = this.#rawExpression(from);
-    return decodeOutsideStrings(this.#source.slice(from, this.#at));
+    return this.#expression(from, this.#at, decodeOutsideStrings(this.#source.slice(from, this.#at)));
   }
 
   #closingTag(element: XmlElement): void {

@@ -44,6 +44,8 @@ export async function startLegacy(settings: LegacySettings): Promise<Running> {
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     void answerRequest(routes, { database, gatewayKey: settings.gatewayKey }, request, response);
   });
+  // Longer than whoever stands in front keeps a connection: else it is closed just as a request is sent on it.
+  server.keepAliveTimeout = 130_000;
   const chores = repeat(1000, async () => {
     await retryWaiting(database);
     await expireExchanges(database);
@@ -57,6 +59,8 @@ export async function startLegacy(settings: LegacySettings): Promise<Running> {
     url: `http://127.0.0.1:${port}`,
     close: async () => {
       await chores.stop();
+      // For those that are answering now; the idle ones are closed at once.
+      server.keepAliveTimeout = 1;
       server.closeIdleConnections();
       await new Promise((resolve) => server.close(resolve));
       await database.close();

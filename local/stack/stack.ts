@@ -4,6 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { StackFile } from '../../ops/stack.ts';
 import { queues } from '../../shared/contract/messaging.ts';
+import { authorityFileOf } from '../gateway/administration/local-certificate.ts';
 import { checkpointKey } from './checkpoint-key.ts';
 import { entitiesFile } from './entities.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -86,7 +87,7 @@ async function bringUp(options: StackOptions, dir: string, unlock: () => void): 
     const kept = { dataDir: path.join(data, 'postgres'), port: ports.postgres };
     postgres = await keepPostgres(kept, options.onEvent, publish);
   };
-  const file = describe(ports, secrets, options);
+  const file = describe(ports, secrets, options, data);
   const publish = () => {
     if (!started || stopping) return;
     const processes = [...parts, ...(postgres ? [{ name: 'postgres', pid: postgres.pid }] : [])];
@@ -164,11 +165,12 @@ async function bringUp(options: StackOptions, dir: string, unlock: () => void): 
 }
 
 /** Where everything will be, known before it is there. */
-function describe(ports: Ports, secrets: Secrets, options: StackOptions): StackFile {
+function describe(ports: Ports, secrets: Secrets, options: StackOptions, data: string): StackFile {
   const at = (port: number) => `http://127.0.0.1:${port}`;
   return {
     gateway: at(ports.gateway),
     management: at(ports.management),
+    managementAuthority: authorityFileOf(path.join(data, 'gateway')),
     functions: at(ports.functions),
     legacy: at(ports.legacy),
     ...(options.provider && { provider: at(ports.provider) }),

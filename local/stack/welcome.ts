@@ -28,5 +28,6 @@ ${keys.map(([plan, key]) => `  key ${plan.padEnd(11)} ${key}`).join('\n')}
     npm run ops -- audit verify
 
   Logs, data and stack.json are in ${dir}.
+  The management address takes https, too: trust ${stack.managementAuthority}.
 `;
 }

@@ -4,7 +4,7 @@ import { append } from '../../shared/streams/append.ts';
 import { drain } from '../../shared/streams/drain.ts';
 import { PermanentError } from '../../shared/streams/errors.ts';
 import { memoryStreamStore, type MemoryStreamStore } from '../../shared/streams/memory-stream-store.ts';
-import type { StreamPorts } from '../../shared/streams/ports.ts';
+import type { StreamPorts, StreamReport } from '../../shared/streams/ports.ts';
 import { UsageError } from '../command.ts';
 import { parkedCommand } from './parked-command.ts';
 
@@ -15,11 +15,13 @@ let store: MemoryStreamStore;
 let ports: StreamPorts;
 let done: string[];
 let closed: number;
+let reports: StreamReport[];
 
 beforeEach(async () => {
   store = memoryStreamStore(() => now);
   done = [];
   closed = 0;
+  reports = [];
   ports = {
     queue: 'callbacks',
     store,
@@ -37,7 +39,7 @@ beforeEach(async () => {
     random: () => 0.5,
     retryDelay: () => 1000,
     handOn: async () => {},
-    report: () => {},
+    report: (event) => void reports.push(event),
   };
   for (const stream of ['ex_1', 'ex_2']) {
     await append(ports, stream, { key: 'a', type: stream === 'ex_1' ? 'deposit' : 'payout', data: { bad: true } });
@@ -101,6 +103,13 @@ describe('ops parked', () => {
     assert.deepEqual((await run('skip', '--all', '--queue', 'deliveries', '--reason', 'x')).out, [
       'no stream is parked',
     ]);
+  });
+
+  it('has done what is stored, although the ring for it got lost', async () => {
+    ports.bell = { ring: () => Promise.reject(new Error('the broker is away')) };
+    assert.deepEqual(await run('skip', 'ex_1', '--reason', 'test data'), { code: 0, out: ['ex_1: skipped'], err: [] });
+    assert.equal(reports.at(-1)?.kind, 'ring-lost');
+    assert.deepEqual((await store.due(now + 10_000, 10)).at(-1), { stream: 'ex_1', queue: 'callbacks' });
   });
 
   it('says so when a stream is not parked', async () => {

@@ -1,4 +1,5 @@
 import { routeSwitchName, type Operation } from '../../shared/contract/operation.ts';
+import { invalidRevision, revisionOf } from '../../shared/migration/route-state.ts';
 import { FailedError, UsageError, type Output } from '../command.ts';
 import type { RouteSwitch, RouteTools, ShiftEvent } from './route-tools.ts';
 import { waitForRevision } from './wait-for-revision.ts';
@@ -21,9 +22,17 @@ export async function currentSwitch(tools: RouteTools, operation: Operation): Pr
   );
 }
 
-/** Moves a switch, waits until the gateway is seen to follow, and records it. Exit code: 0 seen and recorded, else 1. */
+/**
+ * Moves a switch, waits until the gateway is seen to follow, and records it. Exit code: 0 seen and recorded, else 1.
+ * @throws {FailedError} for text that no switch should hold
+ */
 export async function moveRoute(tools: RouteTools, move: Move, output: Output): Promise<number> {
   const { operation, from, to, type, reason, timeoutMs } = move;
+  // What the switch held before may have been put there by hand.
+  if (revisionOf(to) === invalidRevision)
+    throw new FailedError(
+      `${operation.id}: "${to}" is no state of a route, and is not written: use legacy, shadow, functions or split:0 to split:10000`,
+    );
   const since = tools.clock.now();
   await tools.switches.move(routeSwitchName(operation.id), from.text, to);
   const { seen, milliseconds, probes } = await waitForRevision({

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { routeSwitchName, type Operation } from '../../shared/contract/operation.ts';
 import { RouteStateError } from '../../shared/migration/errors.ts';
-import { parseRouteState, percentOf } from '../../shared/migration/route-state.ts';
+import { invalidRevision, parseRouteState, percentOf } from '../../shared/migration/route-state.ts';
 import type { Command } from '../command.ts';
 import type { RouteTools } from './route-tools.ts';
 
@@ -61,7 +61,7 @@ function described(text: string): { mode: string; percent: string } {
     return { mode: state.mode, percent: state.mode === 'functions' ? '100' : '0' };
   } catch (error) {
     if (!(error instanceof RouteStateError)) throw error;
-    return { mode: 'unknown', percent: '0' };
+    return { mode: invalidRevision, percent: '0' };
   }
 }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { checkLink, emptyChain } from '../../shared/audit/chain.ts';
 import { operations } from '../../shared/contract/operations.ts';
 import { routeSwitchName, type Operation } from '../../shared/contract/operation.ts';
+import { revisionOf } from '../../shared/migration/route-state.ts';
 import { memoryStreamStore } from '../../shared/streams/memory-stream-store.ts';
 import { FailedError, UsageError, type Command } from '../command.ts';
 import { shiftRecorder } from './record-shift.ts';
@@ -36,7 +37,7 @@ function gateway(options: { lag?: number; auditFails?: boolean } = {}) {
     probe: async ({ id }: Operation) => {
       now += 5;
       const name = routeSwitchName(id);
-      if (behind-- <= 0) live.set(name, values.get(name)!.value);
+      if (behind-- <= 0) live.set(name, revisionOf(values.get(name)!.value));
       return live.get(name);
     },
     record: async (event) => {
@@ -124,6 +125,32 @@ test('a rollback goes to legacy, or to where the switch was', async () => {
   const never = await run(rollbackCommand, tools, 'quotes.get', '--previous');
   assert.equal(never.code, 1);
   assert.match(never.err[0]!, /was never shifted/);
+});
+
+test('a switch that was set to nonsense by hand is shown as invalid, and a shift repairs it', async () => {
+  const { tools, values } = gateway();
+  values.set('route-quotes-create', { value: 'split:99999', tags: ['route'] });
+  const table = await run(routesCommand, tools);
+  assert.equal(table.code, 1);
+  assert.ok(table.out.some((line) => /^quotes\.create +invalid +0% +split:99999 +invalid \(!\)$/.test(line)));
+  assert.equal((await run(shiftCommand, tools, 'quotes.create', '--to', 'functions')).code, 0);
+  assert.equal(values.get('route-quotes-create')?.value, 'functions');
+});
+
+test('nonsense that stood in a switch is never written back', async () => {
+  const { tools, values, events } = gateway();
+  values.set('route-quotes-create', { value: 'split:99999', tags: ['route'] });
+  await run(shiftCommand, tools, 'quotes.create', '--to', 'functions');
+  await assert.rejects(run(rollbackCommand, tools, 'quotes.create', '--previous'), (error) => {
+    assert.ok(error instanceof FailedError);
+    assert.match(
+      error.message,
+      /^quotes\.create: "split:99999" is no state of a route, and is not written: use legacy/,
+    );
+    return true;
+  });
+  assert.equal(values.get('route-quotes-create')?.value, 'functions');
+  assert.equal(events().length, 1);
 });
 
 test('a gateway that does not follow in time is told, and recorded as such', async () => {

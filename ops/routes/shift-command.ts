@@ -1,17 +1,18 @@
 import { parseArgs } from 'node:util';
 import type { Operation } from '../../shared/contract/operation.ts';
-import { basisPointsOf, formatRouteState, type RouteState } from '../../shared/migration/route-state.ts';
+import { basisPointsOf, formatRouteState, revisionOf, type RouteState } from '../../shared/migration/route-state.ts';
 import { UsageError, type Command } from '../command.ts';
 import { findOperation } from './find-operation.ts';
 import { currentSwitch, moveRoute, timeoutOf } from './move-route.ts';
 import type { RouteTools } from './route-tools.ts';
 
-const usage = `usage: npm run ops -- shift <operation> --to legacy|functions|split [--percent N] [options]
+const usage = `usage: npm run ops -- shift <operation> --to legacy|shadow|functions|split [--percent N] [options]
 
 Moves the traffic of one operation, waits until the gateway is seen to do so, and says how long that took.
 The shift is an event of the audit trail, in the stream ops.
 
-  --to WHERE      legacy, functions, or split between them
+  --to WHERE      legacy, functions, or split between them; of callbacks also shadow: legacy has the effect, and functions
+                  decides about a copy (see callbacks compare --live)
   --percent N     with split: the share of functions, 0 to 100, at most two decimals
   --reason TEXT   why, for the audit trail
   --force         shift although the gateway has not followed the last shift yet, or does not answer; needs --reason
@@ -40,7 +41,7 @@ export function shiftCommand(operations: readonly Operation[], openTools: () => 
         },
       });
       const operation = findOperation(operations, positionals);
-      const to = formatRouteState(stateOf(values));
+      const to = formatRouteState(stateOf(values, operation));
       const timeoutMs = timeoutOf(values.timeout);
       if (values.force && values.reason === undefined) throw new UsageError('--force needs --reason: it is audited');
       const tools = await openTools();
@@ -55,7 +56,7 @@ export function shiftCommand(operations: readonly Operation[], openTools: () => 
       }
       const { reason, force } = values;
       const live = await tools.probe(operation);
-      if (live !== from.text && !force) {
+      if (live !== revisionOf(from.text) && !force) {
         output.err(
           `${operation.id}: its switch says ${from.text}, but the gateway ${live === undefined ? 'does not answer' : `is at ${live}`}: wait for it, or use --force with --reason`,
         );
@@ -66,7 +67,10 @@ export function shiftCommand(operations: readonly Operation[], openTools: () => 
   };
 }
 
-function stateOf({ to, percent }: { to?: string | undefined; percent?: string | undefined }): RouteState {
+function stateOf(
+  { to, percent }: { to?: string | undefined; percent?: string | undefined },
+  { id, access }: Operation,
+): RouteState {
   if (to === 'split') {
     const basisPoints = percent === undefined ? undefined : basisPointsOf(percent);
     if (basisPoints === undefined)
@@ -75,6 +79,10 @@ function stateOf({ to, percent }: { to?: string | undefined; percent?: string | 
   }
   if (percent !== undefined) throw new UsageError('--percent has a meaning with --to split only');
   if (to === 'legacy' || to === 'functions') return { mode: to };
+  if (to === 'shadow') {
+    if (access === 'signature') return { mode: to };
+    throw new UsageError(`--to shadow compares callbacks only: ${id} would be answered by legacy, and no more`);
+  }
   throw new UsageError(
     to === undefined ? 'say where to: --to legacy, functions or split' : `--to ${to}: use legacy, functions or split`,
   );

@@ -1,7 +1,8 @@
 import type { ContainerClient } from '@azure/storage-blob';
-import { checkpointName, checkpointNumber, type CheckpointStore } from '../audit/checkpoint-store.ts';
+import { checkpointName, type CheckpointStore } from '../audit/checkpoint-store.ts';
 import type { SignedLeaves } from '../audit/checkpoint.ts';
 import { CheckpointExistsError } from '../audit/errors.ts';
+import { lastNumber } from '../audit/last-number.ts';
 
 /**
  * Checkpoints in a blob container. That none can be replaced or removed is the container's doing (version-level
@@ -10,6 +11,7 @@ import { CheckpointExistsError } from '../audit/errors.ts';
  */
 export function blobCheckpointStore(url: string): CheckpointStore {
   let client: Promise<ContainerClient> | undefined;
+  let seen = 0;
   const open = () => (client ??= connect(url));
   return {
     add: async (signed) => {
@@ -34,12 +36,11 @@ export function blobCheckpointStore(url: string): CheckpointStore {
         throw error;
       }
     },
+    // A list would be read from its beginning, page by page: half a million names after a year of one a minute.
     latest: async () => {
-      let latest = 0;
-      for await (const { name } of (await open()).listBlobsFlat({ prefix: 'checkpoint-' })) {
-        latest = Math.max(latest, checkpointNumber(name) ?? 0);
-      }
-      return latest;
+      const container = await open();
+      seen = await lastNumber((number) => container.getBlockBlobClient(checkpointName(number)).exists(), seen);
+      return seen;
     },
   };
 }

@@ -77,7 +77,7 @@ export function cosmosEndpointStore(open: () => Promise<Container>): EndpointSto
 
 function toEndpoint(stored: Stored): Endpoint {
   const { id, partnerId, url, eventTypes, pairs, description, rateLimit, enabled } = stored;
-  const { disabledReason, secrets, health, createdAt } = stored;
+  const { disabledReason, disabledBy, secrets, health, createdAt } = stored;
   return {
     id,
     partnerId,
@@ -88,6 +88,7 @@ function toEndpoint(stored: Stored): Endpoint {
     rateLimit,
     enabled,
     disabledReason,
+    ...(disabledBy !== undefined && { disabledBy }),
     secrets,
     health,
     createdAt,

@@ -4,6 +4,7 @@ import type { CheckpointStore } from '../audit/checkpoint-store.ts';
 import { folderCheckpointStore } from '../audit/folder-checkpoint-store.ts';
 import { sqlExchangeRows } from '../callbacks/sql-exchange-rows.ts';
 import { callbackStreams } from '../callbacks/stream.ts';
+import type { ShadowStore } from '../callbacks/shadow-store.ts';
 import type { Sql } from '../exchange/sql.ts';
 import type { StreamPorts, StreamReport } from '../streams/ports.ts';
 import { addressGuard } from '../webhooks/address-guard.ts';
@@ -16,6 +17,7 @@ import { cosmosAuditLog } from './cosmos-audit-log.ts';
 import { cosmosContainer, type CosmosSettings } from './cosmos-client.ts';
 import { cosmosDeliveryStore } from './cosmos-delivery-store.ts';
 import { cosmosEndpointStore } from './cosmos-endpoint-store.ts';
+import { cosmosShadowStore } from './cosmos-shadow-store.ts';
 import { cosmosStreamStore } from './cosmos-stream-store.ts';
 import { serviceBusBell, type ServiceBusSettings } from './service-bus-bell.ts';
 
@@ -25,6 +27,8 @@ export interface Streams {
   /** One stream for each endpoint and exchange, fed by what callbacks change. */
   deliveries: StreamPorts;
   webhooks: Webhooks;
+  /** What this arm would have made of callbacks that the legacy arm had the effect of. */
+  shadows: ShadowStore;
   auditLog: AuditLog;
   /** Where checkpoints of the audit chains go; absent where none are made. */
   checkpoints?: CheckpointStore;
@@ -67,6 +71,7 @@ export function azureStreams(
     callbacks,
     deliveries,
     webhooks: { endpoints, deliveries: log, guard, post },
+    shadows: cosmosShadowStore(container),
     auditLog: cosmosAuditLog(container),
     ...(settings.checkpointsUrl !== undefined && { checkpoints: checkpointStore(settings.checkpointsUrl) }),
     close,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../audit/json.ts';
 import { append } from '../streams/append.ts';
+import type { Entry } from '../streams/head.ts';
 import { streamOf } from './stream-of.ts';
 
 /** A callback after its signature and its shape were checked. */
@@ -23,6 +24,11 @@ export function receiveCallback(
   callback: Callback,
   rawBody: Buffer,
 ): ReturnType<typeof append> {
+  return append(ports, streamOf(callback.exchangeId), entryOf(provider, callback, rawBody));
+}
+
+/** A callback as an entry of its exchange's stream. */
+export function entryOf(provider: string, callback: Callback, rawBody: Buffer): Omit<Entry, 'at'> {
   const data: JsonObject = {
     provider,
     eventId: callback.id,
@@ -32,5 +38,5 @@ export function receiveCallback(
   };
   // One provider cannot take another's event ids away.
   const key = `${provider}:${callback.id}`;
-  return append(ports, streamOf(callback.exchangeId), { key, type: callback.type, data });
+  return { key, type: callback.type, data };
 }

@@ -3,6 +3,13 @@ import { defineOperation } from './operation.ts';
 
 const idMessage = 'must be text of 1 to 128 printable ASCII characters';
 
+const params = z.strictObject({
+  provider: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, { error: 'must be the name of a provider' })
+    .meta({ description: 'Name of the provider.', example: 'simulator' }),
+});
+
 export const callbacksReceive = defineOperation({
   id: 'callbacks.receive',
   method: 'POST',
@@ -12,12 +19,7 @@ export const callbacksReceive = defineOperation({
   summary: "Receive a provider's callback",
   description:
     'For providers, not partners. The signature over the raw body is the credential. An event is accepted once it is safely recorded; a repeated one gives the same answer. Order does not matter: events are applied when their turn comes.',
-  params: z.strictObject({
-    provider: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, { error: 'must be the name of a provider' })
-      .meta({ description: 'Name of the provider.', example: 'simulator' }),
-  }),
+  params,
   body: {
     schema: z
       .object({
@@ -65,4 +67,17 @@ export const callbacksReceive = defineOperation({
     },
   },
   problems: ['not-found'],
+});
+
+export const callbacksShadow = defineOperation({
+  id: 'callbacks.shadow',
+  method: 'POST',
+  path: '/internal/callbacks/{provider}',
+  access: 'gateway',
+  tag: 'Internal',
+  summary: 'Decide about the copy of a callback, without effect',
+  description:
+    'While callbacks.receive is in shadow, the gateway sends each callback that legacy accepted here too: the same headers and bytes. What this arm would have made of it is kept for comparison, even that it would have refused it.',
+  params,
+  responses: { 204: { description: 'Kept, now or before.' } },
 });

@@ -13,7 +13,17 @@ export const containers: Record<'streams' | 'quotas' | 'endpoints' | 'deliveries
   streams: {
     partitionKey: '/stream',
     defaultTtl: -1,
-    unindexed: ['/event/*', '/entry/*', '/pending/*', '/held/*', '/outbox/*', '/tip/*', '/parked/*', '/overflow/*'],
+    unindexed: [
+      '/event/*',
+      '/entry/*',
+      '/pending/*',
+      '/held/*',
+      '/outbox/*',
+      '/tip/*',
+      '/parked/*',
+      '/overflow/*',
+      '/shadow/*',
+    ],
   },
   endpoints: { partitionKey: '/partnerId', unindexed: ['/secrets/*', '/health/*'] },
   deliveries: { partitionKey: '/endpointId', defaultTtl: -1, unindexed: ['/event/*', '/attempts/*'] },

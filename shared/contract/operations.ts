@@ -1,4 +1,4 @@
-import { callbacksReceive } from './callbacks.ts';
+import { callbacksReceive, callbacksShadow } from './callbacks.ts';
 import { currenciesList } from './currencies.ts';
 import { exchangesCancel, exchangesCreate, exchangesEvents, exchangesGet, exchangesList } from './exchanges.ts';
 import { health } from './health.ts';
@@ -45,5 +45,6 @@ export const operations: readonly Operation[] = [
   webhooksReplay,
   webhooksRecover,
   callbacksReceive,
+  callbacksShadow,
   quotasConsume,
 ];

@@ -3,6 +3,8 @@ export function closest(word: string, candidates: Iterable<string>): string | un
   let best: string | undefined;
   let fewest = Math.max(2, Math.floor(word.length / 2)) + 1;
   for (const candidate of candidates) {
+    // What one word is longer by has to be put into the other.
+    if (Math.abs(word.length - candidate.length) >= fewest) continue;
     const edits = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (edits < fewest) [best, fewest] = [candidate, edits];
   }

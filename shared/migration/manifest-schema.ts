@@ -167,6 +167,7 @@ const burst = z.strictObject(
 );
 const plan = z.strictObject({ burst: burst.prefault({}) }, mapping).prefault({});
 
+const originError = 'must be * or an origin without a path';
 const breaker = z
   .strictObject(
     { failures: whole(1, 10_000), within: duration(1, 3600, '30s'), open: duration(1, 3600, '10s') },
@@ -197,7 +198,7 @@ export const manifestSchema = z
         .strictObject(
           {
             origins: listOf(
-              z.string().regex(/^(\*|https?:\/\/[^/\s"'<>&]+)$/, { error: 'must be * or an origin without a path' }),
+              z.string({ error: originError }).regex(/^(\*|https?:\/\/[^/\s"'<>&]+)$/, { error: originError }),
               'origins',
             ).min(1, { error: 'must name an origin' }),
           },

@@ -110,7 +110,26 @@ test('a key that is missing is told at what should hold it', () => {
 
 for (const [what, text, expected] of [
   ['broken syntax', 'routes: {\n  a: 1', /^routes\.yaml:2:\d+ /],
-  ['a key given twice', 'salt: a\nsalt: b\n', /^routes\.yaml:2:1 Map keys must be unique/],
+  ['a key given twice', 'salt: a\nsalt: b\n', /^routes\.yaml:2:1 this key stands here twice: leave out one/],
+  ['a route given twice', 'routes:\n  health: {}\n  health: {}\n', /^routes\.yaml:3:3 this key stands here twice/],
+  ['a tab', 'routes:\n\thealth: {}\n', /^routes\.yaml:2:1 a tab indents nothing in YAML: use spaces/],
+  ['a second document', 'salt: a\n---\nsalt: b\n', /^routes\.yaml:2:1 a manifest is one document/],
+  [
+    'an alias of nothing',
+    'routes:\n  health: *none\n',
+    /^routes\.yaml:2:11 no &none stands above: write the value itself/,
+  ],
+  ['a merge', 'routes: { health: { <<: { mode: legacy } } }', /^routes\.yaml:1:21 routes\.health\.<<: no such option/],
+  ['a key that is a list', '? [a]\n: 1\n', /^routes\.yaml:1:1 \[ a \]: no such option: use one of salt/],
+  [
+    'a number for a duration',
+    'routes: { health: { timeout: 10 } }',
+    /health\.timeout: must be a duration .* such as 10s/,
+  ],
+  ['a number for an origin', 'cors: { origins: [5] }', /^routes\.yaml:1:19 cors\.origins\.0: must be \* or an origin/],
+  ['nothing for the routes', 'routes:\n', /^routes\.yaml:1:1 routes: must be a mapping/],
+  ['deep nesting', `a: ${'['.repeat(5000)}${']'.repeat(5000)}`, /^routes\.yaml:1:\d+ this nests too deeply/],
+  ['a text that is too large', `# ${'x'.repeat(1024 * 1024)}`, /^routes\.yaml:1:1 is larger than 1048576 characters/],
   ['a list', '- 1\n', /^routes\.yaml:1:1 must be a mapping/],
   ['a word', 'legacy', /^routes\.yaml:1:1 must be a mapping/],
   [
@@ -150,6 +169,47 @@ test('whatever stands in the file, it is read or its mistakes are told', () => {
       mistakes(text);
     }),
   );
+});
+
+test('thousands of mistakes are told as fast as they are read', () => {
+  const many = Array.from({ length: 20_000 }, (_, index) => `  op.${index}: { mode: legacy }`);
+  const found = mistakes(`routes:\n${many.join('\n')}\n`);
+  assert.equal(found.length, 20_000);
+  assert.match(found.at(-1)!, /^routes\.yaml:20001:3 routes\.op\.19999: no operation has this id/);
+});
+
+test('an editor that goes by the published schema takes what the code takes', () => {
+  const validate = new Ajv({ strict: false, validateFormats: false }).compile(publishedSchema(operations));
+  const values = fc.oneof(
+    fc.constantFrom('10s', 'split', 'legacy', 'functions', '64KB', '0.5%', 5, 0.25, null, [], {}),
+  );
+  const options = [
+    'mode',
+    'only',
+    'percent',
+    'stickBy',
+    'timeout',
+    'fallback',
+    'quota',
+    'maxBody',
+    'parity',
+    'rollout',
+  ];
+  const route = fc.dictionary(fc.constantFrom(...options, 'other'), values, { maxKeys: 2 });
+  const routes = fc.dictionary(fc.constantFrom('health', 'quotes.get', 'quotes.create', 'other'), route, {
+    maxKeys: 2,
+  });
+  let taken = 0;
+  fc.assert(
+    fc.property(routes, route, (some, defaults) => {
+      const manifest = { routes: some, defaults };
+      if (mistakes(stringify(manifest)).length > 0) return;
+      taken++;
+      assert.ok(validate(manifest), JSON.stringify(validate.errors));
+    }),
+    { numRuns: 500 },
+  );
+  assert.ok(taken > 0);
 });
 
 test('aliases that explode are a mistake, not an endless read', () => {

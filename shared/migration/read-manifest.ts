@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument, visit, type Document, type Pair, type YAMLMap } from 'yaml';
 import { z } from 'zod';
 import { closest } from './closest.ts';
 import type { ManifestIssue } from './errors.ts';
@@ -19,19 +19,61 @@ interface ReadManifest {
   issueAt: (path: Path, message: string) => ManifestIssue;
 }
 
+/** Characters beyond which a text is no manifest. */
+const largest = 1024 * 1024;
+
+/** What is right, where the parser says only what is wrong. */
+const syntaxHints: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: 'a manifest is one document: leave out what follows ---',
+  RESOURCE_EXHAUSTION: 'this nests too deeply: a manifest has five levels',
+  TAB_AS_INDENT: 'a tab indents nothing in YAML: use spaces',
+};
+
 /** Syntax and schema of a manifest, with the place of every mistake. */
 export function readManifest(text: string): ReadManifest {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const issueAt = (path: Path, message: string): ManifestIssue => {
-    const { line, col } = lines.linePos(offsetOf(document, path));
-    return { line, column: col, key: path.map(String).join('.'), message };
-  };
-  const syntax = document.errors.map(({ pos, message }) => {
-    const { line, col } = lines.linePos(pos[0]);
-    return { line, column: col, key: '', message: message.split('\n')[0]!.replace(/ at line .*$/, '') };
+  const tooLarge = text.length > largest;
+  const document = parseDocument(tooLarge ? '' : text, {
+    lineCounter: lines,
+    logLevel: 'error',
+    // The parser compares each key with all before it; below they are looked up.
+    uniqueKeys: false,
   });
+  const offsetOf = offsets(document);
+  const issueAtOffset = (offset: number, key: string, message: string): ManifestIssue => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col, key, message };
+  };
+  const issueAt = (path: Path, message: string) => issueAtOffset(offsetOf(path), path.map(String).join('.'), message);
+  // Once the parser has given up, what else it says is about its own unwinding.
+  const gaveUp = document.errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
+  const syntax = (gaveUp ? [gaveUp] : document.errors).map(({ pos, code, message }) =>
+    issueAtOffset(pos[0], '', syntaxHints[code] ?? message.split('\n')[0]!.replace(/ at line .*$/, '')),
+  );
   const nothing = { routes: {}, names: [] };
+  if (tooLarge)
+    return {
+      written: nothing,
+      issues: [issueAt([], `is larger than ${largest} characters: that is no manifest`)],
+      issueAt,
+    };
+  visit(document, {
+    Map(_key, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value))
+          syntax.push(issueAtOffset(key.range?.[0] ?? 0, '', 'this key stands here twice: leave out one of them'));
+        seen.add(key.value);
+      }
+    },
+    Alias(_key, alias) {
+      if (alias.resolve(document) === undefined)
+        syntax.push(
+          issueAtOffset(alias.range?.[0] ?? 0, '', `no &${alias.source} stands above: write the value itself`),
+        );
+    },
+  });
   if (syntax.length > 0) return { written: nothing, issues: syntax, issueAt };
   let value: unknown;
   try {
@@ -104,24 +146,37 @@ export function manifestJsonSchema(): Record<string, unknown> {
   return z.toJSONSchema(manifestSchema, { io: 'input', target: 'draft-7' });
 }
 
-/** Where the key of a path stands in the text, or the nearest thing above it that is written. */
-function offsetOf(document: Document.Parsed, path: Path): number {
-  let node: unknown = document.contents;
-  let offset = 0;
-  for (const [index, key] of path.entries()) {
-    const pair = isMap(node)
-      ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key))
-      : undefined;
-    if (pair) {
-      offset = (isScalar(pair.key) ? pair.key.range?.[0] : undefined) ?? offset;
-      node = pair.value;
-      continue;
+/** Tells where the key of a path stands in the text, or the nearest thing above it that is written. */
+function offsets(document: Document.Parsed): (path: Path) => number {
+  const pairsOf = pairIndex();
+  return (path) => {
+    let node: unknown = document.contents;
+    let offset = 0;
+    for (const [index, key] of path.entries()) {
+      const pair = isMap(node) ? pairsOf(node).get(String(key)) : undefined;
+      if (pair) {
+        offset = (isScalar(pair.key) ? pair.key.range?.[0] : undefined) ?? offset;
+        node = pair.value;
+        continue;
+      }
+      const item: unknown = document.getIn(path.slice(0, index + 1), true);
+      const start = (item as { range?: [number, number, number] } | undefined)?.range?.[0];
+      if (start === undefined) return offset;
+      offset = start;
+      node = item;
     }
-    const item: unknown = document.getIn(path.slice(0, index + 1), true);
-    const start = (item as { range?: [number, number, number] } | undefined)?.range?.[0];
-    if (start === undefined) return offset;
-    offset = start;
-    node = item;
-  }
-  return offset;
+    return offset;
+  };
+}
+
+/** Finds pairs by their keys without walking over a map for each mistake in it. */
+function pairIndex(): (map: YAMLMap) => ReadonlyMap<string, Pair> {
+  const known = new WeakMap<YAMLMap, Map<string, Pair>>();
+  return (map) => {
+    const pairs =
+      known.get(map) ??
+      new Map(map.items.flatMap((item) => (isScalar(item.key) ? [[String(item.key.value), item]] : [])));
+    known.set(map, pairs);
+    return pairs;
+  };
 }

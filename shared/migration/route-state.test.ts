@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { RouteStateError } from './errors.ts';
-import { basisPointsOf, formatRouteState, parseRouteState, percentOf, type RouteState } from './route-state.ts';
+import {
+  basisPointsOf,
+  formatRouteState,
+  parseRouteState,
+  percentOf,
+  revisionOf,
+  type RouteState,
+} from './route-state.ts';
 
 const states: fc.Arbitrary<RouteState> = fc.oneof(
   fc.constantFrom<RouteState>({ mode: 'legacy' }, { mode: 'shadow' }, { mode: 'functions' }),
@@ -10,11 +17,18 @@ const states: fc.Arbitrary<RouteState> = fc.oneof(
 );
 
 test('a state survives its text', () => {
-  fc.assert(fc.property(states, (state) => assert.deepEqual(parseRouteState(formatRouteState(state)), state)));
+  fc.assert(
+    fc.property(states, (state) => {
+      assert.deepEqual(parseRouteState(formatRouteState(state)), state);
+      assert.equal(revisionOf(formatRouteState(state)), formatRouteState(state));
+    }),
+  );
 });
 
-for (const text of ['', 'Legacy', 'split', 'split:', 'split:10001', 'split:-1', 'split:1.5', 'split:1 ', 'functions\n'])
+const invalid = ['', 'Legacy', 'split', 'split:', 'split:10001', 'split:-1', 'split:1.5', 'split:1 ', 'functions\n'];
+for (const text of [...invalid, 'split:00', 'split:0025', 'split:99999', 'split:25\n', 'split:٢٥', 'a split:25'])
   test(`${JSON.stringify(text)} is no state`, () => {
+    assert.equal(revisionOf(text), 'invalid');
     assert.throws(() => parseRouteState(text), RouteStateError);
   });
 

@@ -7,6 +7,12 @@ export type RouteState = { mode: Exclude<Mode, 'split'> } | { mode: 'split'; bas
 
 export const wholeShare = 10_000;
 
+/** What a split may hold, for a regular expression here and in the gateway's policies. */
+export const splitPattern = 'split:(?:0|[1-9][0-9]{0,3}|10000)';
+
+/** What the gateway says of a switch that holds no state of a route; legacy answers then. */
+export const invalidRevision = 'invalid';
+
 /** The text of a switch: `legacy`, `shadow`, `functions` or `split:2500`. */
 export function formatRouteState(state: RouteState): string {
   return state.mode === 'split' ? `split:${state.basisPoints}` : state.mode;
@@ -15,13 +21,21 @@ export function formatRouteState(state: RouteState): string {
 /** Throws RouteStateError for text that no switch should hold. */
 export function parseRouteState(text: string): RouteState {
   if (text === 'legacy' || text === 'shadow' || text === 'functions') return { mode: text };
-  const share = /^split:(\d{1,5})$/.exec(text)?.[1];
-  const basisPoints = Number(share);
-  if (share === undefined || basisPoints > wholeShare)
+  if (!new RegExp(`^${splitPattern}$`).test(text))
     throw new RouteStateError(
       `"${text}" is no state of a route: use legacy, shadow, functions or split:0 to split:10000`,
     );
-  return { mode: 'split', basisPoints };
+  return { mode: 'split', basisPoints: Number(text.slice('split:'.length)) };
+}
+
+/** What the gateway is to say of a switch: its text, or that it is invalid. */
+export function revisionOf(text: string): string {
+  try {
+    return formatRouteState(parseRouteState(text));
+  } catch (error) {
+    if (error instanceof RouteStateError) return invalidRevision;
+    throw error;
+  }
 }
 
 /** Per cent with at most two decimals as basis points: `0.25` is 25. Undefined when it is not that. */

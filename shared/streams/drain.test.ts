@@ -3,14 +3,12 @@ import { beforeEach, describe, it } from 'node:test';
 import { append } from './append.ts';
 import { drain } from './drain.ts';
 import type { Applied, Work } from './effect.ts';
-import { PermanentError, PostponedError, StoreUnavailableError, TransientError } from './errors.ts';
+import { PostponedError, StoreUnavailableError, TransientError } from './errors.ts';
 import { heldTooLongMs, inlineLimit, type Entry, type FollowUp } from './head.ts';
 import { memoryStreamStore, type MemoryStreamStore } from './memory-stream-store.ts';
-import { fix, replay, skip } from './operate.ts';
 import type { StreamPorts, StreamReport } from './ports.ts';
 
 const stream = 'ex_1';
-const order = { actor: 'ada', reason: 'provider mended' };
 
 let now: number;
 let rings: { stream: string; at?: number; reconcile?: boolean }[];
@@ -180,7 +178,46 @@ describe('drain', () => {
     await drain(ports, stream);
     assert.deepEqual(done, ['a', 'b']);
     assert.equal((await headOf()).attempts, 0);
-    assert.equal(store.events(stream)[0]?.data.attempts, 2);
+    assert.equal(store.events(stream)[1]?.data.attempts, 2);
+  });
+
+  it('records a failed attempt with the move that counts it: when the next is due, and why', async () => {
+    behave = () => {
+      throw new TransientError('down');
+    };
+    await add('a');
+    await drain(ports, stream);
+    const [event] = store.events(stream);
+    assert.deepEqual([event?.type, event?.outcome], ['stream.delayed', 'delayed']);
+    const until = new Date(now + 1000).toISOString();
+    assert.deepEqual(event?.data, { key: 'a', attempt: 1, until, reason: 'down' });
+    assert.equal((await headOf()).tip.sequence, 1);
+  });
+
+  it('fails for as long as it takes without its chain growing with every attempt', async () => {
+    behave = () => {
+      throw new TransientError('down');
+    };
+    ports.retryDelay = () => 1000;
+    await add('a');
+    for (let attempt = 0; attempt < 300; attempt++) {
+      await drain(ports, stream);
+      now += 1000;
+    }
+    const recorded = store.events(stream).map(({ data }) => data.attempt);
+    assert.deepEqual(recorded, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 16, 32, 64, 128, 256]);
+  });
+
+  it('forgets failures to hand on once it could', async () => {
+    ports.handOn = () => Promise.reject(new StoreUnavailableError('away'));
+    await add('a');
+    await drain(ports, stream);
+    assert.equal((await headOf()).attempts, 1);
+    ports.handOn = async (items) => void handed.push(...items);
+    now += 1000;
+    await drain(ports, stream);
+    const { attempts, blockedUntil, dueAt } = await headOf();
+    assert.deepEqual([attempts, blockedUntil, dueAt], [0, 0, null]);
   });
 
   it('waits at least as long as the other side asks', async () => {
@@ -236,51 +273,5 @@ describe('drain', () => {
     await drain({ ...ports, effect }, stream);
     assert.deepEqual(done, ['a', 'b']);
     assert.equal(applied, 2);
-  });
-});
-
-describe('a parked stream', () => {
-  beforeEach(async () => {
-    behave = (entry) => {
-      if (entry.key === 'bad' && entry.data.mended !== true) throw new PermanentError(entry.key, 'no good');
-    };
-    for (const key of ['a', 'bad', 'c']) await add(key);
-    await drain(ports, stream);
-  });
-
-  it('has done what came before, and nothing of what came behind', async () => {
-    assert.deepEqual(done, ['a']);
-    const { parked, dueAt } = await headOf();
-    assert.deepEqual([parked?.key, parked?.reason, dueAt], ['bad', 'no good', null]);
-    assert.equal(reports.at(-1)?.kind, 'parked');
-    await drain(ports, stream);
-    assert.deepEqual(done, ['a']);
-  });
-
-  it('goes on where it stopped when it is replayed', async () => {
-    behave = () => {};
-    await replay(ports, stream, order);
-    await drain(ports, stream);
-    assert.deepEqual(done, ['a', 'bad', 'c']);
-  });
-
-  it('leaves an entry out when it is skipped, and says who and why', async () => {
-    await skip(ports, stream, order);
-    await drain(ports, stream);
-    assert.deepEqual(done, ['a', 'c']);
-    const event = store.events(stream).find(({ type }) => type === 'stream.skipped');
-    assert.deepEqual([event?.data.actor, event?.data.reason, event?.data.key], ['ada', 'provider mended', 'bad']);
-  });
-
-  it('does a fixed entry in its old place', async () => {
-    await fix(ports, stream, { mended: true }, order);
-    await drain(ports, stream);
-    assert.deepEqual(done, ['a', 'bad', 'c']);
-  });
-
-  it('is parked again when nothing has changed', async () => {
-    await replay(ports, stream, order);
-    await drain(ports, stream);
-    assert.equal((await headOf()).parked?.key, 'bad');
   });
 });

@@ -1,7 +1,7 @@
 import { ConflictError, PermanentError, PostponedError, StoreUnavailableError, TransientError } from './errors.ts';
 import type { Applied } from './effect.ts';
 import { hasOverflow, heldLimit, heldTooLongMs, inlineLimit, newHead, type Head } from './head.ts';
-import { backedOff, decided, handedOn, parked, refilled } from './moves.ts';
+import { backedOff, decided, handedOn, lookedAt, parked, postponed, refilled } from './moves.ts';
 import type { StreamPorts } from './ports.ts';
 import type { Move, VersionedHead } from './stream-store.ts';
 
@@ -63,7 +63,7 @@ async function step(ports: StreamPorts, current: Current, reconcile: boolean): P
   if (overdue) return park(ports, current, overdue.key, `waited too long for the events before ${overdue.type}`);
   if (head.held.length > heldLimit) return park(ports, current, null, 'too many events before their turn');
   if (head.pending.length === 0 && hasOverflow(head)) return refill(ports, current);
-  if (head.pending.length === 0 && !reconcile) return undefined;
+  if (head.pending.length === 0 && head.blockedUntil === 0 && !reconcile) return undefined;
   return work(ports, current, reconcile);
 }
 
@@ -85,6 +85,9 @@ async function work(ports: StreamPorts, current: Current, reconcile: boolean): P
   if (applied.decisions.length === 0 && head.pending.length > 0) {
     throw new Error(`the effect of ${stream} neither decided about the next entry nor failed`);
   }
+  if (applied.decisions.length === 0 && head.blockedUntil > 0) {
+    await move(ports, current, (latest) => lookedAt(latest, ports.now()));
+  }
   return applied.decisions.length > 0 ? next : undefined;
 }
 
@@ -100,7 +103,7 @@ async function fail(ports: StreamPorts, current: Current, error: Error, reconcil
     return park(ports, current, key, `gave up after ${attempts + 1} attempts: ${error.message}`);
   }
   const until = now + Math.max(1, delay, error instanceof TransientError ? error.retryAfterMs : 0);
-  await move(ports, current, (head) => backedOff(head, until, counts, now));
+  await move(ports, current, (head) => (counts ? backedOff(head, until, error, now) : postponed(head, until, now)));
   ports.report({ kind: 'delayed', stream, attempts: attempts + 1, until, error });
   await ports.bell.ring(stream, { at: until, reconcile });
   return undefined;

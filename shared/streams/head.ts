@@ -49,7 +49,10 @@ export interface Head {
   held: HeldEntry[];
   outbox: FollowUp[];
   attempts: number;
-  /** Nothing is tried before; `forever` while parked. */
+  /**
+   * Nothing is tried before; `forever` while parked. Above 0 the stream was stopped in the middle of something, so it is
+   * worked on again whatever is waiting.
+   */
   blockedUntil: number;
   parked: Parked | null;
   /** When the sweeper should ring if nobody else did; null when there is nothing to wake up for. */
@@ -88,7 +91,7 @@ export function newHead(stream: string, queue: string): Head {
 export function dueTime(head: Head, now: number): number | null {
   if (head.parked) return null;
   const waiting = head.pending.length > 0 || head.outbox.length > 0 || hasOverflow(head);
-  if (waiting) return Math.max(now, head.blockedUntil) + ringGraceMs;
+  if (waiting || head.blockedUntil > 0) return Math.max(now, head.blockedUntil) + ringGraceMs;
   const oldest = head.held[0];
   return oldest ? oldest.heldSince + heldTooLongMs : null;
 }

@@ -7,7 +7,7 @@ import { decided, operation, released } from './moves.ts';
 import type { StreamPorts } from './ports.ts';
 import type { Move, VersionedHead } from './stream-store.ts';
 
-type Ports = Pick<StreamPorts, 'store' | 'bell' | 'effect' | 'now'>;
+type Ports = Pick<StreamPorts, 'store' | 'bell' | 'effect' | 'now' | 'report'>;
 
 /** Who does it, and why; both go into the audit chain. */
 export interface Order {
@@ -46,10 +46,13 @@ async function decide(ports: Ports, head: Head, version: string, decision: Decis
   await apply(ports, head.stream, { ...released(after, [], now), events }, version);
 }
 
+// What is stored is done. A ring that gets lost on top of it is reported and no failure: the stream is due, and the
+// sweeper rings it.
 async function apply(ports: Ports, stream: string, move: Move, version: string): Promise<void> {
   await ports.store.move(move, version);
-  // With `reconcile`, or a stream with nothing but held entries would not be looked at.
-  await ports.bell.ring(stream, { reconcile: true });
+  await ports.bell
+    .ring(stream, { reconcile: true })
+    .catch((error: Error) => ports.report({ kind: 'ring-lost', stream, error }));
 }
 
 function blamed(head: Head): Entry {

@@ -1,7 +1,7 @@
 import type { AuditNote } from '../audit/chain.ts';
 import { ConflictError, StoreUnavailableError } from './errors.ts';
 import { newHead } from './head.ts';
-import { released } from './moves.ts';
+import { noted } from './moves.ts';
 import type { StreamPorts } from './ports.ts';
 
 /** The stream holds nothing to do, so nobody is ever rung for it. */
@@ -23,7 +23,7 @@ export async function record(
 ): Promise<void> {
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const [found] = await Promise.all([store.read(stream), allowed]);
-    const move = released(found?.head ?? newHead(stream, noQueue), [note], now());
+    const move = noted(found?.head ?? newHead(stream, noQueue), note, now());
     try {
       await store.move(move, found?.version);
       return;

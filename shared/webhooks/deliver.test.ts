@@ -5,6 +5,7 @@ import type { FollowUp } from '../streams/head.ts';
 import { memoryStreamStore, type MemoryStreamStore } from '../streams/memory-stream-store.ts';
 import type { StreamPorts } from '../streams/ports.ts';
 import { healthy, type Endpoint } from './endpoint.ts';
+import { newEndpoint } from './endpoints.ts';
 import { fanOut } from './fan-out.ts';
 import { memoryDeliveryStore } from './memory-delivery-store.ts';
 import { memoryEndpointStore } from './memory-endpoint-store.ts';
@@ -25,21 +26,7 @@ let sent: { url: string; id: string; type: string; subject: string }[];
 let answer: (url: string) => { status: number | null; retryAfterMs?: number };
 
 function endpoint(id: string, change: Partial<Endpoint> = {}): Endpoint {
-  return {
-    id,
-    partnerId,
-    url: `https://partner.example/${id}`,
-    eventTypes: null,
-    pairs: null,
-    description: null,
-    rateLimit: null,
-    enabled: true,
-    disabledReason: null,
-    secrets: [{ secret: 'whsec_c2VjcmV0' }],
-    health: healthy,
-    createdAt: '2026-01-05T12:00:00.000Z',
-    ...change,
-  };
+  return { ...newEndpoint(partnerId, { url: `https://partner.example/${id}` }, new Date(now)), id, ...change };
 }
 
 function event(number: number, type = 'exchange.confirming', exchangeId = 'ex_1'): FollowUp {

@@ -1,8 +1,9 @@
 import type { JsonObject } from '../audit/json.ts';
 import type { Applied, Decision, Effect, Work } from '../streams/effect.ts';
 import { PostponedError, TransientError } from '../streams/errors.ts';
-import type { Entry, FollowUp } from '../streams/head.ts';
+import type { Entry } from '../streams/head.ts';
 import type { DeliveryStore } from './delivery-store.ts';
+import { disabling } from './disable.ts';
 import { withAttempt, type Attempt, type Delivery, type DeliveryStatus } from './delivery.ts';
 import type { EndpointStore } from './endpoint-store.ts';
 import { healthy, type Endpoint } from './endpoint.ts';
@@ -15,6 +16,8 @@ interface Outside {
   deliveries: DeliveryStore;
   post: Post;
   now: () => number;
+  /** Adds to the endpoint's chain that it is left alone from now on, or no longer. */
+  recordCircuit: (endpointId: string, change: 'opened' | 'closed', data: JsonObject) => Promise<void>;
   /** The log could not be written about a delivery that arrived. */
   logLost: (stream: string, error: Error) => void;
 }
@@ -34,7 +37,7 @@ interface DeliveryData {
  * What deliveries do: one signed request each, in order, at least once: the next entry waits until this one was
  * answered with 2xx. One event costs two round trips to the store (endpoint, log) beside the partner's own.
  */
-export function deliveryEffect({ endpoints, deliveries, post, now, logLost }: Outside): Effect {
+export function deliveryEffect({ endpoints, deliveries, post, now, recordCircuit, logLost }: Outside): Effect {
   async function apply(work: Work): Promise<Applied> {
     try {
       return await deliver(work);
@@ -67,7 +70,9 @@ export function deliveryEffect({ endpoints, deliveries, post, now, logLost }: Ou
     const { partnerId, id, health } = endpoint;
     try {
       await log(work.stream, entry, readData(entry), 'delivered', attempt, work.attempts);
-      if (health.failures > 0) await endpoints.setHealth(partnerId, id, health, healthy);
+      if (health.failures === 0) return;
+      const closed = (await endpoints.setHealth(partnerId, id, health, healthy)) && health.openUntil > 0;
+      if (closed) await recordCircuit(id, 'closed', { failures: health.failures });
     } catch (error) {
       logLost(work.stream, error as Error);
     }
@@ -108,17 +113,17 @@ export function deliveryEffect({ endpoints, deliveries, post, now, logLost }: Ou
     const failures = health.failures + 1;
     if (gone || failedTooLong(failures, failingSince, now())) {
       const reason = gone ? 'gone' : 'failing';
-      await endpoints.update(partnerId, id, (current) => ({ ...current, enabled: false, disabledReason: reason }));
       await log(work.stream, entry, data, 'dropped', attempt, work.attempts);
       const made = decision(entry, 'dropped', { status: attempt.status, reason: `endpoint disabled: ${reason}` });
-      return { decisions: [made], followUps: [notice(endpoint, reason, entry, now())] };
+      return { decisions: [made], followUps: [disabling(endpoint, reason, entry.key, now())] };
     }
     // Another stream may have counted its failure first; one of them is enough.
-    await endpoints.setHealth(partnerId, id, health, {
-      failures,
-      failingSince,
-      openUntil: circuitOpenUntil(failures, now()),
-    });
+    const openUntil = circuitOpenUntil(failures, now());
+    const counted = await endpoints.setHealth(partnerId, id, health, { failures, failingSince, openUntil });
+    if (counted && health.openUntil === 0 && openUntil > 0) {
+      // The attempt failed all the same, and is counted as one whether or not this can be told.
+      await recordCircuit(id, 'opened', { failures }).catch((error: Error) => logLost(work.stream, error));
+    }
     const last = retryWait(work.attempts + 1, () => 0) === null;
     await log(work.stream, entry, data, last ? 'failed' : 'retrying', attempt, work.attempts);
     throw new TransientError(attempt.error ?? `the endpoint answered ${attempt.status}`, { retryAfterMs });
@@ -177,15 +182,5 @@ function decision(entry: Entry, outcome: string, extra: JsonObject): Decision {
   return {
     key: entry.key,
     note: { type: entry.type, outcome, state: null, occurredAt, data: { key: entry.key, deliveryId, ...extra } },
-  };
-}
-
-/** Tells the partner's other endpoints that this one is off. */
-function notice({ id, partnerId, url }: Endpoint, reason: string, entry: Entry, now: number): FollowUp {
-  const occurredAt = new Date(now).toISOString();
-  return {
-    id: `${id}-${entry.key}`,
-    type: 'endpoint.disabled',
-    data: { partnerId, endpointId: id, url, reason, occurredAt },
   };
 }

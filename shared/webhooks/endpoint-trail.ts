@@ -30,7 +30,7 @@ export interface EndpointOrder {
  * come in between. The other way round, a secret could be replaced or an endpoint be gone with nothing to say by whom:
  * a retry of the delete finds nothing to delete, and a caller need not retry at all. This way no change is without its
  * event. An event whose change failed is the price, so it says `ordered` and claims no more; the caller was told 503, and
- * a retry orders again. That an endpoint was disabled for failing is in the chain of the delivery that failed.
+ * a retry orders again.
  * @param allowed checks that the order may be given; runs beside the first of two round trips, so that the caller waits for one
  * @throws {StoreUnavailableError} the order must not be carried out
  */
@@ -47,6 +47,16 @@ export async function recordOrder(
     data: { ...data, actor },
   };
   await record(ports, `endpoint/${endpointId}`, note, allowed);
+}
+
+/** Adds what the engine itself did to an endpoint to its chain. @throws {StoreUnavailableError} */
+export async function recordChange(
+  ports: Pick<StreamPorts, 'store' | 'now'>,
+  endpointId: string,
+  change: Pick<AuditNote, 'type' | 'outcome' | 'data'>,
+): Promise<void> {
+  const occurredAt = new Date(ports.now()).toISOString();
+  await record(ports, `endpoint/${endpointId}`, { ...change, state: null, occurredAt });
 }
 
 interface Settings {

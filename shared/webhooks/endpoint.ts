@@ -31,6 +31,8 @@ export interface Endpoint {
   rateLimit: number | null;
   enabled: boolean;
   disabledReason: 'gone' | 'failing' | 'partner' | null;
+  /** The follow-up that disabled it last; others that were to do the same did nothing. */
+  disabledBy?: string;
   /** Newest first. */
   secrets: readonly EndpointSecret[];
   health: EndpointHealth;

@@ -3,18 +3,21 @@ import { append } from '../streams/append.ts';
 import type { FollowUp } from '../streams/head.ts';
 import type { StreamPorts } from '../streams/ports.ts';
 import { cloudEvent, deliveryIdOf } from './cloud-event.ts';
+import { disableEndpoint } from './disable.ts';
 import type { EndpointStore } from './endpoint-store.ts';
 import { wants, type Endpoint } from './endpoint.ts';
 
 type Ports = Parameters<typeof append>[0];
 
 /**
- * Puts what happened into the stream of every endpoint that wants it. In order, and safe to repeat: an endpoint's
- * stream knows each event by its id.
+ * Puts what happened into the stream of every endpoint that wants it, and disables the endpoints that are given up. In
+ * order, and safe to repeat: an endpoint's stream knows each event by its id.
  */
 export function fanOut(endpoints: EndpointStore, deliveries: () => Ports): StreamPorts['handOn'] {
   return async (followUps) => {
-    for (const [partnerId, items] of Map.groupBy(followUps, ({ data }) => data.partnerId as string)) {
+    const told: FollowUp[] = [];
+    for (const item of followUps) if (await disableEndpoint(endpoints, deliveries(), item)) told.push(item);
+    for (const [partnerId, items] of Map.groupBy(told, ({ data }) => data.partnerId as string)) {
       const all = await endpoints.list(partnerId);
       for (const item of items) {
         const targets = all.filter((endpoint) => wants(endpoint, item.type, item.data.pair));

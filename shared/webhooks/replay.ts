@@ -1,7 +1,7 @@
 import type { JsonObject } from '../audit/json.ts';
 import { append } from '../streams/append.ts';
 import { ConflictError, NotParkedError } from '../streams/errors.ts';
-import { backedOff } from '../streams/moves.ts';
+import { postponed } from '../streams/moves.ts';
 import { replay, type Order } from '../streams/operate.ts';
 import type { StreamPorts } from '../streams/ports.ts';
 import type { DeliveryStore } from './delivery-store.ts';
@@ -37,7 +37,7 @@ async function tryNow(ports: StreamPorts, stream: string, order: Order): Promise
   try {
     if (head.parked) return await replay(ports, stream, order);
     // The attempts stay counted: asking over and over must not keep an endpoint that fails from being given up.
-    await ports.store.move(backedOff(head, 0, false, now), version);
+    await ports.store.move(postponed(head, now, now), version);
   } catch (error) {
     if (!(error instanceof ConflictError || error instanceof NotParkedError)) throw error;
     // Moved in between: what it needs now is for the new head to say.

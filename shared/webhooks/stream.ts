@@ -2,6 +2,7 @@ import type { StreamPorts } from '../streams/ports.ts';
 import { deliveryEffect } from './deliver.ts';
 import type { DeliveryStore } from './delivery-store.ts';
 import type { EndpointStore } from './endpoint-store.ts';
+import { recordChange } from './endpoint-trail.ts';
 import type { Post } from './post.ts';
 import { retryWait } from './schedule.ts';
 
@@ -17,7 +18,15 @@ export function deliveryStreams({ endpoints, deliveries, post, ...ports }: Outsi
   return {
     ...ports,
     queue: 'deliveries',
-    effect: deliveryEffect({ endpoints, deliveries, post, now: ports.now, logLost }),
+    effect: deliveryEffect({
+      endpoints,
+      deliveries,
+      post,
+      now: ports.now,
+      recordCircuit: (endpointId, outcome, data) =>
+        recordChange(ports, endpointId, { type: 'endpoint.circuit', outcome, data }),
+      logLost,
+    }),
     retryDelay: (attempt, _error, random) => retryWait(attempt, random),
   };
 }

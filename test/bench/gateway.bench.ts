@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import autocannon from 'autocannon';
+import { cpuSeconds } from './cpu-time.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 5);
@@ -41,12 +42,12 @@ export async function run(): Promise<void> {
     );
     for (let round = 0; round < rounds; round++) {
       for (const { name, url, process: child } of contestants) {
-        const before = cpuSeconds(child);
+        const before = cpuSeconds(child.pid);
         const shot = await shoot(url, seconds);
         const all = results.get(name);
         all?.rates.push(shot.requests.average);
         all?.p99.push(shot.latency.p99);
-        all?.cpu.push(((cpuSeconds(child) - before) * 1e6) / shot.requests.total);
+        all?.cpu.push(((cpuSeconds(child.pid) - before) * 1e6) / shot.requests.total);
         if (shot.non2xx > 0 || shot.errors > 0)
           throw new Error(`${name}: ${shot.non2xx} answers were no 2xx, ${shot.errors} errors`);
       }
@@ -86,16 +87,6 @@ function readyUrl(child: ChildProcess): Promise<string> {
     });
     child.once('exit', (code) => reject(new Error(`a part of the benchmark ended with ${code}: ${text}`)));
   });
-}
-
-/** User and system time of a process so far, from Linux's /proc; NaN elsewhere. */
-function cpuSeconds({ pid }: ChildProcess): number {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) / 100;
-  } catch {
-    return Number.NaN;
-  }
 }
 
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;

@@ -12,6 +12,8 @@ export interface Servers {
   databaseUrl: string;
   cosmos: { endpoint: string; key: string };
   connectionString: string;
+  /** Process numbers of the servers. */
+  pids: { cosmos: number | undefined; serviceBus: number | undefined; postgres: number };
   close: () => Promise<void>;
 }
 
@@ -33,6 +35,7 @@ export async function startServers(): Promise<Servers> {
     databaseUrl: postgres.url,
     cosmos: { endpoint: cosmos.url, key },
     connectionString: `Endpoint=sb://127.0.0.1:${port};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=local;UseDevelopmentEmulator=true`,
+    pids: { cosmos: cosmos.process.pid, serviceBus: bus.process.pid, postgres: postgres.pid },
     close: async () => {
       bus.process.kill();
       cosmos.process.kill();

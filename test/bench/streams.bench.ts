@@ -12,6 +12,7 @@ import { append } from '../../shared/streams/append.ts';
 import { drain } from '../../shared/streams/drain.ts';
 import type { Entry } from '../../shared/streams/head.ts';
 import { readRing } from '../../shared/streams/ring.ts';
+import { cpuSeconds } from './cpu-time.ts';
 import { startServers, type Servers } from './streams-servers.ts';
 import { printTable } from './table.ts';
 
@@ -48,15 +49,20 @@ export async function run(): Promise<void> {
       await pgBoss(servers, postgres),
     ];
     const rates = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
+    const shares = new Map<string, CpuShares[]>(contenders.map(({ name }) => [name, []]));
     for (let round = 0; round <= rounds; round++) {
       for (const { name, play } of contenders) {
         const jobs = await makeJobs(postgres, `${round}-${name.replaceAll(/\W/g, '')}`);
+        const before = cpuShares(servers);
         const began = performance.now();
         await play(jobs);
         const rate = (events / (performance.now() - began)) * 1000;
+        const after = cpuShares(servers);
         await checkResults(postgres, jobs);
         // The first round warms up.
-        if (round > 0) rates.get(name)?.push(rate);
+        if (round === 0) continue;
+        rates.get(name)?.push(rate);
+        shares.get(name)?.push(after.map((seconds, part) => ((seconds - before[part]!) * 1000) / events));
       }
     }
     for (const { close } of contenders) await close();
@@ -71,14 +77,31 @@ export async function run(): Promise<void> {
         `${Math.round((median(measured) / best) * 100)}%`,
       ]),
     );
+    console.log('\nWhat bounds each: milliseconds of processor time for an event, of two processors in all\n');
+    printTable(
+      ['', 'engine and clients', 'Cosmos DB', 'Service Bus', 'PostgreSQL', 'sum'],
+      [...shares].map(([name, measured]) => {
+        const parts = [0, 1, 2, 3].map((part) => median(measured.map((round) => round[part]!)));
+        return [name, ...parts.map((ms) => ms.toFixed(2)), parts.reduce((sum, ms) => sum + ms, 0).toFixed(2)];
+      }),
+    );
     console.log(
-      '\nThe streams also deduplicate, keep the audit chain, and answer the sender whatever PostgreSQL does; their stores\n' +
-        '(Cosmos DB, Service Bus) are the local servers, in JavaScript, on the same processors as all else here.',
+      '\nThe streams also deduplicate, keep the audit chain, and answer the sender whatever PostgreSQL does. Cosmos DB and\n' +
+        'Service Bus are the local servers here, in JavaScript, and take their time from the same processors; in Azure\n' +
+        'they have their own.',
     );
   } finally {
     await postgres.close();
     await servers.close();
   }
+}
+
+type CpuShares = readonly number[];
+
+/** Seconds of processor time used so far, of this process, Cosmos DB, Service Bus and PostgreSQL. */
+function cpuShares({ pids }: Servers): CpuShares {
+  const { user, system } = process.cpuUsage();
+  return [(user + system) / 1e6, cpuSeconds(pids.cosmos), cpuSeconds(pids.serviceBus), cpuSeconds(pids.postgres)];
 }
 
 function median(values: readonly number[]): number {
@@ -198,7 +221,7 @@ async function graphileWorker({ databaseUrl }: Servers, postgres: Postgres): Pro
 async function pgBoss({ databaseUrl }: Servers, postgres: Postgres): Promise<Contender> {
   const apply = oneByOne(postgres);
   const boss = new PgBoss({ connectionString: databaseUrl, max: concurrency });
-  boss.on('error', (error) => console.error(error));
+  boss.on('error', (error) => console.error(error.message));
   await boss.start();
   const names = Array.from({ length: concurrency }, (_, index) => `callbacks-${index}`);
   for (const name of names) {

@@ -1,10 +1,16 @@
 import { glob, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { claimsOf } from '../../local/gateway/claims.ts';
+import { cell, linkTo, namedTests } from './named-tests.ts';
+import { policyTable } from './policy-table.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 
-/** Where a document wants a table: `<!-- conformance: local/cosmos -->` ... `<!-- /conformance -->`. */
+/**
+ * Where a document wants a table: `<!-- conformance: local/cosmos -->` ... `<!-- /conformance -->`, and the one of the
+ * gateway's policies: `<!-- conformance: policies -->`.
+ */
 const section = /<!-- conformance: (?<folder>\S+) -->\n[^]*?<!-- \/conformance -->/g;
 
 interface Row {
@@ -36,30 +42,21 @@ export async function withTables(document: string): Promise<string> {
 }
 
 async function table(folder: string, from: string): Promise<string> {
+  if (folder === 'policies') return policyTable(from);
   const rows = [...(await testedRows(folder, from)), ...(await unsupportedRows(folder))];
   const lines = rows.map(({ feature, supported, what, proof }) => `| ${feature} | ${supported} | ${what} | ${proof} |`);
   return ['| feature | supported | what holds | proof |', '|---|---|---|---|', ...lines].join('\n');
 }
 
-/** One row for each test that is named `<server>: <feature>: <what holds>`, by feature, in the order of the files. */
+/** One row for each test that is not in the table of policies, by feature. */
 async function testedRows(folder: string, from: string): Promise<Row[]> {
-  const server = path.basename(folder);
-  const name = new RegExp(
-    String.raw`test\(\s*(?<quote>['"\`])${server}: (?<rest>(?:\\.|(?!\k<quote>).)+)\k<quote>`,
-    'g',
-  );
-  const files = [];
-  for await (const file of glob(`${folder}/**/*.test.ts`, { cwd: root })) files.push(file);
-  const rows: Row[] = [];
-  for (const file of files.sort()) {
-    const text = await readFile(path.join(root, file), 'utf8');
-    for (const { groups } of text.matchAll(name)) {
-      const [feature, ...what] = groups!['rest']!.replaceAll(/\\(.)/g, '$1').split(': ');
-      if (what.length === 0) continue;
-      const proof = `[${path.relative(folder, file)}](${path.relative(from, file)})`;
-      rows.push({ feature: escaped(feature!), supported: 'yes', what: escaped(what.join(': ')), proof });
-    }
-  }
+  const tests = (await namedTests(folder)).filter(({ feature }) => !claimsOf(feature));
+  const rows = tests.map((test): Row => ({
+    feature: cell(test.feature),
+    supported: 'yes',
+    what: cell(test.what),
+    proof: linkTo(test, path.relative(folder, test.file), from),
+  }));
   return rows.sort((one, other) => (one.feature < other.feature ? -1 : one.feature > other.feature ? 1 : 0));
 }
 
@@ -68,13 +65,9 @@ async function unsupportedRows(folder: string): Promise<Row[]> {
   const file = pathToFileURL(path.join(root, folder, 'unsupported.ts')).href;
   const { unsupported } = (await import(file)) as { unsupported: readonly { feature: string; answer: string }[] };
   return unsupported.map(({ feature, answer }) => ({
-    feature: escaped(feature),
+    feature: cell(feature),
     supported: 'no',
-    what: escaped(answer),
+    what: cell(answer),
     proof: `\`${folder}/unsupported.ts\``,
   }));
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
 }

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { parseConfig } from '../../local/service-bus/config.ts';
 import { documentsWithTables, withTables } from './conformance-table.ts';
 import { emulatorConfig } from './emulator-config.ts';
+import { policyTableGaps } from './policy-table.ts';
 
 for (const document of await documentsWithTables()) {
   test(`conformance: the tables of ${document} are those of the tests`, async () => {
@@ -23,6 +24,14 @@ test('conformance: the local servers are all in a table', async () => {
       texts.some((text) => text.includes(`<!-- conformance: local/${server} -->`)),
       `no document has a table for local/${server}`,
     );
+});
+
+test('conformance: a test shows each attribute and element of each policy, and claims no other', async () => {
+  assert.deepEqual(
+    await policyTableGaps(),
+    [],
+    'name a test "gateway: POLICY @attribute child/grandchild: what holds" for each part that it shows',
+  );
 });
 
 test('conformance: the queues for the emulators are those of the contract, and the local server takes the file', async () => {

@@ -13,6 +13,7 @@ import type { DeliveryStore } from '../../shared/webhooks/delivery-store.ts';
 import type { Delivery } from '../../shared/webhooks/delivery.ts';
 import type { EndpointStore } from '../../shared/webhooks/endpoint-store.ts';
 import { healthy, type Endpoint } from '../../shared/webhooks/endpoint.ts';
+import { newEndpoint } from '../../shared/webhooks/endpoints.ts';
 import { memoryDeliveryStore } from '../../shared/webhooks/memory-delivery-store.ts';
 import { memoryEndpointStore } from '../../shared/webhooks/memory-endpoint-store.ts';
 
@@ -35,20 +36,8 @@ after(async () => {
 });
 
 function endpoint(partnerId: string, id: string): Endpoint {
-  return {
-    id,
-    partnerId,
-    url: 'https://partner.example/',
-    eventTypes: ['exchange.finished'],
-    pairs: null,
-    description: null,
-    rateLimit: null,
-    enabled: true,
-    disabledReason: null,
-    secrets: [{ secret: 'whsec_c2VjcmV0' }],
-    health: healthy,
-    createdAt: '2026-01-05T12:00:00.000Z',
-  };
+  const wanted = { url: 'https://partner.example/', eventTypes: ['exchange.finished' as const] };
+  return { ...newEndpoint(partnerId, wanted, new Date('2026-01-05T12:00:00.000Z')), id };
 }
 
 function endpointStoreContract(name: string, store: EndpointStore): void {

@@ -162,8 +162,8 @@ test('an endpoint that is gone is turned off with notice, and what it missed is 
     return timesSent(waiting!.id) === 2;
   });
   assert.match(await run(0, 'webhooks', 'disable', 'enterprise', gone.id), /: disabled$/m);
-  // Made by the partner; enabled, recovered and disabled by the operator.
-  assert.match(await run(0, 'audit', 'verify', `endpoint/${gone.id}`), /^1 chain, 4 events: valid /m);
+  // Made by the partner; turned off by the engine; enabled, recovered and disabled by the operator.
+  assert.match(await run(0, 'audit', 'verify', `endpoint/${gone.id}`), /^1 chain, 5 events: valid /m);
   assert.match(await run(1, 'webhooks', 'disable', 'somebody', gone.id), /^somebody has no endpoint we_/m);
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { get } from 'node:https';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -47,6 +48,16 @@ const alive = (pid: number): boolean => {
   }
 };
 
+/** The status of an answer over TLS, to whoever trusts the authority of a PEM file. */
+function statusOverTls(url: string, authorityFile: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get(url, { ca: readFileSync(authorityFile), agent: false }, (answer) => resolve(answer.resume().statusCode)).on(
+      'error',
+      reject,
+    );
+  });
+}
+
 test('starts, keeps its data over a restart, and leaves nothing running', async () => {
   const file = path.join(dir, 'stack.json');
   const first = npmStart('--random-ports', '--no-provider');
@@ -74,6 +85,10 @@ test('starts, keeps its data over a restart, and leaves nothing running', async 
   assert.equal(next.keys.pro, key);
   const { id } = quote.body as { id: string };
   assert.equal((await call(next.gateway, 'GET', `/v1/quotes/${id}`, { key })).status, 200);
+  assert.equal(
+    await statusOverTls(`${next.management.replace('http:', 'https:')}/keys`, next.managementAuthority),
+    200,
+  );
   third.stop();
   assert.equal(await third.ended, 0);
 });

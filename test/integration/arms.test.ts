@@ -79,8 +79,19 @@ test('a million Unicode subjects stand where TypeScript and the policy both say,
 
 test('text that is no state of a route means legacy', () => {
   const arm = policyArm();
-  for (const route of ['', 'split', 'split:', 'split:-1', 'split:1.5', 'split:123456', 'Functions', 'shadow', 'legacy'])
+  const none = [
+    '',
+    'split',
+    'split:',
+    'split:-1',
+    'split:1.5',
+    'split:10001',
+    'split:99999',
+    'split:123456',
+    'Functions',
+  ];
+  for (const route of [...none, 'split:010000', 'split:10000\n', 'split: 10000', 'functions\n', 'shadow', 'legacy'])
     assert.equal(arm(route, 'anyone'), 'legacy', route);
   assert.equal(arm('functions', 'anyone'), 'functions');
-  assert.equal(arm('split:99999', 'anyone'), 'functions');
+  assert.equal(arm('split:10000', 'anyone'), 'functions');
 });

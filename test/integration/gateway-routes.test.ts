@@ -61,7 +61,7 @@ function problem(answer: Answered): { type: string; status: number; detail: stri
 }
 
 test('each state of a switch sends everyone where it says, and answers carry it', async () => {
-  for (const text of ['legacy', 'functions', 'shadow', 'split:0', 'split:10000', 'nonsense']) {
+  for (const text of ['legacy', 'functions', 'shadow', 'split:0', 'split:10000']) {
     await gateway.shift('route-quotes-get', text);
     const arm = ['functions', 'split:10000'].includes(text) ? 'functions' : 'legacy';
     const answer = await call('GET', '/v1/quotes/qt_1', 'partner-0');
@@ -69,6 +69,22 @@ test('each state of a switch sends everyone where it says, and answers carry it'
     assert.equal(answer.text, `{"arm":"${arm}"}`);
     assert.equal(answer.headers['x-served-by'], arm);
     assert.equal(answer.headers['x-route-revision'], text);
+  }
+  await gateway.shift('route-quotes-get', 'legacy');
+});
+
+test('a switch that holds no state of a route means legacy, and answers and probes say that it is invalid', async () => {
+  for (const text of ['nonsense', 'split:99999', 'split:-1', 'split:010000', 'Functions']) {
+    await gateway.shift('route-quotes-get', text);
+    const answer = await call('GET', '/v1/quotes/qt_1', 'partner-0');
+    assert.deepEqual([answer.status, answer.text], [200, '{"arm":"legacy"}'], text);
+    assert.equal(answer.headers['x-served-by'], 'legacy');
+    assert.equal(answer.headers['x-route-revision'], 'invalid');
+    const probe = await call('GET', '/v1/quotes/qt_1', undefined, { headers: { 'x-route-probe': '1' } });
+    assert.equal(probe.headers['x-route-revision'], 'invalid');
+    // Without a key it fails before inbound.
+    const refused = await call('GET', '/v1/quotes/qt_1', undefined);
+    assert.deepEqual([refused.status, refused.headers['x-route-revision']], [401, 'invalid']);
   }
   await gateway.shift('route-quotes-get', 'legacy');
 });

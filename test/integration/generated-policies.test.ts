@@ -4,11 +4,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { SaxesParser } from 'saxes';
 import { stringify } from 'yaml';
 import { GatewayState } from '../../local/gateway/administration/gateway-state.ts';
 import { loadFolder } from '../../local/gateway/configuration/load-folder.ts';
+import { parseXml, type XmlElement } from '../../local/gateway/xml.ts';
 import { ArtefactError } from '../../shared/azure/apim/errors.ts';
 import { generateApim } from '../../shared/azure/apim/generate-apim.ts';
+import { policyFormats, type PolicyFormat } from '../../shared/azure/apim/render-policy.ts';
 import { tiers, type Tier } from '../../shared/azure/apim/tiers.ts';
 import { operations } from '../../shared/contract/operations.ts';
 import type { Operation } from '../../shared/contract/operation.ts';
@@ -76,8 +79,32 @@ const manifests = fc.record(
   { requiredKeys: ['routes'] },
 );
 
+/** A document without the places of its parts. */
+function shapeOf({ name: element, attributes, children, text }: XmlElement): object {
+  const values = [...attributes].map(([key, { value }]) => [key, value]);
+  return { element, values, text: text.value, children: children.map(shapeOf) };
+}
+
+test('the gateway reads the same policies from xml and from rawxml', () => {
+  const routes = {
+    'callbacks.receive': { mode: 'split', percent: 1, stickBy: 'body:/a b/0/c.d' },
+    'quotes.create': { mode: 'split', percent: 1, stickBy: 'body:/pair' },
+    'pairs.list': { deprecation: { since: '2027-01-01', link: 'https://exchange.example/?a=1&b=2' } },
+  };
+  const manifest = parseManifest(stringify({ routes }), operations);
+  const sources = { operations, manifest, openapi: undefined, tier: 'Developer' } as const;
+  const [xml, raw] = [generateApim(sources), generateApim({ ...sources, policyFormat: 'rawxml' })];
+  const differing = [...xml].filter(([file, text]) => raw.get(file) !== text);
+  assert.equal(differing.length, 2);
+  for (const [file, text] of differing) {
+    assert.deepEqual(shapeOf(parseXml(raw.get(file)!, file)), shapeOf(parseXml(text, file)));
+    assert.doesNotThrow(() => new SaxesParser({ fileName: file }).write(text).close());
+  }
+  for (const policyFormat of policyFormats) load({ routes }, 'Developer', policyFormat);
+});
+
 /** What the gateway makes of a manifest's artefacts. Throws ConfigurationError for any that cannot run. */
-function load(manifest: object, tier: Tier): void {
+function load(manifest: object, tier: Tier, policyFormat?: PolicyFormat): void {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'policies-'));
   try {
     const artefacts = generateApim({
@@ -85,6 +112,7 @@ function load(manifest: object, tier: Tier): void {
       manifest: parseManifest(stringify(manifest), operations),
       openapi: undefined,
       tier,
+      ...(policyFormat && { policyFormat }),
     });
     for (const [file, text] of artefacts) {
       mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });

@@ -1,5 +1,6 @@
 import { checkLink, emptyChain, type AuditEvent, type ChainTip } from '../../shared/audit/chain.ts';
 import type { Head } from '../../shared/streams/head.ts';
+import { isRecorded } from '../../shared/streams/moves.ts';
 import type { System } from './system.ts';
 import type { PlannedExchange } from './traffic.ts';
 
@@ -11,6 +12,8 @@ export interface Evidence {
   acknowledged: ReadonlyMap<string, ReadonlySet<string>>;
   /** Streams that were parked before any operator came, with the reason. */
   parkedFirst: ReadonlyMap<string, string>;
+  /** What operators were told went wrong. */
+  operatorFailures: readonly { stream: string; error: Error }[];
 }
 
 /**
@@ -19,7 +22,9 @@ export interface Evidence {
  * nothing. Sick exchanges are sick for up to an hour.
  */
 const healthyDelayMs = 25 * 60_000;
-const undecided = new Set(['early', 'parked', 'replayed', 'fixed']);
+const undecided = new Set(['early', 'delayed', 'parked', 'replayed', 'fixed']);
+/** Events about an entry that goes on waiting: its turn is when something is decided. */
+const waiting = new Set(['delayed', 'parked', 'replayed']);
 
 /** Everything that must hold at the end of any schedule. Empty when it does. */
 export async function findViolations(evidence: Evidence): Promise<string[]> {
@@ -37,6 +42,14 @@ export async function findViolations(evidence: Evidence): Promise<string[]> {
     checkWebhooks(evidence, plan, events, say);
     checkCalm(evidence, plan, events, say);
   }
+  for (const [stream, delay] of evidence.system.operated.delays) {
+    if (delay > healthyDelayMs) found.push(`${stream}: was let go on, and waited ${Math.round(delay / 1000)} s`);
+  }
+  for (const { stream, error } of evidence.operatorFailures) {
+    // What the bell says is no news about the move, which was stored before it.
+    if (/ bell /.test(` ${error.message} `))
+      found.push(`${stream}: the operator was told of a failure: ${error.message}`);
+  }
   const left = queues.callbacks.size() + queues.deliveries.size();
   if (left > 0) found.push(`${left} rings are left`);
   return found;
@@ -53,6 +66,7 @@ function checkStream(
   checkChain(events, head, say);
   checkNothingLost(arrived, acknowledged.get(stream) ?? new Set(), events, head, say);
   checkOrder(arrived, events, say);
+  checkFailures(events, head, say);
 }
 
 type Say = (fault: string) => void;
@@ -96,12 +110,32 @@ function checkOrder(arrived: readonly string[], events: readonly AuditEvent[], s
   const turns = new Set<string>();
   for (const event of events) {
     const key = keyOf(event);
-    // Parking names an entry that is still waiting; its turn is when something is decided.
-    if (key !== undefined && event.outcome !== 'parked' && event.outcome !== 'replayed') turns.add(key);
+    if (key !== undefined && !waiting.has(event.outcome)) turns.add(key);
   }
   const order = [...turns];
   const wrong = order.findIndex((key, index) => key !== arrived[index]);
   if (wrong >= 0) say(`${order[wrong]} was overtaken, or overtook: it came in turn ${wrong}`);
+}
+
+/** Every failed attempt that is to be recorded is, and no other: what was counted says how many there were. */
+function checkFailures(events: readonly AuditEvent[], head: Head, say: Say): void {
+  let recorded: unknown[] = [];
+  const compare = (failed: number) => {
+    const wanted = Array.from({ length: failed }, (_, index) => index + 1).filter(isRecorded);
+    if (recorded.join() !== wanted.join()) say(`of ${failed} failed attempts the chain has [${recorded.join(' ')}]`);
+  };
+  for (const { outcome, data } of events) {
+    const { attempt, attempts } = data;
+    if (outcome === 'delayed') {
+      recorded = attempt === 1 ? [1] : [...recorded, attempt];
+    } else {
+      const failed = Number(attempts ?? 0) - (outcome === 'parked' ? 0 : 1);
+      // None: a look that found nothing to do may have ended a row of failures.
+      if (failed > 0) compare(failed);
+      recorded = [];
+    }
+  }
+  if (head.attempts > 0) compare(head.attempts);
 }
 
 function checkEffects({ system }: Evidence, { id }: PlannedExchange, events: readonly AuditEvent[], say: Say): void {
@@ -152,7 +186,8 @@ function checkCalm(
   const mentioned = new Map<string, number>();
   for (const event of events) {
     const key = keyOf(event);
-    if (key !== undefined && !mentioned.has(key)) mentioned.set(key, Date.parse(event.recordedAt));
+    if (key !== undefined && event.outcome !== 'delayed' && !mentioned.has(key))
+      mentioned.set(key, Date.parse(event.recordedAt));
   }
   for (const { key, at } of system.arrivals.get(plan.id) ?? []) {
     const delay = (mentioned.get(key) ?? at) - at;

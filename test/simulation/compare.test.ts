@@ -43,8 +43,20 @@ describe('strategies of retrying', () => {
 
   it('with a tenth of the streams failing, the others are as fast as without', async () => {
     for (const seed of seeds) {
-      const [calm, sick] = [await compare('this engine', seed, 0), await compare('this engine', seed, 0.1)];
+      const [calm, sick] = [
+        await compare('this engine', seed, { sickShare: 0 }),
+        await compare('this engine', seed, { sickShare: 0.1 }),
+      ];
       assert.ok(sick.p99 <= calm.p99 * 1.2, `${sick.p99} ms against ${calm.p99} ms`);
+    }
+  });
+
+  it('with every stream rung in vain again and again, the others are as fast as without', async () => {
+    for (const seed of seeds.slice(0, 2)) {
+      const conditions = { slots: 32, crashShare: 0 };
+      const calm = await compare('this engine', seed, conditions);
+      const swept = await compare('this engine', seed, { ...conditions, sweepMs: 15_000 });
+      assert.ok(swept.p99 <= calm.p99 * 1.2, `${swept.p99} ms against ${calm.p99} ms`);
     }
   });
 });

@@ -16,6 +16,17 @@ export interface Outcome {
   p99: number;
 }
 
+interface Conditions {
+  /** Streams whose database is away for a time. */
+  sickShare?: number;
+  /** Deliveries that end in a crash. */
+  crashShare?: number;
+  /** Sessions worked on at a time. */
+  slots?: number;
+  /** Every stream is rung in vain each time that this has passed. */
+  sweepMs?: number;
+}
+
 const streams = 400;
 const eventsEach = 20;
 const spanMs = 60_000;
@@ -26,7 +37,11 @@ const attemptMs = 50;
  * One run of one strategy: 400 streams of 20 events, a twentieth of them with a database that is away for one to ten
  * minutes, 0.1% poisoned events, 0.5% of the deliveries end in a crash, 8 slots.
  */
-export async function compare(name: string, seed: number, sickShare = 0.05): Promise<Outcome> {
+export async function compare(
+  name: string,
+  seed: number,
+  { sickShare = 0.05, crashShare = 0.005, slots = 8, sweepMs }: Conditions = {},
+): Promise<Outcome> {
   const random = seededRandom(seed);
   const world = createWorld(0);
   const make = strategies[name];
@@ -65,10 +80,15 @@ export async function compare(name: string, seed: number, sickShare = 0.05): Pro
       }
       plan.effects.push(event.number);
     },
-    dies: () => random.chance(0.005),
+    dies: () => random.chance(crashShare),
+    slots,
   });
   for (const { events } of plans) {
     for (const event of events) world.at(event.at, () => strategy.send(event));
+  }
+  if (sweepMs !== undefined) {
+    const names = plans.map((_, index) => `s${index}`);
+    for (let at = sweepMs; at < spanMs * eventsEach; at += sweepMs) world.at(at, () => strategy.sweep?.(names));
   }
   while (world.next() < endMs && (await world.step()));
 

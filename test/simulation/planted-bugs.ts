@@ -1,8 +1,8 @@
 import type { Effect } from '../../shared/streams/effect.ts';
 import { PermanentError } from '../../shared/streams/errors.ts';
-import type { Head } from '../../shared/streams/head.ts';
+import { heldTooLongMs, type Head } from '../../shared/streams/head.ts';
 import type { StreamPorts } from '../../shared/streams/ports.ts';
-import type { StreamStore } from '../../shared/streams/stream-store.ts';
+import type { Move, StreamStore } from '../../shared/streams/stream-store.ts';
 import type { Sabotage } from './system.ts';
 
 /** Safeguards taken out one at a time: the checks must notice every one of them. */
@@ -60,6 +60,33 @@ export const plantedBugs: Record<string, Sabotage> = {
   'an operator skips without fencing off who is still trying': {
     ports: effect((inner) => ({ ...inner, fence: async () => {} })),
   },
+  'what an operator lets go on waits for its ring for as long as for the events before it': {
+    ports: moved((head, events) => {
+      if (events.every(({ data }) => data.actor === undefined)) return head;
+      const [held] = head.held;
+      return { ...head, blockedUntil: 0, dueAt: held ? held.heldSince + heldTooLongMs : null };
+    }),
+  },
+  'an operator is told that a move failed, when only its ring got lost': {
+    ports: (ports) => ({
+      ...ports,
+      report: (event) => {
+        ports.report(event);
+        if (event.kind === 'ring-lost') throw event.error;
+      },
+    }),
+  },
+  'a failed attempt leaves no trace': {
+    ports: store(({ move, ...rest }) => ({
+      ...rest,
+      move: (change, version) => {
+        const [event] = change.events;
+        if (event?.type !== 'stream.delayed') return move(change, version);
+        const tip = { sequence: event.sequence - 1, hash: event.previousHash };
+        return move({ ...change, head: { ...change.head, tip }, events: [] }, version);
+      },
+    })),
+  },
   'a poisoned event is passed over': {
     ports: effect((inner) => ({
       ...inner,
@@ -111,9 +138,9 @@ function store(change: (inner: StreamStore) => StreamStore): Sabotage['ports'] {
   return (ports) => ({ ...ports, store: change(ports.store) });
 }
 
-function moved(change: (head: Head) => Head): Sabotage['ports'] {
+function moved(change: (head: Head, events: Move['events']) => Head): Sabotage['ports'] {
   return store(({ move, ...rest }) => {
-    return { ...rest, move: (next, version) => move({ ...next, head: change(next.head) }, version) };
+    return { ...rest, move: (next, version) => move({ ...next, head: change(next.head, next.events) }, version) };
   });
 }
 

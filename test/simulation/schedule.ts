@@ -31,12 +31,17 @@ export async function playSchedule(seed: number, sabotage: Sabotage = {}): Promi
   const world = createWorld(start);
   const system = createSystem(world, random, drawFaults(random, start, spanMs), sabotage);
   const acknowledged = new Map<string, Set<string>>();
+  const operatorFailures: { stream: string; error: Error }[] = [];
+  const act = (head: Head, onlySkip: boolean) =>
+    operate(system, random, head, onlySkip).catch((error: Error) =>
+      operatorFailures.push({ stream: head.stream, error }),
+    );
   const plans = Array.from({ length: 1 + random.below(4) }, (_, index) => drawExchange(random, index, start, spanMs));
   await registerEndpoint(system);
   if (random.chance(0.4)) {
     // An operator who does not wait for things to calm down.
     const haste = random.below(120_000);
-    system.onParked = (stream) => world.after(random.below(haste), () => void operateNow(system, random, stream));
+    system.onParked = (stream) => world.after(random.below(haste), () => void operateNow(system, stream, act));
   }
   for (const plan of plans) play(plan, world, random, system, acknowledged);
 
@@ -51,12 +56,13 @@ export async function playSchedule(seed: number, sabotage: Sabotage = {}): Promi
     if (heads.length === 0) break;
     // Operators are slow: what was down when the stream was parked is up again.
     world.jumpTo(world.now() + 600_000);
-    for (const head of heads) operate(system, random, head, round > patience);
+    for (const head of heads) void act(head, round > patience);
     await settle();
   }
   const events = [...system.arrivals.values()].reduce((sum, keys) => sum + keys.length, 0);
   if (steps >= maxSteps) return { violations: [`did not come to rest within ${maxSteps} steps`], events, steps };
-  return { violations: await findViolations({ plans, system, acknowledged, parkedFirst }), events, steps };
+  const evidence = { plans, system, acknowledged, parkedFirst, operatorFailures };
+  return { violations: await findViolations(evidence), events, steps };
 }
 
 async function registerEndpoint({ endpoints }: System): Promise<void> {
@@ -152,26 +158,28 @@ async function parkedHeads({ store }: System): Promise<Head[]> {
   return store.parked(Infinity);
 }
 
-async function operateNow(system: System, random: Random, stream: string): Promise<void> {
-  const head = (await system.store.read(stream))?.head;
-  if (head?.parked) operate(system, random, head, false);
+type Act = (head: Head, onlySkip: boolean) => Promise<unknown>;
+
+async function operateNow({ store }: System, stream: string, act: Act): Promise<void> {
+  const head = (await store.read(stream))?.head;
+  if (head?.parked) await act(head, false);
 }
 
-/** An operator looks at a parked stream, and does something about it. */
-function operate({ host, portsOf }: System, random: Random, head: Head, onlySkip: boolean): void {
+/** An operator looks at a parked stream, and does something about it. Rejects with what the command would say. */
+function operate({ host, portsOf }: System, random: Random, head: Head, onlySkip: boolean): Promise<void> {
   const { stream, parked } = head;
   const order = { actor: 'operator', reason: 'simulation' };
   const entry = [...head.pending, ...head.held].find(({ key }) => key === parked?.key);
   const choice = onlySkip || !entry ? 0 : random.below(3);
-  host
-    .run(async (worker) => {
-      const ports = portsOf(worker)[head.queue as 'callbacks' | 'deliveries'];
-      // What has had its effect after all cannot be skipped: the stream catches up with it when it is replayed.
-      const again = (error: Error) => (error instanceof ConflictError ? replay(ports, stream, order) : undefined);
-      if (choice === 0 && entry) await skip(ports, stream, order).catch(again);
-      else if (choice === 1 && head.queue === 'callbacks')
-        await fix(ports, stream, { ...entry?.data, data: {} }, order);
-      else await replay(ports, stream, order);
-    })
-    .catch(() => {});
+  return host.run(async (worker) => {
+    const ports = portsOf(worker)[head.queue as 'callbacks' | 'deliveries'];
+    // What has had its effect after all cannot be skipped: the stream catches up with it when it is replayed.
+    const again = (error: Error) => {
+      if (error instanceof ConflictError) return replay(ports, stream, order);
+      throw error;
+    };
+    if (choice === 0 && entry) await skip(ports, stream, order).catch(again);
+    else if (choice === 1 && head.queue === 'callbacks') await fix(ports, stream, { ...entry?.data, data: {} }, order);
+    else await replay(ports, stream, order);
+  });
 }

@@ -25,6 +25,8 @@ export interface SessionQueue<M> {
 
 interface Settings<M> {
   slots: number;
+  /** How long a slot stays with a session that has nothing more, before it takes another. */
+  idleMs: number;
   lockMs: number;
   maxDeliveryCount: number;
   duplicate: number;
@@ -39,6 +41,8 @@ interface Session<M> {
   messages: { message: M; count: number }[];
   lock: object | undefined;
   ready: boolean;
+  /** Lets go of the slot that waits for more of this session. */
+  leave: (() => void) | undefined;
 }
 
 /** A Service Bus queue with sessions: one consumer a session, in order, at least once, locks that can be lost. */
@@ -52,7 +56,7 @@ export function sessionQueue<M>(world: World, random: Random, settings: Settings
   function enqueue(name: string, message: M): void {
     let session = sessions.get(name);
     if (!session) {
-      session = { name, messages: [], lock: undefined, ready: false };
+      session = { name, messages: [], lock: undefined, ready: false, leave: undefined };
       sessions.set(name, session);
     }
     const copies = random.chance(settings.duplicate) ? 2 : 1;
@@ -70,7 +74,23 @@ export function sessionQueue<M>(world: World, random: Random, settings: Settings
   function wake(session: Session<M>): void {
     if (session.lock || session.ready || session.messages.length === 0) return;
     session.ready = true;
-    ready.push(session);
+    if (!session.leave) return void ready.push(session);
+    session.leave();
+    ready.unshift(session);
+  }
+
+  function linger(session: Session<M>): void {
+    free--;
+    const leave = () => {
+      if (session.leave !== leave) return;
+      session.leave = undefined;
+      free++;
+    };
+    session.leave = leave;
+    world.after(settings.idleMs, () => {
+      leave();
+      pump();
+    });
   }
 
   function pump(): void {
@@ -118,6 +138,7 @@ export function sessionQueue<M>(world: World, random: Random, settings: Settings
         complete: settle(() => {
           first.count = 0;
           session.messages.shift();
+          if (session.messages.length === 0 && settings.idleMs > 0) linger(session);
         }),
         abandon: settle(() => {}),
         vanish: () => {

@@ -5,6 +5,7 @@ import type { Applied, Decision, Effect, Work } from '../../shared/streams/effec
 import { PermanentError } from '../../shared/streams/errors.ts';
 import { memoryStreamStore } from '../../shared/streams/memory-stream-store.ts';
 import type { StreamPorts } from '../../shared/streams/ports.ts';
+import { ringInTurn } from '../../shared/streams/sweep.ts';
 import type { Random } from './random.ts';
 import { sessionQueue, type Delivery, type SessionQueue, type Settlement } from './session-queue.ts';
 import type { World } from './world.ts';
@@ -25,15 +26,18 @@ export interface Ground {
   effect: (event: StreamEvent) => void;
   /** Whether the worker dies now: between effect and settlement, where it hurts. */
   dies: () => boolean;
+  /** Sessions worked on at a time. */
+  slots: number;
 }
 
 export interface Strategy {
   send: (event: StreamEvent) => void;
   /** Messages given up, or streams parked. */
   givenUp: () => number;
+  /** Rings all of these, which need none. */
+  sweep?: (streams: readonly string[]) => void;
 }
 
-const slots = 8;
 const lockMs = 60_000;
 const maxDeliveryCount = 10;
 const wait = (attempt: number) => Math.min(300_000, 1000 * 2 ** attempt);
@@ -88,14 +92,18 @@ function onQueue(ground: Ground, failed: Failed): Strategy {
       },
     );
   };
-  const queue: SessionQueue<Message> = sessionQueue<Message>(world, random, { ...quiet, consume: work });
+  const queue: SessionQueue<Message> = sessionQueue<Message>(world, random, {
+    ...quiet,
+    slots: ground.slots,
+    consume: work,
+  });
   return {
     send: (event) => queue.send(event.stream, { ...event }),
     givenUp: () => givenUp + queue.deadLettered.length,
   };
 }
 
-const quiet = { slots, lockMs, maxDeliveryCount, duplicate: 0, reorder: 0, lockLoss: 0 };
+const quiet = { idleMs: 100, lockMs, maxDeliveryCount, duplicate: 0, reorder: 0, lockLoss: 0 };
 
 /** The events wait in a store, the message only rings. */
 function engine(ground: Ground): Strategy {
@@ -104,6 +112,7 @@ function engine(ground: Ground): Strategy {
   const parked = new Set<string>();
   const queue: SessionQueue<string> = sessionQueue<string>(world, random, {
     ...quiet,
+    slots: ground.slots,
     consume: ({ message }, settlement) => {
       void drain(ports, message).then(
         () => (ground.dies() ? settlement.vanish() : settlement.complete()),
@@ -128,6 +137,10 @@ function engine(ground: Ground): Strategy {
   return {
     send: ({ stream, number }) => void append(ports, stream, { key: String(number), type: 'event', data: { number } }),
     givenUp: () => parked.size,
+    sweep: (streams) => {
+      const behind = streams.map((stream) => ({ stream, queue: 'simulated' }));
+      void ringInTurn({ bells: { simulated: ports.bell }, now: world.now }, behind, { reconcile: true });
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import { PermanentError } from '../../shared/streams/errors.ts';
 import { memoryStreamStore, type MemoryStreamStore } from '../../shared/streams/memory-stream-store.ts';
 import type { StreamPorts, StreamReport } from '../../shared/streams/ports.ts';
 import type { Ring } from '../../shared/streams/ring.ts';
-import { sweep } from '../../shared/streams/sweep.ts';
+import { ringInTurn, sweep } from '../../shared/streams/sweep.ts';
 import { fanOut } from '../../shared/webhooks/fan-out.ts';
 import { memoryDeliveryStore } from '../../shared/webhooks/memory-delivery-store.ts';
 import type { EndpointStore } from '../../shared/webhooks/endpoint-store.ts';
@@ -41,6 +41,8 @@ export interface System {
   /** What a worker works with: the real engine's ports, each call subject to the faults. */
   portsOf: (worker: Worker) => Record<'callbacks' | 'deliveries', StreamPorts>;
   runSweep: (worker: Worker) => Promise<void>;
+  /** Streams that an operator let go on: since when they wait for a worker, and how long others waited. */
+  operated: { since: Map<string, number>; delays: [stream: string, milliseconds: number][] };
   /** Told of every stream that is parked. */
   onParked: (stream: string) => void;
 }
@@ -53,12 +55,14 @@ export function createSystem(world: World, random: Random, faults: Faults, sabot
   const log = memoryDeliveryStore();
   const partner = simulatedPartner(world, random);
   const arrivals: System['arrivals'] = new Map();
+  const operated: System['operated'] = { since: new Map(), delays: [] };
   const remotes = { store: remote(recording(store)), endpoints: remote(endpoints), log: remote(log) };
   const queues = { callbacks: queueOf('callbacks'), deliveries: queueOf('deliveries') };
 
   function queueOf(name: 'callbacks' | 'deliveries'): SessionQueue<Ring> {
     const queue: SessionQueue<Ring> = sessionQueue<Ring>(world, random, {
       slots: 1 + random.below(4),
+      idleMs: 100,
       lockMs: 60_000,
       maxDeliveryCount: 10,
       duplicate: faults.duplicateRing,
@@ -110,7 +114,10 @@ export function createSystem(world: World, random: Random, faults: Faults, sabot
       hasSubscribers: async () => true,
     });
     const wrap = sabotage.ports ?? ((ports: StreamPorts) => ports);
-    return { callbacks: wrap({ ...callbacks, effect: breakable(callbacks.effect) }), deliveries: wrap(deliveries) };
+    return {
+      callbacks: wrap({ ...callbacks, effect: seen(breakable(callbacks.effect)) }),
+      deliveries: wrap({ ...deliveries, effect: seen(deliveries.effect) }),
+    };
   }
 
   function recording(inner: MemoryStreamStore): MemoryStreamStore {
@@ -125,7 +132,33 @@ export function createSystem(world: World, random: Random, faults: Faults, sabot
         }
         return appended;
       },
+      move: async (change, version) => {
+        const moved = await inner.move(change, version);
+        const { stream, held, pending } = moved.head;
+        goesOn(stream);
+        const byOperator = change.events.some(({ data }) => data.actor !== undefined);
+        if (byOperator && held.length + pending.length > 0) operated.since.set(stream, world.now());
+        return moved;
+      },
     };
+  }
+
+  /** Notes when a worker takes a stream up. */
+  function seen(inner: Effect): Effect {
+    return {
+      ...inner,
+      apply: (work) => {
+        goesOn(work.stream);
+        return inner.apply(work);
+      },
+    };
+  }
+
+  function goesOn(stream: string): void {
+    const since = operated.since.get(stream);
+    if (since === undefined) return;
+    operated.since.delete(stream);
+    operated.delays.push([stream, world.now() - since]);
   }
 
   const noAnswer = (error: Error) => ({
@@ -142,8 +175,10 @@ export function createSystem(world: World, random: Random, faults: Faults, sabot
   async function runSweep(worker: Worker): Promise<void> {
     const { callbacks, deliveries } = portsOf(worker);
     const { store, now } = callbacks;
-    await sweep({ store, bells: { callbacks: callbacks.bell, deliveries: deliveries.bell }, now });
-    for (const id of exchanges.unrecorded()) await callbacks.bell.ring(id, { reconcile: true });
+    const bells = { callbacks: callbacks.bell, deliveries: deliveries.bell };
+    await sweep({ store, bells, now });
+    const behind = exchanges.unrecorded().map((stream) => ({ stream, queue: 'callbacks' }));
+    await ringInTurn({ bells, now }, behind, { reconcile: true });
   }
 
   const system: System = {
@@ -154,6 +189,7 @@ export function createSystem(world: World, random: Random, faults: Faults, sabot
     partner,
     queues,
     arrivals,
+    operated,
     portsOf,
     runSweep,
     onParked: () => {},

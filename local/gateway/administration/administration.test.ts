@@ -1,50 +1,11 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
-import { test, type TestContext } from 'node:test';
-import { ApiManagementClient } from '@azure/arm-apimanagement';
-import { startTestGateway, writeArtefacts } from '../test-gateway.ts';
-
-const group = ['rg', 'service'] as const;
-
-async function start(t: TestContext, data?: string) {
-  const gateway = await startTestGateway(t, {
-    inbound: '<set-header name="x-route"><value>{{route}}</value></set-header><set-backend-service backend-id="b" />',
-    files: {
-      'namedValues/route/namedValueInformation.json': {
-        properties: { displayName: 'route', value: 'legacy', tags: ['route'] },
-      },
-      'namedValues/hidden/namedValueInformation.json': {
-        properties: { displayName: 'hidden', value: 'secret', secret: true },
-      },
-      'backends/b/backendInformation.json': { properties: { url: 'http://127.0.0.1:1', protocol: 'http' } },
-      'products/gold/productInformation.json': { properties: { displayName: 'Gold', state: 'published' } },
-      'products/gold/apis.json': [{ name: 'demo' }],
-    },
-    managementPort: 0,
-    overrides: { operatorToken: 'operator' },
-    ...(data !== undefined && { data }),
-  });
-  const client = new ApiManagementClient(
-    { getToken: () => Promise.resolve(null) },
-    '00000000-0000-0000-0000-000000000000',
-    { endpoint: gateway.management ?? '' },
-  );
-  // The client sends tokens over TLS only; here the port is this machine's own.
-  client.pipeline.removePolicy({ name: 'bearerTokenAuthenticationPolicy' });
-  client.pipeline.addPolicy({
-    name: 'operator',
-    sendRequest(request, next) {
-      request.headers.set('authorization', 'Bearer operator');
-      request.allowInsecureConnection = true;
-      return next(request);
-    },
-  });
-  await client.backend.update(...group, 'b', '*', { url: gateway.backendUrl });
-  return { gateway, client };
-}
+import { test } from 'node:test';
+import { writeArtefacts } from '../test-gateway.ts';
+import { group, startAdministration } from './test-administration.ts';
 
 test("gateway: administration: Microsoft's client reads, creates, updates, lists and deletes named values", async (t) => {
-  const { gateway, client } = await start(t);
+  const { gateway, client } = await startAdministration(t);
   assert.equal((await client.namedValue.get(...group, 'route')).value, 'legacy');
   const created = await client.namedValue.beginCreateOrUpdateAndWait(...group, 'fresh', {
     displayName: 'fresh',
@@ -65,13 +26,13 @@ test("gateway: administration: Microsoft's client reads, creates, updates, lists
 });
 
 test('gateway: administration: a secret is told by listValue only', async (t) => {
-  const { client } = await start(t);
+  const { client } = await startAdministration(t);
   assert.equal((await client.namedValue.get(...group, 'hidden')).value, undefined);
   assert.equal((await client.namedValue.listValue(...group, 'hidden')).value, 'secret');
 });
 
 test('gateway: administration: ETags guard an update', async (t) => {
-  const { client } = await start(t);
+  const { client } = await startAdministration(t);
   const { eTag = '' } = await client.namedValue.getEntityTag(...group, 'route');
   await client.namedValue.beginUpdateAndWait(...group, 'route', eTag, { value: 'split:100' });
   await assert.rejects(client.namedValue.beginUpdateAndWait(...group, 'route', eTag, { value: 'x' }), {
@@ -80,13 +41,13 @@ test('gateway: administration: ETags guard an update', async (t) => {
 });
 
 test('gateway: administration: a change that breaks a policy is refused, and nothing changes', async (t) => {
-  const { gateway, client } = await start(t);
+  const { gateway, client } = await startAdministration(t);
   await assert.rejects(client.namedValue.delete(...group, 'route', '*'), { statusCode: 400 });
   assert.equal((await gateway.echo('/')).headers['x-route'], 'legacy');
 });
 
 test('gateway: administration: subscriptions get keys, which open the gateway and are made anew', async (t) => {
-  const { client } = await start(t);
+  const { client } = await startAdministration(t);
   await client.subscription.createOrUpdate(...group, 'new', { displayName: 'New', scope: '/products/gold' });
   const { primaryKey, secondaryKey } = await client.subscription.listSecrets(...group, 'new');
   assert.match(`${primaryKey} ${secondaryKey}`, /^[0-9a-f]{32} [0-9a-f]{32}$/);
@@ -100,7 +61,7 @@ test('gateway: administration: subscriptions get keys, which open the gateway an
 });
 
 test('gateway: administration: APIs, operations and products are read', async (t) => {
-  const { client } = await start(t);
+  const { client } = await startAdministration(t);
   assert.equal((await client.api.get(...group, 'demo')).displayName, 'Demo');
   const operations = [];
   for await (const { name } of client.apiOperation.listByApi(...group, 'demo')) operations.push(name);
@@ -111,14 +72,14 @@ test('gateway: administration: APIs, operations and products are read', async (t
 
 test('gateway: administration: changes outlive the process', async (t) => {
   const data = writeArtefacts(t, {});
-  const first = await start(t, data);
+  const first = await startAdministration(t, { data });
   await first.client.namedValue.beginUpdateAndWait(...group, 'route', '*', { value: 'split:500' });
-  const second = await start(t, data);
+  const second = await startAdministration(t, { data });
   assert.equal((await second.client.namedValue.get(...group, 'route')).value, 'split:500');
 });
 
 test('gateway: administration: nothing without the operator token', async (t) => {
-  const { gateway } = await start(t);
+  const { gateway } = await startAdministration(t);
   for (const authorization of ['', 'Bearer wrong']) {
     const answer = await fetch(
       `${gateway.management}/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service/n/namedValues`,
@@ -129,7 +90,7 @@ test('gateway: administration: nothing without the operator token', async (t) =>
 });
 
 test('gateway: administration: switches under load (SWITCHES=1000 for the long run): no request is dropped or answered by a third state', async (t) => {
-  const { gateway, client } = await start(t);
+  const { gateway, client } = await startAdministration(t);
   let stop = false;
   const seen = new Set<string>();
   let answers = 0;
@@ -161,7 +122,7 @@ test('gateway: administration: switches under load (SWITCHES=1000 for the long r
 });
 
 test('gateway: administration: an address that cannot be read is 400', async (t) => {
-  const { gateway } = await start(t);
+  const { gateway } = await startAdministration(t);
   const service = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ApiManagement/service/service';
   for (const target of [`${service}/namedValues/%zz`, `${service}/backends/%ff`, '//', '/traces/%']) {
     const status = await new Promise((resolve, reject) => {

@@ -1,26 +1,42 @@
 import { mkdirSync, openSync, closeSync, existsSync, fsyncSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Configuration } from '../configuration/model.ts';
+import type { Api, Configuration, Fragment, PolicySource } from '../configuration/model.ts';
 import type { Json } from '../configuration/artefact-folder.ts';
 import { backendOf, namedValueOf, subscriptionOf } from '../configuration/resources.ts';
 import { LoadError } from '../errors.ts';
 
 /** Kinds of resources that the administration changes. */
-export type ChangedKind = 'namedValues' | 'backends' | 'subscriptions';
+export type ChangedKind = 'namedValues' | 'backends' | 'subscriptions' | 'policies' | 'policyFragments';
 
 const kind = z.record(z.string(), z.union([z.record(z.string(), z.unknown()), z.null()]));
-const schema = z.strictObject({ namedValues: kind, backends: kind, subscriptions: kind });
+const schema = z.strictObject({
+  namedValues: kind,
+  backends: kind,
+  subscriptions: kind,
+  policies: kind.default({}),
+  policyFragments: kind.default({}),
+});
 
-/** What the administration changed: the new properties of a resource, or null for one that was deleted. */
+/**
+ * What the administration changed: the new properties of a resource, or null for one that was deleted. Resources go by
+ * their names, policies by their scope: `service`, `products/ID`, `apis/ID`, `apis/ID/operations/ID`.
+ */
 export type Changes = Readonly<Record<ChangedKind, Readonly<Record<string, Json | null>>>>;
 
-const noChanges: Changes = { namedValues: {}, backends: {}, subscriptions: {} };
+export const noChanges: Changes = {
+  namedValues: {},
+  backends: {},
+  subscriptions: {},
+  policies: {},
+  policyFragments: {},
+};
 
 /** The configuration with the changes on top. */
 export function applyChanges(configuration: Configuration, changes: Changes): Configuration {
   return {
-    ...configuration,
+    ...withPolicies(configuration, changes.policies),
+    fragments: [...merged(byId(configuration.fragments), changes.policyFragments, fragmentOf).values()],
     namedValues: merged(configuration.namedValues, changes.namedValues, namedValueOf),
     backends: merged(configuration.backends, changes.backends, backendOf),
     subscriptions: merged(configuration.subscriptions, changes.subscriptions, subscriptionOf),
@@ -38,6 +54,44 @@ function merged<T>(
     else result.set(name, make(name, properties));
   }
   return result;
+}
+
+const byId = (fragments: readonly Fragment[]) => new Map(fragments.map((fragment) => [fragment.id, fragment]));
+
+function fragmentOf(id: string, { value }: Json): Fragment {
+  return { id, source: { text: String(value), file: `policyFragments/${id}` } };
+}
+
+function withPolicies(configuration: Configuration, changes: Readonly<Record<string, Json | null>>): Configuration {
+  if (Object.keys(changes).length === 0) return configuration;
+  const changed = new Map(Object.entries(changes));
+  const policyOf = (scope: string, before: PolicySource | undefined): PolicySource | undefined => {
+    const now = changed.get(scope);
+    if (now === undefined) return before;
+    const file = scope === 'service' ? 'policies/policy' : `${scope}/policies/policy`;
+    return now === null ? undefined : { text: String(now['value']), file };
+  };
+  return {
+    ...configuration,
+    policy: policyOf('service', configuration.policy),
+    products: configuration.products.map((one) => ({ ...one, policy: policyOf(`products/${one.id}`, one.policy) })),
+    apis: configuration.apis.map((api) => {
+      const scope = `apis/${nameOfApi(api)}`;
+      return {
+        ...api,
+        policy: policyOf(scope, api.policy),
+        operations: api.operations.map((one) => ({
+          ...one,
+          policy: policyOf(`${scope}/operations/${one.id}`, one.policy),
+        })),
+      };
+    }),
+  };
+}
+
+/** The name of an API as the resource manager has it: a revision that is not current has its number in it. */
+export function nameOfApi({ id, revision, isCurrent }: Api): string {
+  return isCurrent ? id : `${id};rev=${revision}`;
 }
 
 /** Keeps changes in a folder; without one they last as long as the process. */

@@ -2,7 +2,7 @@ import { applyOverrides, type Overrides } from '../configuration/overrides.ts';
 import type { Configuration } from '../configuration/model.ts';
 import type { Json } from '../configuration/artefact-folder.ts';
 import { Program } from '../program.ts';
-import { applyChanges, ChangeFile, type ChangedKind, type Changes } from './changes.ts';
+import { applyChanges, ChangeFile, noChanges, type ChangedKind, type Changes } from './changes.ts';
 
 /** The program that runs now, and how it is changed: each change is compiled, kept, then swapped in at once. */
 export class GatewayState {
@@ -11,7 +11,7 @@ export class GatewayState {
   /** What the folder, the kept changes and the overrides came to at the start. */
   readonly #base: Configuration;
   #kept: Changes;
-  #sinceStart: Changes = { namedValues: {}, backends: {}, subscriptions: {} };
+  #sinceStart: Changes = noChanges;
   #program: Program;
 
   /** Throws ConfigurationError or LoadError. */
@@ -27,14 +27,19 @@ export class GatewayState {
     return this.#program;
   }
 
+  /** What the administration was last given for a resource; undefined if it changed nothing of it. */
+  given(kind: ChangedKind, key: string): Json | undefined {
+    return Object.hasOwn(this.#kept[kind], key) ? (this.#kept[kind][key] ?? undefined) : undefined;
+  }
+
   /**
    * Changes one resource; null deletes it. Requests that have begun end with the program they began with.
    * Throws ConfigurationError, and then nothing has changed.
    */
-  change(kind: ChangedKind, name: string, properties: Json | null): void {
-    const since = { ...this.#sinceStart, [kind]: { ...this.#sinceStart[kind], [name]: properties } };
+  change(kind: ChangedKind, key: string, properties: Json | null): void {
+    const since = { ...this.#sinceStart, [kind]: { ...this.#sinceStart[kind], [key]: properties } };
     const next = new Program(applyChanges(this.#base, since), this.#program.documents);
-    const kept = { ...this.#kept, [kind]: { ...this.#kept[kind], [name]: properties } };
+    const kept = { ...this.#kept, [kind]: { ...this.#kept[kind], [key]: properties } };
     this.#file.write(kept);
     this.#kept = kept;
     this.#sinceStart = since;

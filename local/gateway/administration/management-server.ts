@@ -1,7 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
 import type { Runtime } from '../runtime.ts';
-import { answerArm, type ArmAnswer } from './arm-router.ts';
+import type { ArmAnswer } from './arm-request.ts';
+import { answerArm } from './arm-router.ts';
+import { BackgroundOperations } from './background-operations.ts';
 import { AdministrationError, notFound } from './errors.ts';
 import type { GatewayState } from './gateway-state.ts';
 
@@ -13,8 +16,10 @@ export function managementHandler(
   runtime: Runtime,
   operatorToken: string,
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
+  const administration = { state, runtime, operations: new BackgroundOperations() };
   const answer = async (incoming: IncomingMessage): Promise<ArmAnswer> => {
-    const pathname = pathOf(incoming.url ?? '/');
+    const url = urlOf(incoming);
+    const { pathname } = url;
     // Whoever verifies a token of the local issuer has no operator's token.
     if (pathname === '/.well-known/openid-configuration')
       return { status: 200, body: runtime.identity.configuration() };
@@ -28,12 +33,10 @@ export function managementHandler(
     const method = incoming.method ?? 'GET';
     if (method === 'GET' && pathname.startsWith('/traces')) return trace(runtime, pathname);
     if (method === 'GET' && pathname === '/metrics') return { status: 200, body: { value: runtime.metrics.all() } };
-    const ifMatch = incoming.headers['if-match'];
-    return answerArm(
-      { method, path: pathname.replace(/\/$/, ''), ifMatch, body: await jsonBody(incoming) },
-      state,
-      runtime.now,
-    );
+    if (method === 'GET' && pathname === '/events') return { status: 200, body: { value: runtime.events.all() } };
+    const { accept = '*/*', 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = incoming.headers;
+    const body = await jsonBody(incoming);
+    return answerArm({ method, url, accept: accept.toLowerCase(), ifMatch, ifNoneMatch, body }, administration);
   };
   return (incoming, outgoing) => {
     void answer(incoming)
@@ -42,10 +45,14 @@ export function managementHandler(
   };
 }
 
-function pathOf(target: string): string {
-  const path = URL.parse(target, 'http://localhost')?.pathname;
+/** The address as the client wrote it: what it is told to ask next begins alike. */
+function urlOf(incoming: IncomingMessage): URL {
+  const { host } = incoming.headers;
+  const scheme = (incoming.socket as Partial<TLSSocket>).encrypted ? 'https' : 'http';
+  const base = `${scheme}://${host || `127.0.0.1:${incoming.socket.localPort}`}`;
+  const url = URL.canParse(base) ? URL.parse(incoming.url ?? '/', base) : null;
   try {
-    if (path !== undefined && decodeURIComponent(path) !== '') return path;
+    if (url && decodeURIComponent(url.pathname) !== '') return url;
   } catch (error) {
     if (!(error instanceof URIError)) throw error;
   }
@@ -86,17 +93,14 @@ function failure(error: unknown): ArmAnswer {
     return { status: 500, body: { error: { code: 'InternalError', message: 'Internal error.' } } };
   }
   const { status, code, message } = error;
-  const details = error.details.map((detail) => ({ code, message: detail }));
+  const details = error.problems.map((problem) => ({ code, ...problem }));
   return { status, body: { error: { code, message, ...(details.length > 0 && { details }) } } };
 }
 
-function write({ status, etag, body }: ArmAnswer, outgoing: ServerResponse): void {
+function write({ status, headers = {}, body, text }: ArmAnswer, outgoing: ServerResponse): void {
   outgoing.statusCode = status;
-  if (etag !== undefined) outgoing.setHeader('ETag', etag);
-  if (body === undefined) {
-    outgoing.end();
-    return;
-  }
-  outgoing.setHeader('Content-Type', 'application/json; charset=utf-8');
-  outgoing.end(JSON.stringify(body));
+  for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
+  const type = text?.type ?? 'application/json';
+  if (text || body !== undefined) outgoing.setHeader('Content-Type', `${type}; charset=utf-8`);
+  outgoing.end(text ? text.value : body !== undefined ? JSON.stringify(body) : undefined);
 }

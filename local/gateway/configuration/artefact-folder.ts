@@ -5,6 +5,12 @@ import type { PolicySource } from './model.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
+/** A property that is a non-empty string. */
+export function text(properties: Json | undefined, name: string): string | undefined {
+  const value = properties?.[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
 /** What the first versions of `apiops` called these folders. */
 const earlierNames: Readonly<Record<string, string>> = {
   namedValues: 'named values',
@@ -68,6 +74,11 @@ export class ArtefactFolder {
     const isEarlier =
       earlier !== undefined && !existsSync(join(this.#root, first)) && existsSync(join(this.#root, earlier));
     return join(this.#root, isEarlier ? earlier : first, ...rest);
+  }
+
+  /** The file as messages name it. */
+  name(...path: string[]): string {
+    return this.#name(path);
   }
 
   #name(path: readonly string[]): string {

@@ -1,12 +1,25 @@
 import { parse as parseYaml } from 'yaml';
-import { ArtefactFolder, type Json } from './artefact-folder.ts';
-import { backendOf, namedValueOf, productOf, subscriptionOf } from './resources.ts';
-import { operationOf, text } from './operation-information.ts';
+import { loadApiSchemas } from './api-schemas.ts';
+import { ArtefactFolder, text, type Json } from './artefact-folder.ts';
+import { loadSchema } from './service-schemas.ts';
+import { backendOf, certificateOf, namedValueOf, productOf, subscriptionOf } from './resources.ts';
+import { operationOf } from './operation-information.ts';
+import { withDescription } from './operation-description.ts';
 import { operationsFromOpenApi } from './openapi-operations.ts';
 import type { Api, Backend, Configuration, Fragment, NamedValue, Operation, Product, Subscription } from './model.ts';
 
 const used = new Set([
-  ...['apis', 'backends', 'namedValues', 'policyFragments', 'products', 'subscriptions', 'versionSets'],
+  ...[
+    'apis',
+    'backends',
+    'certificates',
+    'namedValues',
+    'policyFragments',
+    'products',
+    'schemas',
+    'subscriptions',
+    'versionSets',
+  ],
 ]);
 
 /** Reads a folder in the layout of Microsoft's `apiops`. Throws LoadError for a file that cannot be read. */
@@ -28,6 +41,13 @@ export function loadFolder(root: string): Configuration {
     subscriptions: new Map<string, Subscription>(
       named('subscriptions', 'subscriptionInformation.json', subscriptionOf),
     ),
+    schemas: new Map(
+      folder
+        .folders('schemas')
+        .flatMap((id) => loadSchema(folder, id) ?? [])
+        .map((one) => [one.id, one]),
+    ),
+    certificates: new Map(named('certificates', 'certificateInformation.json', certificateOf)),
     ignored: folder.folders().filter((name) => !used.has(name)),
   };
 }
@@ -89,12 +109,13 @@ function versionSetOf(
 
 function loadOperations(folder: ArtefactFolder, api: string): Operation[] {
   const described = describedOperations(folder, api);
+  const schemas = loadApiSchemas(folder, api);
   const listed = folder.folders('apis', api, 'operations').flatMap((id): Operation[] => {
     const policy = folder.policy('apis', api, 'operations', id, 'policy.xml');
     const properties = folder.information('apis', api, 'operations', id, 'operationInformation.json');
-    if (properties) return [operationOf(id, properties, policy)];
-    // Operations that only the specification describes still have their policy in a folder of their own.
     const known = described.find((operation) => plainId(operation.id) === plainId(id));
+    if (properties) return [withDescription(operationOf(id, properties, policy, schemas), described, known)];
+    // Operations that only the specification describes still have their policy in a folder of their own.
     return known ? [{ ...known, id, policy }] : [];
   });
   const ids = new Set(listed.map(({ id }) => id));

@@ -1,3 +1,5 @@
+import type { Certificate } from '../certificate.ts';
+
 /** Policy text and the file it came from. */
 export interface PolicySource {
   text: string;
@@ -45,6 +47,9 @@ export interface Backend {
   circuitBreaker: CircuitBreaker | undefined;
   pool: readonly PoolMember[];
   validateCertificate: boolean;
+  /** Its client certificate: a name among the certificates, or a thumbprint. */
+  certificate: { id: string } | { thumbprint: string } | undefined;
+  proxy: { url: string; username: string | undefined; password: string | undefined } | undefined;
   /** As the resource manager has them, for those that read them there. */
   properties: Readonly<Record<string, unknown>>;
 }
@@ -54,17 +59,33 @@ export interface OperationParameter {
   required: boolean;
   type: string;
   values: readonly string[];
+  /** The JSON schema of its value, with what it refers to. */
+  schema: Readonly<Record<string, unknown>> | undefined;
+  definition: string;
+  gap: SchemaGap;
 }
 
-/** An example body of an operation, for mock-response. */
+/** What the API's schema lacks of that which an operation names. */
+type SchemaGap = 'no definitions' | 'no definition' | undefined;
+
+/** A body that an operation describes: its schema, and an example for mock-response. */
 export interface Representation {
   contentType: string;
   sample: string | undefined;
+  /** The JSON schema, with what it refers to. */
   schema: Readonly<Record<string, unknown>> | undefined;
+  /** An XML schema, or the WSDL that has it inside. */
+  xmlSchema: string | undefined;
+  /** What errors call the schema. */
+  definition: string;
+  gap: SchemaGap;
 }
 
 export interface OperationResponse {
   status: number;
+  /** The status as described: `200`, `4XX`, `default`. */
+  code: string;
+  headers: readonly OperationParameter[];
   representations: readonly Representation[];
 }
 
@@ -121,12 +142,20 @@ export interface Subscription {
   secondaryKey: string;
   state: SubscriptionState;
   createdDate: string;
+  /** The id of the user it belongs to; none of a standalone subscription. */
+  owner: string | undefined;
 }
 
 export interface Fragment {
   id: string;
   source: PolicySource;
 }
+
+/** A schema of the service, which `validate-content` and other schemas name by its id. */
+export type Schema = { id: string; file: string; description: string } & (
+  | { format: 'json'; document: Readonly<Record<string, unknown>> }
+  | { format: 'xml'; text: string }
+);
 
 /** Everything a gateway runs: what a folder of artefacts, the stored changes and the overrides come to. */
 export interface Configuration {
@@ -138,6 +167,9 @@ export interface Configuration {
   namedValues: ReadonlyMap<string, NamedValue>;
   backends: ReadonlyMap<string, Backend>;
   subscriptions: ReadonlyMap<string, Subscription>;
+  schemas: ReadonlyMap<string, Schema>;
+  /** Undefined for one that the folder names without its content, as it does for those of a key vault. */
+  certificates: ReadonlyMap<string, Certificate | undefined>;
   /** Folders that the loader saw and does not use. */
   ignored: readonly string[];
 }

@@ -1,16 +1,16 @@
-import type { Json } from './artefact-folder.ts';
+import { namedSchema, type ApiSchemas } from './api-schemas.ts';
+import { text, type Json } from './artefact-folder.ts';
 import type { Operation, OperationParameter, OperationResponse, PolicySource, Representation } from './model.ts';
-
-/** A property that is a non-empty string. */
-export function text(properties: Json | undefined, name: string): string | undefined {
-  const value = properties?.[name];
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
 
 type List = readonly Json[] | undefined;
 
 /** The resource manager's properties of an operation. */
-export function operationOf(id: string, properties: Json, policy: PolicySource | undefined): Operation {
+export function operationOf(
+  id: string,
+  properties: Json,
+  policy: PolicySource | undefined,
+  schemas: ApiSchemas,
+): Operation {
   const request = properties['request'] as Json | undefined;
   return {
     id,
@@ -19,36 +19,45 @@ export function operationOf(id: string, properties: Json, policy: PolicySource |
     urlTemplate: text(properties, 'urlTemplate') ?? '/',
     policy,
     parameters: {
-      path: parametersOf(properties['templateParameters'] as List),
-      query: parametersOf(request?.['queryParameters'] as List),
-      headers: parametersOf(request?.['headers'] as List),
+      path: parametersOf(properties['templateParameters'] as List, schemas),
+      query: parametersOf(request?.['queryParameters'] as List, schemas),
+      headers: parametersOf(request?.['headers'] as List, schemas),
     },
-    request: representationsOf(request?.['representations'] as List),
-    responses: ((properties['responses'] as List) ?? []).map(responseOf),
+    request: representationsOf(request?.['representations'] as List, schemas),
+    responses: ((properties['responses'] as List) ?? []).map((response) => responseOf(response, schemas)),
   };
 }
 
-function responseOf(response: Json): OperationResponse {
+function responseOf(response: Json, schemas: ApiSchemas): OperationResponse {
+  const status = Number(response['statusCode'] ?? 200);
   return {
-    status: Number(response['statusCode'] ?? 200),
-    representations: representationsOf(response['representations'] as List),
+    status,
+    code: String(status),
+    headers: parametersOf(response['headers'] as List, schemas),
+    representations: representationsOf(response['representations'] as List, schemas),
   };
 }
 
-function parametersOf(list: List): OperationParameter[] {
-  return (list ?? []).map((parameter) => ({
-    name: text(parameter, 'name') ?? '',
-    required: parameter['required'] === true,
-    type: text(parameter, 'type') ?? 'string',
-    values: (parameter['values'] as string[] | undefined) ?? [],
-  }));
+function parametersOf(list: List, schemas: ApiSchemas): OperationParameter[] {
+  return (list ?? []).map((parameter) => {
+    const { schema, definition, gap } = namedSchema(parameter, schemas);
+    return {
+      name: text(parameter, 'name') ?? '',
+      required: parameter['required'] === true,
+      type: text(parameter, 'type') ?? 'string',
+      values: (parameter['values'] as string[] | undefined) ?? [],
+      schema,
+      definition,
+      gap,
+    };
+  });
 }
 
-function representationsOf(list: List): Representation[] {
+function representationsOf(list: List, schemas: ApiSchemas): Representation[] {
   return (list ?? []).map((representation) => ({
     contentType: text(representation, 'contentType') ?? '',
     sample: sampleOf(representation),
-    schema: undefined,
+    ...namedSchema(representation, schemas),
   }));
 }
 

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { certificatesOf, type Certificate } from '../certificate.ts';
 import { LoadError } from '../errors.ts';
 import type { Configuration, Subscription } from './model.ts';
-import { backendOf, subscriptionOf } from './resources.ts';
+import { backendOf, certificateOf, subscriptionOf } from './resources.ts';
 
 const schema = z.strictObject({
   namedValues: z.record(z.string(), z.string()).optional(),
@@ -19,6 +20,22 @@ const schema = z.strictObject({
     )
     .optional(),
   operatorToken: z.string().optional(),
+  /** PEM with the private key in it, or a PFX file in base64. */
+  certificates: z
+    .record(
+      z.string(),
+      z.union([
+        z.strictObject({ pem: z.string(), password: z.string().optional() }),
+        z.strictObject({ data: z.base64(), password: z.string().optional() }),
+      ]),
+    )
+    .optional(),
+  /** PEM: whom this machine trusts beside the public authorities. */
+  certificateAuthorities: z.array(z.string()).optional(),
+  /** Stands in for the host of Microsoft Entra. */
+  entraAuthority: z.url().optional(),
+  /** Client ids of the user-assigned identities that the instance has; without it there is one for every id. */
+  identities: z.array(z.string()).optional(),
 });
 
 export type Overrides = z.infer<typeof schema>;
@@ -32,12 +49,35 @@ export function readOverrides(file: string): Overrides {
     throw new LoadError(`the overrides cannot be read: ${(error as Error).message}`, { file, line: 1, column: 1 });
   }
   const checked = schema.safeParse(parsed);
-  if (checked.success) return checked.data;
+  if (checked.success) {
+    checkCertificates(checked.data, file);
+    return checked.data;
+  }
   const problems = checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   throw new LoadError(problems.join('; '), { file, line: 1, column: 1 });
 }
 
-/** The configuration with the overrides on top. */
+function checkCertificates(overrides: Overrides, file: string): void {
+  try {
+    readCertificates(overrides);
+  } catch (error) {
+    throw new LoadError((error as Error).message, { file, line: 1, column: 1 });
+  }
+}
+
+function readCertificates({ certificates = {}, certificateAuthorities = [] }: Overrides): [string, Certificate][] {
+  const trusted = certificateAuthorities.flatMap((pem) => {
+    const found = certificatesOf(pem);
+    if (found.length === 0) throw new LoadError('certificateAuthorities: there is no certificate in PEM');
+    return found;
+  });
+  return Object.entries(certificates).flatMap(([name, source]) => {
+    const read = certificateOf(name, source, trusted);
+    return read ? [[name, read]] : [];
+  });
+}
+
+/** The configuration with the overrides on top. Throws LoadError for a certificate that cannot be read. */
 export function applyOverrides(configuration: Configuration, overrides: Overrides): Configuration {
   const namedValues = new Map(configuration.namedValues);
   for (const [name, value] of Object.entries(overrides.namedValues ?? {})) {
@@ -59,7 +99,9 @@ export function applyOverrides(configuration: Configuration, overrides: Override
       primaryKey,
       secondaryKey,
       createdDate: known.createdDate,
+      owner: known.owner,
     });
   }
-  return { ...configuration, namedValues, backends, subscriptions };
+  const certificates = new Map([...configuration.certificates, ...readCertificates(overrides)]);
+  return { ...configuration, namedValues, backends, subscriptions, certificates };
 }

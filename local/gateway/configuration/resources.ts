@@ -1,6 +1,8 @@
-import type { Json } from './artefact-folder.ts';
+import type { X509Certificate } from 'node:crypto';
+import { readCertificate, type Certificate } from '../certificate.ts';
+import { LoadError } from '../errors.ts';
+import { text, type Json } from './artefact-folder.ts';
 import { durationMilliseconds } from './duration.ts';
-import { text } from './operation-information.ts';
 import type {
   Backend,
   CircuitBreaker,
@@ -41,7 +43,21 @@ export function backendOf(name: string, properties: Json): Backend {
     pool: (pool?.services ?? []).map(memberOf),
     properties,
     validateCertificate: tls?.['validateCertificateChain'] !== false,
+    certificate: clientCertificateOf(credentials),
+    proxy: proxyOf(properties['proxy'] as Json | undefined),
   };
+}
+
+function clientCertificateOf(credentials: Json | undefined): Backend['certificate'] {
+  const [id] = (credentials?.['certificateIds'] as string[] | undefined) ?? [];
+  if (id !== undefined) return { id: id.split('/').at(-1) ?? '' };
+  const [thumbprint] = (credentials?.['certificate'] as string[] | undefined) ?? [];
+  return thumbprint === undefined ? undefined : { thumbprint };
+}
+
+function proxyOf(proxy: Json | undefined): Backend['proxy'] {
+  const url = text(proxy, 'url');
+  return url === undefined ? undefined : { url, username: text(proxy, 'username'), password: text(proxy, 'password') };
 }
 
 function memberOf(service: Json): PoolMember {
@@ -69,6 +85,25 @@ function breakerOf(breaker: { rules?: Json[] } | undefined): CircuitBreaker | un
   };
 }
 
+/** Undefined when the properties tell of a certificate without holding it. Throws LoadError. */
+export function certificateOf(
+  name: string,
+  properties: Json,
+  trusted: readonly X509Certificate[] = [],
+): Certificate | undefined {
+  const source = {
+    pem: text(properties, 'pem'),
+    data: text(properties, 'data'),
+    password: text(properties, 'password'),
+  };
+  if (source.pem === undefined && source.data === undefined) return undefined;
+  try {
+    return readCertificate(source, trusted);
+  } catch (error) {
+    throw new LoadError(`the certificate "${name}" cannot be read: ${(error as Error).message}`);
+  }
+}
+
 export function productOf(id: string, properties: Json): Omit<Product, 'policy' | 'apis'> {
   return {
     id,
@@ -89,6 +124,7 @@ export function subscriptionOf(name: string, properties: Json): Subscription {
     secondaryKey: text(properties, 'secondaryKey') ?? '',
     state: states.find((state) => state === properties['state']) ?? 'active',
     createdDate: text(properties, 'createdDate') ?? new Date(0).toISOString(),
+    owner: text(properties, 'ownerId')?.split('/').at(-1),
   };
 }
 

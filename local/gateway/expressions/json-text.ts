@@ -11,13 +11,13 @@ const isoDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?(?:Z|[+-]\d\d:\d\d
 
 /**
  * Reads JSON as Newtonsoft does by default: whole numbers are `long`, others `double`, and strings that look like
- * ISO 8601 dates become DateTime. Throws JsonReaderException.
+ * ISO 8601 dates become DateTime, unless `dates` says they stay text. Throws JsonReaderException.
  */
-export function parseJson(text: string): JsonToken {
+export function parseJson(text: string, dates = true): JsonToken {
   const revive = (_key: string, value: unknown, context?: { source?: string }): unknown => {
     if (typeof value === 'number') return new JsonValue(jsonNumber(context?.source ?? String(value), value));
     if (typeof value === 'string')
-      return new JsonValue(value.length >= 19 && isoDate.test(value) ? (parseIsoDate(value) ?? value) : value);
+      return new JsonValue(dates && value.length >= 19 && isoDate.test(value) ? (parseIsoDate(value) ?? value) : value);
     if (value === null || typeof value === 'boolean') return new JsonValue(value);
     if (Array.isArray(value)) return new JsonArray(value as JsonToken[]);
     return new JsonObject(Object.entries(value as Record<string, JsonToken>));

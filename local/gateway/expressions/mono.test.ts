@@ -55,6 +55,7 @@ function escape(text: string): string {
 const host = `
 using System; using System.Collections.Generic; using System.Globalization; using System.Linq; using System.Net;
 using System.Security.Cryptography; using System.Text; using System.Text.RegularExpressions; using System.Threading;
+using System.Xml.Linq;
 static class Host {
   static string Kind(object o) {
     switch (Type.GetTypeCode(o.GetType())) {
@@ -85,7 +86,12 @@ function runMono(sources: readonly string[]): string[] {
       (source) => `    Show(() => ${source.startsWith('{') ? source : `(object)(${source})`});`,
     );
     writeFileSync(join(folder, 'corpus.cs'), `${host}${calls.join('\n')}\n  }\n}\n`);
-    const options = ['-nowarn:0162,0168,0219,0183,0184,0464,0472,1718,0429,0458', '-r:System.Core'];
+    const options = [
+      '-nowarn:0162,0168,0219,0183,0184,0464,0472,1718,0429,0458',
+      '-r:System.Core',
+      '-r:System.Xml.Linq',
+      '-r:System.Xml',
+    ];
     execFileSync(tools[0], [...options, '-out:corpus.exe', 'corpus.cs'], { cwd: folder, stdio: 'pipe' });
     const env = { ...process.env, TZ: 'UTC', LANG: 'C.UTF-8' };
     return execFileSync(tools[1], ['corpus.exe'], { cwd: folder, env }).toString('utf8').trimEnd().split('\n');

@@ -39,6 +39,7 @@ import {
 import { boolType, convertType, mathType, numberTypes } from './types/numbers.ts';
 import { groupsType, groupType, matchType, NetRegex, regexType } from './types/pattern.ts';
 import { charType, StringBuilder, stringBuilderType, stringType } from './types/text.ts';
+import { xmlTypes } from './types/xml.ts';
 import { dateTimeOffsetType, dateTimeType, timeSpanType } from './types/time.ts';
 
 /** The .NET types that expressions may use, with the classes that stand for them. One line adds a type. */
@@ -82,6 +83,7 @@ export const standardTypes: readonly (readonly [TypeTable, ...classes: unknown[]
   [groupType, NetGroup],
   [uriType, URL],
   [cultureType, CultureInfo],
+  ...xmlTypes,
   ...numberTypes.map((table) => [table] as const),
   ...hashTypes.map((table) => (table.name === 'HashAlgorithm' ? ([table, Hash] as const) : ([table] as const))),
   ...exceptionTypes.map((table) =>

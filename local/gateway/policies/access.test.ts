@@ -3,47 +3,73 @@ import { test } from 'node:test';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { startBackend, startTestGateway } from '../test-gateway.ts';
 
-test('gateway: check-header: refuses a header that is missing or has another value', async (t) => {
-  const gateway = await startTestGateway(t, {
-    inbound:
-      '<check-header name="x-key" failed-check-httpcode="418" failed-check-error-message="no" ignore-case="true"><value>Abc</value></check-header>',
-  });
-  const status = async (headers: Record<string, string>) => (await gateway.ask('/', { headers })).status;
-  assert.deepEqual(
-    [await status({}), await status({ 'x-key': 'zzz' }), await status({ 'x-key': 'ABC' })],
-    [418, 418, 200],
-  );
+test('gateway: check-header @name @failed-check-httpcode @failed-check-error-message @ignore-case value: refuses a header that is missing or has another value', async (t) => {
+  const check = (ignoreCase: boolean) =>
+    `<check-header name="x-key" failed-check-httpcode="418" failed-check-error-message="no" ignore-case="${ignoreCase}"><value>Abc</value><value>def</value></check-header>`;
+  const gateways = [
+    await startTestGateway(t, { inbound: check(true) }),
+    await startTestGateway(t, { inbound: check(false) }),
+  ];
+  const statuses = (headers: Record<string, string>) =>
+    Promise.all(gateways.map(async (gateway) => (await gateway.ask('/', { headers })).status));
+  assert.deepEqual(await statuses({}), [418, 418]);
+  assert.deepEqual(await statuses({ 'x-key': 'zzz' }), [418, 418]);
+  assert.deepEqual(await statuses({ 'x-key': 'ABC' }), [200, 418]);
+  assert.deepEqual(await statuses({ 'x-key': 'def' }), [200, 200]);
+  const refused = await gateways[0]!.ask('/');
+  assert.deepEqual(await refused.json(), { statusCode: 418, message: 'no' });
 });
 
-test('gateway: ip-filter: allows and forbids addresses and ranges', async (t) => {
+test('gateway: check-header: without values any value will do', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound:
+      '<check-header name="x-key" failed-check-httpcode="401" failed-check-error-message="no" ignore-case="false" />',
+  });
+  assert.equal((await gateway.ask('/', { headers: { 'x-key': 'whatever' } })).status, 200);
+  assert.equal((await gateway.ask('/')).status, 401);
+});
+
+test('gateway: ip-filter @action address address-range@from address-range@to: allows and forbids addresses and ranges', async (t) => {
   const filter = async (xml: string) => (await (await startTestGateway(t, { inbound: xml })).ask('/')).status;
-  assert.equal(await filter('<ip-filter action="allow"><address>127.0.0.1</address></ip-filter>'), 200);
-  assert.equal(
-    await filter('<ip-filter action="allow"><address-range from="10.0.0.0" to="10.0.0.255" /></ip-filter>'),
-    403,
-  );
-  assert.equal(await filter('<ip-filter action="forbid"><address>127.0.0.0/8</address></ip-filter>'), 403);
+  const range = (from: string, to: string) => `<address-range from="${from}" to="${to}" />`;
+  const allow = (inner: string) => filter(`<ip-filter action="allow">${inner}</ip-filter>`);
+  const forbid = (inner: string) => filter(`<ip-filter action="forbid">${inner}</ip-filter>`);
+  assert.equal(await allow('<address>127.0.0.1</address>'), 200);
+  assert.equal(await allow('<address>127.0.0.2</address>'), 403);
+  assert.equal(await allow(range('10.0.0.0', '10.0.0.255')), 403);
+  assert.equal(await allow(`<address>10.0.0.1</address>${range('127.0.0.0', '127.0.0.255')}`), 200);
+  assert.equal(await allow(range('127.0.0.2', '127.0.0.255')), 403);
+  assert.equal(await allow(range('126.0.0.0', '127.0.0.0')), 403);
+  assert.equal(await forbid('<address>127.0.0.0/8</address>'), 403);
+  assert.equal(await forbid(range('10.0.0.0', '10.0.0.255')), 200);
 });
 
 const corsPolicy = `<cors allow-credentials="true"><allowed-origins><origin>https://app.example</origin></allowed-origins>
   <allowed-methods preflight-result-max-age="300"><method>GET</method><method>PUT</method></allowed-methods>
   <allowed-headers><header>x-custom</header></allowed-headers><expose-headers><header>x-backend</header></expose-headers></cors>`;
 
-test('gateway: cors: answers a preflight without asking the backend', async (t) => {
+test('gateway: cors allowed-methods/method allowed-methods@preflight-result-max-age allowed-headers/header: answers a preflight without asking the backend', async (t) => {
   const gateway = await startTestGateway(t, { inbound: corsPolicy });
-  const headers = {
-    origin: 'https://app.example',
-    'access-control-request-method': 'PUT',
-    'access-control-request-headers': 'X-Custom',
-  };
-  const answer = await gateway.ask('/x', { method: 'OPTIONS', headers });
+  const preflight = (method: string, header: string) =>
+    gateway.ask('/x', {
+      method: 'OPTIONS',
+      headers: {
+        origin: 'https://app.example',
+        'access-control-request-method': method,
+        'access-control-request-headers': header,
+      },
+    });
+  const answer = await preflight('PUT', 'X-Custom');
   assert.equal(answer.status, 200);
   assert.equal(answer.headers.get('access-control-allow-origin'), 'https://app.example');
   assert.equal(answer.headers.get('access-control-allow-methods'), 'GET,PUT');
+  assert.equal(answer.headers.get('access-control-allow-headers'), 'x-custom');
   assert.equal(answer.headers.get('access-control-max-age'), '300');
+  for (const other of [await preflight('DELETE', 'X-Custom'), await preflight('PUT', 'X-Other')])
+    assert.deepEqual([other.status, other.headers.get('access-control-allow-origin')], [200, null]);
 });
 
-test('gateway: cors: adds its headers for the origins it allows only', async (t) => {
+test('gateway: cors allowed-origins/origin @allow-credentials expose-headers/header: adds its headers for the origins it allows only', async (t) => {
   const gateway = await startTestGateway(t, { inbound: corsPolicy });
   const allowed = await gateway.ask('/x', { headers: { origin: 'https://app.example' } });
   assert.equal(allowed.headers.get('access-control-allow-credentials'), 'true');
@@ -52,7 +78,22 @@ test('gateway: cors: adds its headers for the origins it allows only', async (t)
   assert.equal(other.headers.get('access-control-allow-origin'), null);
 });
 
-test('gateway: authentication-basic: sets the Authorization header', async (t) => {
+test('gateway: cors @terminate-unmatched-request: an origin that is not allowed ends with an empty 200, or reaches the backend without headers', async (t) => {
+  const answers = [true, false].map(async (terminates) => {
+    const gateway = await startTestGateway(t, {
+      inbound: `<cors terminate-unmatched-request="${terminates}"><allowed-origins><origin>https://app.example</origin></allowed-origins></cors>`,
+    });
+    const answer = await gateway.ask('/x', { headers: { origin: 'https://evil.example' } });
+    assert.equal(answer.headers.get('access-control-allow-origin'), null);
+    return [answer.status, answer.headers.get('x-backend')];
+  });
+  assert.deepEqual(await Promise.all(answers), [
+    [200, null],
+    [200, 'echo'],
+  ]);
+});
+
+test('gateway: authentication-basic @username @password: sets the Authorization header', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound: '<authentication-basic username="u" password="{{pass}}" />',
     overrides: { namedValues: { pass: 'p' } },
@@ -60,7 +101,7 @@ test('gateway: authentication-basic: sets the Authorization header', async (t) =
   assert.equal((await gateway.echo('/')).headers['authorization'], 'Basic dTpw');
 });
 
-test("gateway: authentication-managed-identity: the local issuer's token passes validate-jwt with its OpenID configuration", async (t) => {
+test("gateway: authentication-managed-identity @resource: the local issuer's token passes validate-jwt with its OpenID configuration", async (t) => {
   const issuer = await startTestGateway(t, {
     inbound: '<authentication-managed-identity resource="https://vault.example" />',
     managementPort: 0,
@@ -70,6 +111,19 @@ test("gateway: authentication-managed-identity: the local issuer's token passes 
     inbound: `<validate-jwt header-name="Authorization"><openid-config url="${issuer.management}/.well-known/openid-configuration" /><audiences><audience>https://vault.example</audience></audiences></validate-jwt>`,
   });
   assert.equal((await verifier.ask('/', { headers: { authorization: String(headers['authorization']) } })).status, 200);
+});
+
+test('gateway: authentication-managed-identity @client-id @output-token-variable-name @ignore-error: a token of the identity named, in a variable', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: `<authentication-managed-identity resource="https://vault.example" client-id="app-7" output-token-variable-name="token" ignore-error="true" />
+      <set-header name="x-token"><value>@((string)context.Variables["token"])</value></set-header>`,
+  });
+  const { headers } = await gateway.echo('/');
+  assert.equal(headers['authorization'], undefined);
+  const claims = JSON.parse(
+    Buffer.from(String(headers['x-token']).split('.')[1] ?? '', 'base64url').toString(),
+  ) as Record<string, string>;
+  assert.deepEqual([claims['appid'], claims['aud']], ['app-7', 'https://vault.example']);
 });
 
 async function startIssuer(t: Parameters<typeof startBackend>[0]) {
@@ -124,7 +178,7 @@ test('gateway: validate-jwt: signature by OpenID configuration, audience, issuer
   }
 });
 
-test('gateway: validate-jwt: symmetric keys; a public key is never taken for one', async (t) => {
+test('gateway: validate-jwt issuer-signing-keys/key: symmetric keys; a public key is never taken for one', async (t) => {
   const secret = Buffer.from('0123456789abcdef0123456789abcdef');
   const gateway = await startTestGateway(t, {
     inbound: `<validate-jwt header-name="Authorization"><issuer-signing-keys><key>${secret.toString('base64')}</key></issuer-signing-keys></validate-jwt>`,

@@ -2,6 +2,7 @@ import { Body } from '../body.ts';
 import { GatewayResponse, type Exchange } from '../exchange.ts';
 import type { Headers } from '../headers.ts';
 import type { Policy } from '../policy.ts';
+import { cacheOf } from './caching-type.ts';
 
 /** A response as the cache keeps it. */
 export interface StoredResponse {
@@ -22,11 +23,16 @@ export const cacheLookup: Policy = {
     'downstream-caching-type': 'optional',
     'must-revalidate': 'optional',
   },
+  constants: ['caching-type'],
+  partly: {
+    '@vary-by-developer': 'varies by subscription: there are no users here',
+    '@vary-by-developer-groups': 'taken without effect: there are no users here',
+  },
   children: { 'vary-by-header': { holdsText: true }, 'vary-by-query-parameter': { holdsText: true } },
   compile(element) {
     const byDeveloper = element.boolean('vary-by-developer', false);
     element.boolean('vary-by-developer-groups', false);
-    element.choice('caching-type', ['prefer-external', 'internal', 'external'], 'prefer-external');
+    const cache = cacheOf(element);
     const downstream = element.choice('downstream-caching-type', ['none', 'private', 'public'], 'none');
     const revalidate = element.boolean('must-revalidate', true);
     const allowsPrivate = element.boolean('allow-private-response-caching', false);
@@ -46,13 +52,14 @@ export const cacheLookup: Policy = {
         ...headers.map((header) => request.headers.get(header(exchange)) ?? ''),
         byDeveloper(exchange) ? exchange.subscription?.name : '',
       ];
-      exchange.cacheKey = `response\n${JSON.stringify(varied)}`;
+      const slot = { cache: cache(exchange), key: `response\n${JSON.stringify(varied)}` };
+      exchange.cacheSlot = slot;
       const kind = downstream(exchange);
-      const control = kind === 'none' ? 'no-store' : `${kind}${revalidate(exchange) ? ', must-revalidate' : ''}`;
-      exchange.finishers.push((response) => {
-        if (exchange.cacheKey !== undefined && kind !== 'none') response.headers.set('Cache-Control', [control]);
-      });
-      const stored = exchange.runtime.cache.get(exchange.cacheKey) as StoredResponse | undefined;
+      if (kind !== 'none') {
+        const control = `${kind}${revalidate(exchange) ? ', must-revalidate' : ''}`;
+        exchange.finishers.push((response) => response.headers.set('Cache-Control', [control]));
+      }
+      const stored = slot.cache.get(slot.key) as StoredResponse | undefined;
       if (!stored) return;
       exchange.servedFromCache = true;
       exchange.response = new GatewayResponse(

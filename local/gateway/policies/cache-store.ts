@@ -9,8 +9,8 @@ export const cacheStore: Policy = {
     const seconds = element.integer('duration', { min: 1 }, 1);
     const wanted = element.has('cache-response') ? element.boolean('cache-response', true) : undefined;
     return async (exchange) => {
-      const { cacheKey, response } = exchange;
-      if (cacheKey === undefined || !response) return;
+      const { cacheSlot, response } = exchange;
+      if (!cacheSlot || !response) return;
       if (!(wanted ? wanted(exchange) : response.status === 200)) return;
       await response.body.buffer();
       const stored: StoredResponse = {
@@ -19,7 +19,7 @@ export const cacheStore: Policy = {
         headers: response.headers.clone(),
         bytes: response.body.bytes,
       };
-      exchange.runtime.cache.set(cacheKey, stored, seconds(exchange) * 1000);
+      cacheSlot.cache.set(cacheSlot.key, stored, seconds(exchange) * 1000);
     };
   },
 };

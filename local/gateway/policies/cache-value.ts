@@ -1,18 +1,18 @@
 import { sections, type Policy } from '../policy.ts';
-
-const cachingTypes = ['prefer-external', 'internal', 'external'] as const;
+import { cacheOf } from './caching-type.ts';
 
 export const cacheLookupValue: Policy = {
   name: 'cache-lookup-value',
   sections,
   attributes: { key: 'required', 'variable-name': 'required', 'default-value': 'optional', 'caching-type': 'optional' },
+  constants: ['variable-name', 'caching-type'],
   compile(element) {
     const key = element.requiredText('key');
     const variable = element.requiredText('variable-name');
     const fallback = element.value('default-value');
-    element.choice('caching-type', cachingTypes, 'prefer-external');
+    const cache = cacheOf(element);
     return (exchange) => {
-      const found = exchange.runtime.cache.get(`value\n${key(exchange)}`);
+      const found = cache(exchange).get(`value\n${key(exchange)}`);
       if (found !== undefined) exchange.variables.set(variable(exchange), found);
       else if (fallback) exchange.variables.set(variable(exchange), fallback(exchange));
     };
@@ -23,13 +23,13 @@ export const cacheStoreValue: Policy = {
   name: 'cache-store-value',
   sections,
   attributes: { key: 'required', value: 'required', duration: 'required', 'caching-type': 'optional' },
+  constants: ['caching-type'],
   compile(element) {
     const key = element.requiredText('key');
     const value = element.value('value') ?? element.fail('<cache-store-value> needs a value');
     const seconds = element.integer('duration', { min: 1 }, 1);
-    element.choice('caching-type', cachingTypes, 'prefer-external');
-    return (exchange) =>
-      exchange.runtime.cache.set(`value\n${key(exchange)}`, value(exchange), seconds(exchange) * 1000);
+    const cache = cacheOf(element);
+    return (exchange) => cache(exchange).set(`value\n${key(exchange)}`, value(exchange), seconds(exchange) * 1000);
   },
 };
 
@@ -37,9 +37,10 @@ export const cacheRemoveValue: Policy = {
   name: 'cache-remove-value',
   sections,
   attributes: { key: 'required', 'caching-type': 'optional' },
+  constants: ['caching-type'],
   compile(element) {
     const key = element.requiredText('key');
-    element.choice('caching-type', cachingTypes, 'prefer-external');
-    return (exchange) => exchange.runtime.cache.delete(`value\n${key(exchange)}`);
+    const cache = cacheOf(element);
+    return (exchange) => cache(exchange).delete(`value\n${key(exchange)}`);
   },
 };

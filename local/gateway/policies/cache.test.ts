@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { startTestGateway } from '../test-gateway.ts';
 
 const lookup =
   '<cache-lookup vary-by-developer="false" vary-by-developer-groups="false"><vary-by-header>Accept-Language</vary-by-header><vary-by-query-parameter>page;size</vary-by-query-parameter></cache-lookup>';
 
-test('gateway: cache-lookup: a hit skips the backend, and outbound goes on after cache-store', async (t) => {
+test('gateway: cache-lookup, cache-store @duration: a hit skips the backend, and outbound goes on after cache-store', async (t) => {
   let calls = 0;
   let now = 0;
   const gateway = await startTestGateway(t, {
@@ -22,7 +22,7 @@ test('gateway: cache-lookup: a hit skips the backend, and outbound goes on after
   assert.equal(await (await gateway.ask('/a?page=1')).text(), 'answer 2');
 });
 
-test('gateway: cache-lookup: varies by header and by the parameters named', async (t) => {
+test('gateway: cache-lookup vary-by-header vary-by-query-parameter: varies by header and by the parameters named', async (t) => {
   let calls = 0;
   const gateway = await startTestGateway(t, {
     inbound: lookup,
@@ -64,7 +64,7 @@ test('gateway: cache-store: only successful answers to GET are kept, and none to
   assert.equal(calls, 6);
 });
 
-test('gateway: cache-lookup-value: keeps, finds and removes values', async (t) => {
+test('gateway: cache-lookup-value @key @variable-name @default-value, cache-store-value @key @value, cache-remove-value @key: keeps, finds and removes values', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound: `<choose>
       <when condition="@(context.Request.Method == "PUT")"><cache-store-value key="k" value="@(new JObject(new JProperty("n", 5)))" duration="60" /></when>
@@ -78,4 +78,107 @@ test('gateway: cache-lookup-value: keeps, finds and removes values', async (t) =
     [await say('GET'), await say('PUT'), await say('GET'), await say('DELETE')],
     ['none', '5', '5', 'none'],
   );
+});
+
+/** What requests are answered, when each that reaches the backend gets the next number. */
+async function numbers(
+  t: TestContext,
+  attributes: string,
+  requests: readonly Record<string, string>[],
+  setup: Partial<Parameters<typeof startTestGateway>[1]> = {},
+): Promise<{ texts: string[]; last: Response }> {
+  let calls = 0;
+  const gateway = await startTestGateway(t, {
+    inbound: `<cache-lookup vary-by-developer-groups="false" ${attributes} />`,
+    outbound: '<cache-store duration="60" />',
+    handler: (_incoming, outgoing) => outgoing.end(String(++calls)),
+    ...setup,
+  });
+  const texts: string[] = [];
+  let last = new Response();
+  for (const headers of requests) {
+    last = await gateway.ask('/', { headers });
+    texts.push(await last.text());
+  }
+  return { texts, last };
+}
+
+test('gateway: cache-lookup @vary-by-developer: an answer is kept for each subscription, or for all', async (t) => {
+  const setup = {
+    files: {
+      'products/gold/productInformation.json': { properties: { displayName: 'Gold', state: 'published' } },
+      'products/gold/apis.json': [{ name: 'demo' }],
+    },
+    overrides: {
+      subscriptions: ['one', 'two'].map((name) => ({ name, scope: '/products/gold', primaryKey: name })),
+    },
+  };
+  const requests = ['one', 'two', 'one'].map((key) => ({ 'Ocp-Apim-Subscription-Key': key }));
+  const own = await numbers(t, 'vary-by-developer="true"', requests, setup);
+  assert.deepEqual(own.texts, ['1', '2', '1']);
+  const shared = await numbers(t, 'vary-by-developer="false"', requests, setup);
+  assert.deepEqual(shared.texts, ['1', '1', '1']);
+});
+
+test('gateway: cache-lookup @vary-by-developer-groups: taken, and everybody gets the same', async (t) => {
+  for (const type of ['internal', 'external', 'prefer-external']) {
+    const { texts } = await numbers(t, `vary-by-developer="false" caching-type="${type}"`, [{}, {}]);
+    assert.deepEqual(texts, ['1', '1'], type);
+  }
+});
+
+test('gateway: cache-lookup @allow-private-response-caching: answers to requests with Authorization are kept, or not', async (t) => {
+  const requests = [{ authorization: 'a' }, { authorization: 'a' }];
+  const texts = async (allows: boolean) =>
+    (await numbers(t, `vary-by-developer="false" allow-private-response-caching="${allows}"`, requests)).texts;
+  assert.deepEqual(
+    [await texts(true), await texts(false)],
+    [
+      ['1', '1'],
+      ['1', '2'],
+    ],
+  );
+});
+
+test('gateway: cache-lookup @downstream-caching-type @must-revalidate: clients are told whether they may keep the answer', async (t) => {
+  const control = async (attributes: string) =>
+    (await numbers(t, `vary-by-developer="false" ${attributes}`, [{}])).last.headers.get('cache-control');
+  assert.equal(await control('downstream-caching-type="private"'), 'private, must-revalidate');
+  assert.equal(await control('downstream-caching-type="public" must-revalidate="false"'), 'public');
+  assert.equal(await control('downstream-caching-type="none"'), null);
+});
+
+test('gateway: cache-store @cache-response: says which answers are kept', async (t) => {
+  let calls = 0;
+  const gateway = await startTestGateway(t, {
+    inbound: lookup,
+    outbound: '<cache-store duration="60" cache-response="@(context.Response.StatusCode == 404)" />',
+    handler: (incoming, outgoing) => {
+      outgoing.statusCode = incoming.url === '/none' ? 404 : 200;
+      outgoing.end(String(++calls));
+    },
+  });
+  const texts = [];
+  for (const path of ['/none', '/none', '/some', '/some']) texts.push(await (await gateway.ask(path)).text());
+  assert.deepEqual(texts, ['1', '1', '2', '3']);
+});
+
+test('gateway: cache-store-value @duration: values go after their time', async (t) => {
+  let now = 0;
+  const gateway = await startTestGateway(t, {
+    inbound: `<choose>
+      <when condition="@(context.Request.Method == "PUT")"><cache-store-value key="k" value="kept" duration="60" /></when>
+      <when condition="@(context.Request.Method == "DELETE")"><cache-remove-value key="k" /></when>
+    </choose>
+    <cache-lookup-value key="k" variable-name="found" default-value="none" />
+    <return-response><set-body>@((string)context.Variables["found"])</set-body></return-response>`,
+    now: () => now,
+  });
+  const say = async (method: string) => (await gateway.ask('/', { method })).text();
+  assert.equal(await say('PUT'), 'kept');
+  now += 59_000;
+  assert.equal(await say('GET'), 'kept');
+  now += 2000;
+  assert.equal(await say('GET'), 'none');
+  assert.deepEqual([await say('PUT'), await say('DELETE')], ['kept', 'none']);
 });

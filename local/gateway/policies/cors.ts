@@ -30,7 +30,8 @@ export const cors: Policy = {
       const allowed = rules.origins(exchange).some((one) => matches(one, origin));
       if (preflight !== undefined) answerPreflight(exchange, rules, origin, preflight, allowed);
       else if (allowed) exchange.finishers.push((response) => addHeaders(exchange, response.headers, rules, origin));
-      else if (rules.terminates(exchange)) exchange.finish(new GatewayResponse(200, 'OK'));
+      else if (/^(?:GET|HEAD)$/.test(exchange.request.method) && rules.terminates(exchange))
+        exchange.finish(new GatewayResponse(200, 'OK'));
     };
   },
 };

@@ -17,6 +17,7 @@ export const emitMetric: Policy = {
   name: 'emit-metric',
   sections,
   attributes: { name: 'required', value: 'optional', namespace: 'optional' },
+  constants: ['name', 'namespace'],
   children: { dimension: { attributes: { name: 'required', value: 'optional' } } },
   compile(element) {
     const name = element.requiredText('name');

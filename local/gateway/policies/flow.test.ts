@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startTestGateway } from '../test-gateway.ts';
+import { operation, startTestGateway } from '../test-gateway.ts';
 
-test('gateway: choose: the first branch that holds runs, else otherwise', async (t) => {
+test('gateway: choose when when@condition otherwise: the first branch that holds runs, else otherwise', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound: `<choose>
       <when condition="@(context.Request.Url.Query.GetValueOrDefault("n") == "1")"><set-header name="x-b"><value>one</value></set-header></when>
@@ -14,7 +14,7 @@ test('gateway: choose: the first branch that holds runs, else otherwise', async 
   assert.deepEqual([await branch('/?n=1'), await branch('/?n=2'), await branch('/')], ['one', 'many', 'none']);
 });
 
-test('gateway: return-response: answers at once; neither backend nor outbound runs', async (t) => {
+test('gateway: return-response set-status set-header set-body: answers at once; neither backend nor outbound runs', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound: `<return-response>
       <set-status code="202" reason="Fine" /><set-header name="x-made"><value>here</value></set-header><set-body>@{ return new JObject(new JProperty("a", 1)).ToString(); }</set-body>
@@ -29,7 +29,7 @@ test('gateway: return-response: answers at once; neither backend nor outbound ru
   assert.deepEqual(await answer.json(), { a: 1 });
 });
 
-test('gateway: include-fragment: runs the fragment where it is included', async (t) => {
+test('gateway: include-fragment @fragment-id: runs the fragment where it is included', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound: '<include-fragment fragment-id="mark" />',
     files: {
@@ -41,7 +41,7 @@ test('gateway: include-fragment: runs the fragment where it is included', async 
   assert.equal((await gateway.echo('/')).headers['x-f'], 'from-fragment');
 });
 
-test('gateway: retry: repeats while the condition holds, at most count times', async (t) => {
+test('gateway: retry @condition @interval: repeats while the condition holds, at most count times', async (t) => {
   let calls = 0;
   const gateway = await startTestGateway(t, {
     backend: `<retry condition="@(context.Response == null || context.Response.StatusCode >= 500)" count="3" interval="0">
@@ -61,7 +61,7 @@ test('gateway: retry: repeats while the condition holds, at most count times', a
   assert.deepEqual([answer.status, await answer.text()], [200, '3 4']);
 });
 
-test('gateway: retry: the last answer stands when the count is used up', async (t) => {
+test('gateway: retry @count: the last answer stands when the count is used up', async (t) => {
   let calls = 0;
   const gateway = await startTestGateway(t, {
     backend:
@@ -76,8 +76,28 @@ test('gateway: retry: the last answer stands when the count is used up', async (
   assert.equal(calls, 3);
 });
 
-test('gateway: mock-response: answers with the sample of the operation', async (t) => {
-  const representations = [{ contentType: 'application/json', examples: { default: { value: { hello: 'world' } } } }];
+test('gateway: retry @interval @delta @max-interval @first-fast-retry: waits as long each time, longer by delta, or exponentially to a maximum', async (t) => {
+  const waits = async (attributes: string) => {
+    const waited: number[] = [];
+    const gateway = await startTestGateway(t, {
+      backend: `<retry condition="@(true)" count="4" ${attributes}><forward-request /></retry>`,
+      random: () => 0.5,
+      sleep: async (milliseconds) => void waited.push(milliseconds),
+    });
+    await gateway.ask('/');
+    return waited;
+  };
+  assert.deepEqual(await waits('interval="2"'), [2000, 2000, 2000, 2000]);
+  assert.deepEqual(await waits('interval="2" first-fast-retry="true"'), [2000, 2000, 2000]);
+  assert.deepEqual(await waits('interval="2" delta="3"'), [2000, 5000, 8000, 11_000]);
+  assert.deepEqual(await waits('interval="2" delta="3" max-interval="15"'), [2000, 5000, 11_000, 15_000]);
+});
+
+test('gateway: mock-response @status-code @content-type: answers with the sample of the operation', async (t) => {
+  const representations = [
+    { contentType: 'text/plain', sample: 'not this' },
+    { contentType: 'application/json', examples: { default: { value: { hello: 'world' } } } },
+  ];
   const gateway = await startTestGateway(t, {
     inbound: '<mock-response status-code="201" content-type="application/json" />',
     files: {
@@ -98,6 +118,36 @@ test('gateway: mock-response: answers with the sample of the operation', async (
   );
 });
 
+test('gateway: mock-response @index: the sample with this number', async (t) => {
+  const representations = ['one', 'two'].map((value) => ({
+    contentType: `application/${value}`,
+    examples: { default: { value } },
+  }));
+  const gateway = await startTestGateway(t, {
+    inbound: '<mock-response index="1" />',
+    files: {
+      'apis/demo/operations/item/operationInformation.json': operation('GET', '/items/{id}', {
+        responses: [{ statusCode: 200, representations }],
+      }),
+    },
+  });
+  const answer = await gateway.ask('/items/1');
+  assert.deepEqual([answer.headers.get('content-type'), await answer.text()], ['application/two', 'two']);
+});
+
+test('gateway: return-response @response-variable-name: the response in a variable, with what is set on it', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: `<send-request mode="new" response-variable-name="made"><set-url>@(context.Api.ServiceUrl + "side")</set-url></send-request>
+      <return-response response-variable-name="made"><set-status code="203" reason="Found" /></return-response>`,
+    handler: (_incoming, outgoing) => {
+      outgoing.setHeader('x-side', 'yes');
+      outgoing.end('side');
+    },
+  });
+  const answer = await gateway.ask('/');
+  assert.deepEqual([answer.status, answer.headers.get('x-side'), await answer.text()], [203, 'yes', 'side']);
+});
+
 test('gateway: wait: asks at the same time and goes on when all have answered', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound: `<wait for="all">
@@ -109,12 +159,34 @@ test('gateway: wait: asks at the same time and goes on when all have answered', 
   assert.equal(await (await gateway.ask('/')).text(), '/a /b');
 });
 
-test('gateway: limit-concurrency: 429 above max-count, free again afterwards', async (t) => {
+test('gateway: wait @for: goes on with the first answer', async (t) => {
+  let held: (() => void) | undefined;
+  const gateway = await startTestGateway(t, {
+    inbound: `<wait for="any">
+      <send-request mode="new" response-variable-name="slow"><set-url>@(context.Api.ServiceUrl + "slow")</set-url></send-request>
+      <send-request mode="new" response-variable-name="fast"><set-url>@(context.Api.ServiceUrl + "fast")</set-url></send-request>
+    </wait>
+    <return-response><set-body>@(context.Variables.ContainsKey("slow") + " " + context.Variables.ContainsKey("fast"))</set-body></return-response>`,
+    handler: (incoming, outgoing) => {
+      if (incoming.url === '/slow') held = () => outgoing.end();
+      else outgoing.end();
+    },
+  });
+  assert.equal(await (await gateway.ask('/')).text(), 'False True');
+  held?.();
+});
+
+test('gateway: limit-concurrency @key @max-count: 429 above max-count, free again afterwards', async (t) => {
   let release: () => void = () => {};
   const arrived = Promise.withResolvers<void>();
   const gateway = await startTestGateway(t, {
-    backend: '<limit-concurrency key="k" max-count="1"><forward-request /></limit-concurrency>',
-    handler: (_incoming, outgoing) => {
+    backend:
+      '<limit-concurrency key="@(context.Request.Url.Path)" max-count="1"><forward-request /></limit-concurrency>',
+    handler: (incoming, outgoing) => {
+      if (incoming.url === '/other') {
+        outgoing.end();
+        return;
+      }
       release = () => outgoing.end('done');
       arrived.resolve();
     },
@@ -122,13 +194,15 @@ test('gateway: limit-concurrency: 429 above max-count, free again afterwards', a
   const first = gateway.ask('/');
   await arrived.promise;
   assert.equal((await gateway.ask('/')).status, 429);
+  assert.equal((await gateway.ask('/other')).status, 200);
   release();
   assert.equal(await (await first).text(), 'done');
 });
 
-test('gateway: trace: messages are in the trace of a request that asks for one', async (t) => {
+test('gateway: trace @source @severity message metadata@name metadata@value: messages are in the trace of a request that asks for one', async (t) => {
   const gateway = await startTestGateway(t, {
-    inbound: '<trace source="orders"><message>@("id " + 7)</message><metadata name="kind" value="test" /></trace>',
+    inbound:
+      '<trace source="orders" severity="error"><message>@("id " + 7)</message><metadata name="kind" value="test" /></trace>',
     managementPort: 0,
     overrides: { operatorToken: 'op' },
   });
@@ -138,7 +212,7 @@ test('gateway: trace: messages are in the trace of a request that asks for one',
   const { entries } = (await trace.json()) as {
     entries: { policy: string; section: string; took: number; message?: string }[];
   };
-  assert.ok(entries.some(({ message }) => message === 'id 7 kind=test'));
+  assert.ok(entries.some(({ policy, message }) => policy === 'trace orders' && message === 'id 7 kind=test'));
   assert.deepEqual(
     entries.filter(({ message }) => !message).map(({ section, policy }) => `${section} ${policy}`),
     ['inbound trace', 'backend forward-request'],
@@ -146,7 +220,7 @@ test('gateway: trace: messages are in the trace of a request that asks for one',
   assert.ok(entries.every(({ took }) => took >= 0));
 });
 
-test('gateway: emit-metric: counts by name and dimensions, shown on the management port', async (t) => {
+test('gateway: emit-metric @name @namespace @value dimension@name dimension@value: counts by name and dimensions, shown on the management port', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound:
       '<emit-metric name="seen" namespace="demo" value="2"><dimension name="API ID" /><dimension name="who" value="@(context.Request.Method)" /></emit-metric>',
@@ -161,51 +235,4 @@ test('gateway: emit-metric: counts by name and dimensions, shown on the manageme
   assert.deepEqual(value, [
     { namespace: 'demo', name: 'seen', dimensions: { 'API ID': 'demo', who: 'GET' }, count: 2, sum: 4 },
   ]);
-});
-
-test('gateway: send-request: the answer is in a variable, with its status, headers and body', async (t) => {
-  const gateway = await startTestGateway(t, {
-    inbound: `<send-request mode="new" response-variable-name="answer" timeout="5" ignore-error="false">
-      <set-url>@(context.Api.ServiceUrl + "side")</set-url><set-method>POST</set-method>
-      <set-header name="x-status"><value>207</value></set-header><set-body>@("ping")</set-body>
-    </send-request>
-    <return-response><set-body>@{
-      var answer = (IResponse)context.Variables["answer"];
-      return answer.StatusCode + " " + answer.Headers.GetValueOrDefault("x-backend", "") + " " + answer.Body.As<JObject>()["body"];
-    }</set-body></return-response>`,
-  });
-  assert.equal(await (await gateway.ask('/')).text(), '207 echo ping');
-});
-
-test('gateway: send-request: ignore-error leaves null, otherwise on-error runs', async (t) => {
-  const request = (
-    ignore: boolean,
-  ) => `<send-request mode="new" response-variable-name="a" ignore-error="${ignore}"><set-url>http://127.0.0.1:1/</set-url></send-request>
-    <return-response><set-body>@(context.Variables["a"] == null ? "null" : "?")</set-body></return-response>`;
-  const onError =
-    '<return-response><set-body>@(context.LastError.Source + " " + context.LastError.Reason)</set-body></return-response>';
-  const ignoring = await startTestGateway(t, { inbound: request(true) });
-  assert.equal(await (await ignoring.ask('/')).text(), 'null');
-  const strict = await startTestGateway(t, { inbound: request(false), onError });
-  assert.equal(await (await strict.ask('/')).text(), 'send-request RequestFailed');
-});
-
-test('gateway: send-one-way-request: sends a copy and waits for nothing', async (t) => {
-  const copy = Promise.withResolvers<string>();
-  const gateway = await startTestGateway(t, {
-    inbound: `<send-one-way-request mode="copy"><set-url>@(context.Api.ServiceUrl + "copy")</set-url><set-header name="authorization" exists-action="delete" /></send-one-way-request>`,
-    handler: (incoming, outgoing) => {
-      const chunks: Buffer[] = [];
-      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-      incoming.on('end', () => {
-        const text = `${incoming.method} ${incoming.url} ${incoming.headers.authorization} ${Buffer.concat(chunks).toString()}`;
-        // The copy is never answered.
-        if (incoming.url === '/copy') copy.resolve(text);
-        else outgoing.end(text);
-      });
-    },
-  });
-  const answer = await gateway.ask('/main', { method: 'POST', body: 'data', headers: { authorization: 'secret' } });
-  assert.equal(await answer.text(), 'POST /main secret data');
-  assert.equal(await copy.promise, 'POST /copy undefined data');
 });

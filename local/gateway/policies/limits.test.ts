@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { startTestGateway } from '../test-gateway.ts';
+import { test, type TestContext } from 'node:test';
+import { startTestGateway, type Echo } from '../test-gateway.ts';
 
-test('gateway: rate-limit-by-key: 429 with Retry-After above calls, for each key, until the window ends', async (t) => {
+test('gateway: rate-limit-by-key @calls @renewal-period @counter-key @remaining-calls-header-name @total-calls-header-name @retry-after-variable-name: 429 with Retry-After above calls, for each key, until the window ends', async (t) => {
   let now = 1_000_000;
   const gateway = await startTestGateway(t, {
     inbound: `<rate-limit-by-key calls="2" renewal-period="60" counter-key="@(context.Request.Headers.GetValueOrDefault("x-k",""))"
@@ -29,7 +29,22 @@ test('gateway: rate-limit-by-key: 429 with Retry-After above calls, for each key
   assert.equal((await ask('a')).status, 200);
 });
 
-test('gateway: rate-limit-by-key: increment-condition counts by the response', async (t) => {
+test('gateway: rate-limit-by-key @increment-count @retry-after-header-name @remaining-calls-variable-name: a call counts for several, and the figures go where they are wanted', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: `<rate-limit-by-key calls="5" renewal-period="60" counter-key="k" increment-count="2" retry-after-header-name="x-retry" remaining-calls-variable-name="left" />
+      <set-header name="x-left"><value>@(context.Variables["left"].ToString())</value></set-header>`,
+    now: () => 1_000_000,
+  });
+  assert.equal((await gateway.echo('/')).headers['x-left'], '3');
+  assert.equal((await gateway.echo('/')).headers['x-left'], '1');
+  const refused = await gateway.ask('/');
+  assert.deepEqual(
+    [refused.status, refused.headers.get('x-retry'), refused.headers.get('retry-after')],
+    [429, '60', null],
+  );
+});
+
+test('gateway: rate-limit-by-key @increment-condition: increment-condition counts by the response', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound:
       '<rate-limit-by-key calls="1" renewal-period="60" counter-key="k" increment-condition="@(context.Response.StatusCode == 401)" />',
@@ -47,46 +62,139 @@ const subscribed = {
   'products/gold/apis.json': [{ name: 'demo' }],
 };
 const overrides = { subscriptions: [{ name: 'one', scope: '/products/gold', primaryKey: 'k1' }] };
+const key = { 'Ocp-Apim-Subscription-Key': 'k1' };
 const product = (inbound: string) => ({
   ...subscribed,
   'products/gold/policy.xml': `<policies><inbound><base />${inbound}</inbound></policies>`,
 });
 
-test('gateway: rate-limit: counts by subscription', async (t) => {
+/** The statuses of requests to these paths, one after the other, under a policy of the product; a number lets seconds pass. */
+async function statuses(t: TestContext, policy: string, steps: readonly (string | number)[]): Promise<number[]> {
+  let now = 7_200_000;
+  const gateway = await startTestGateway(t, { files: product(policy), overrides, now: () => now });
+  const seen = [];
+  for (const step of steps) {
+    if (typeof step === 'number') now += step * 1000;
+    else seen.push((await gateway.ask(step, { headers: key })).status);
+  }
+  return seen;
+}
+
+test('gateway: rate-limit @calls @renewal-period: counts by subscription', async (t) => {
+  let now = 5000;
   const gateway = await startTestGateway(t, {
     files: product('<rate-limit calls="1" renewal-period="60" />'),
     overrides,
+    now: () => now,
   });
-  const headers = { 'Ocp-Apim-Subscription-Key': 'k1' };
-  assert.deepEqual(
-    [(await gateway.ask('/', { headers })).status, (await gateway.ask('/', { headers })).status],
-    [200, 429],
-  );
+  const status = async () => (await gateway.ask('/', { headers: key })).status;
+  assert.deepEqual([await status(), await status()], [200, 429]);
+  now += 59_000;
+  assert.equal(await status(), 429);
+  now += 2000;
+  assert.equal(await status(), 200);
 });
 
-test('gateway: rate-limit: an operation may have a limit of its own', async (t) => {
-  const inbound =
-    '<rate-limit calls="9" renewal-period="60"><api id="demo" calls="9" renewal-period="60"><operation id="item" calls="1" renewal-period="60" /></api></rate-limit>';
-  const gateway = await startTestGateway(t, { files: product(inbound), overrides });
-  const headers = { 'Ocp-Apim-Subscription-Key': 'k1' };
-  const status = async (path: string) => (await gateway.ask(path, { headers })).status;
-  assert.deepEqual([await status('/items/1'), await status('/items/2'), await status('/other')], [200, 429, 200]);
+test('gateway: rate-limit @retry-after-header-name @retry-after-variable-name @remaining-calls-header-name @remaining-calls-variable-name @total-calls-header-name: tells the figures where they are wanted', async (t) => {
+  const gateway = await startTestGateway(t, {
+    files:
+      product(`<rate-limit calls="1" renewal-period="60" retry-after-header-name="x-retry" retry-after-variable-name="wait"
+        remaining-calls-header-name="x-left" remaining-calls-variable-name="left" total-calls-header-name="x-total" />
+      <set-header name="x-left-variable"><value>@(context.Variables["left"].ToString())</value></set-header>`),
+    onError: '<set-header name="x-wait"><value>@(context.Variables["wait"].ToString())</value></set-header>',
+    overrides,
+    now: () => 5000,
+  });
+  const first = await gateway.ask('/', { headers: key });
+  assert.deepEqual([first.headers.get('x-left'), first.headers.get('x-total')], ['0', '1']);
+  assert.equal(((await first.json()) as Echo).headers['x-left-variable'], '0');
+  const refused = await gateway.ask('/', { headers: key });
+  assert.deepEqual([refused.status, refused.headers.get('x-retry'), refused.headers.get('x-wait')], [429, '60', '60']);
 });
 
-test('gateway: quota: 403 above calls', async (t) => {
+test('gateway: rate-limit api@id api@name api@calls api@renewal-period: an API may have a limit of its own', async (t) => {
+  for (const [attribute, refused] of [
+    ['id="demo"', 429],
+    ['name="Demo"', 429],
+    ['id="other"', 200],
+    ['name="Other"', 200],
+  ] as const) {
+    const inner = `<api ${attribute} calls="1" renewal-period="20" />`;
+    const policy = `<rate-limit calls="9" renewal-period="60">${inner}</rate-limit>`;
+    const steps = ['/items/1', '/other', 18, '/other', 4, '/other'];
+    assert.deepEqual(await statuses(t, policy, steps), [200, refused, refused, 200], attribute);
+  }
+});
+
+test('gateway: rate-limit api/operation@id api/operation@name api/operation@calls api/operation@renewal-period: an operation may have a limit of its own', async (t) => {
+  for (const [attribute, refused] of [
+    ['id="item"', 429],
+    ['name="GET /items/{id}"', 429],
+    ['id="none"', 200],
+    ['name="None"', 200],
+  ] as const) {
+    const inner = `<operation ${attribute} calls="1" renewal-period="20" />`;
+    const policy = `<rate-limit calls="9" renewal-period="60"><api id="demo" calls="9" renewal-period="60">${inner}</api></rate-limit>`;
+    const steps = ['/items/1', '/items/2', '/other', 18, '/items/2', 4, '/items/2'];
+    assert.deepEqual(await statuses(t, policy, steps), [200, refused, 200, refused, 200], attribute);
+  }
+});
+
+test('gateway: quota @calls @renewal-period: 403 above calls', async (t) => {
   const gateway = await startTestGateway(t, {
     files: product('<quota calls="1" renewal-period="3600" />'),
     overrides,
     now: () => 5000,
   });
-  const headers = { 'Ocp-Apim-Subscription-Key': 'k1' };
-  await gateway.ask('/', { headers });
-  const refused = await gateway.ask('/', { headers });
+  await gateway.ask('/', { headers: key });
+  const refused = await gateway.ask('/', { headers: key });
   assert.equal(refused.status, 403);
-  assert.match(await refused.text(), /Out of call volume quota. Quota will be replenished in 01:00:00/);
+  assert.match(await refused.text(), /Out of call volume quota. Quota will be replenished in 00:59:55/);
 });
 
-test('gateway: quota-by-key: counts bytes against bandwidth', async (t) => {
+test('gateway: quota @bandwidth api@bandwidth api/operation@bandwidth: 403 above kilobytes', async (t) => {
+  const paths = ['/items/1', '/items/2'];
+  const files = {
+    policy: (own: string, inner: string) => `<quota bandwidth="${own}" renewal-period="3600">${inner}</quota>`,
+    api: (kilobytes: string, inner: string) =>
+      `<api id="demo" bandwidth="${kilobytes}" renewal-period="3600">${inner}</api>`,
+    operation: (kilobytes: string) => `<operation id="item" bandwidth="${kilobytes}" renewal-period="3600" />`,
+  };
+  const { policy, api, operation } = files;
+  assert.deepEqual(await statuses(t, policy('0', ''), paths), [403, 403]);
+  assert.deepEqual(await statuses(t, policy('9', api('0', '')), paths), [403, 403]);
+  assert.deepEqual(await statuses(t, policy('9', api('9', operation('0'))), [...paths, '/other']), [403, 403, 200]);
+  assert.deepEqual(await statuses(t, policy('9', api('9', operation('9'))), paths), [200, 200]);
+});
+
+test('gateway: quota api@id api@name api@calls api@renewal-period: an API may have a quota of its own', async (t) => {
+  for (const [attribute, refused] of [
+    ['id="demo"', 403],
+    ['name="Demo"', 403],
+    ['id="other"', 200],
+    ['name="Other"', 200],
+  ] as const) {
+    const policy = `<quota calls="9" renewal-period="3600"><api ${attribute} calls="1" renewal-period="600" /></quota>`;
+    const steps = ['/items/1', '/other', 590, '/other', 20, '/other'];
+    assert.deepEqual(await statuses(t, policy, steps), [200, refused, refused, 200], attribute);
+  }
+});
+
+test('gateway: quota api/operation@id api/operation@name api/operation@calls api/operation@renewal-period: an operation may have a quota of its own', async (t) => {
+  for (const [attribute, refused] of [
+    ['id="item"', 403],
+    ['name="GET /items/{id}"', 403],
+    ['id="none"', 200],
+    ['name="None"', 200],
+  ] as const) {
+    const inner = `<operation ${attribute} calls="1" renewal-period="600" />`;
+    const policy = `<quota calls="9" renewal-period="3600"><api id="demo" calls="9" renewal-period="3600">${inner}</api></quota>`;
+    const steps = ['/items/1', '/items/2', '/other', 590, '/items/2', 20, '/items/2'];
+    assert.deepEqual(await statuses(t, policy, steps), [200, refused, 200, refused, 200], attribute);
+  }
+});
+
+test('gateway: quota-by-key @bandwidth: counts bytes against bandwidth', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound: '<quota-by-key bandwidth="1" renewal-period="3600" counter-key="all" />',
   });
@@ -95,7 +203,7 @@ test('gateway: quota-by-key: counts bytes against bandwidth', async (t) => {
   assert.equal((await gateway.ask('/', { method: 'POST', body })).status, 403);
 });
 
-test('gateway: quota-by-key: first-period-start says when periods begin', async (t) => {
+test('gateway: quota-by-key @calls @renewal-period @first-period-start: first-period-start says when periods begin', async (t) => {
   let now = Date.parse('2026-01-01T00:59:00Z');
   const gateway = await startTestGateway(t, {
     inbound:
@@ -106,4 +214,25 @@ test('gateway: quota-by-key: first-period-start says when periods begin', async 
   assert.deepEqual([await status(), await status()], [200, 403]);
   now += 61_000;
   assert.equal(await status(), 200);
+});
+
+test('gateway: quota-by-key @increment-condition @increment-count: what the answer says counts, and for how many', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound:
+      '<quota-by-key calls="4" renewal-period="3600" counter-key="k" increment-condition="@(context.Response.StatusCode == 201)" increment-count="2" />',
+  });
+  const seen = [];
+  for (const status of ['200', '201', '200', '201', '200'])
+    seen.push((await gateway.ask('/', { headers: { 'x-status': status } })).status);
+  assert.deepEqual(seen, [200, 201, 200, 201, 403]);
+});
+
+test('gateway: quota-by-key @counter-key: each key has a quota of its own', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound:
+      '<quota-by-key calls="1" renewal-period="3600" counter-key="@(context.Request.Headers.GetValueOrDefault(&quot;x-k&quot;, &quot;&quot;))" />',
+  });
+  const seen = [];
+  for (const name of ['a', 'b', 'a']) seen.push((await gateway.ask('/', { headers: { 'x-k': name } })).status);
+  assert.deepEqual(seen, [200, 200, 403]);
 });

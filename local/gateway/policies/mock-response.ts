@@ -16,7 +16,8 @@ export const mockResponse: Policy = {
       const code = status(exchange);
       const found = representation(exchange, code, type?.(exchange), index(exchange));
       const headers = new Headers();
-      if (found?.contentType) headers.set('Content-Type', [found.contentType]);
+      const contentType = type?.(exchange) ?? found?.contentType;
+      if (contentType) headers.set('Content-Type', [contentType]);
       const sample = found && (found.sample ?? exampleText(found));
       exchange.finish(
         new GatewayResponse(code, '', headers, new Body(sample === undefined ? undefined : Buffer.from(sample))),

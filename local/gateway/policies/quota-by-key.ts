@@ -69,11 +69,13 @@ export const quotaByKey: Policy = {
     'increment-count': 'optional',
     'first-period-start': 'optional',
   },
+  constants: ['calls', 'bandwidth', 'renewal-period', 'first-period-start'],
   compile(element) {
-    const start = element.constant('first-period-start');
-    const anchor = start === undefined ? undefined : Date.parse(start);
-    if (Number.isNaN(anchor)) element.fail(`"${start}" is no date`);
-    const rule = { ...quotaRule(element), ...(anchor !== undefined && { anchor }) };
+    const start = element.constant('first-period-start', '0001-01-01T00:00:00Z');
+    const anchor = Date.parse(start);
+    if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(start) || Number.isNaN(anchor))
+      element.fail(`"first-period-start" is a time such as 2026-01-31T00:00:00Z, not "${start}"`);
+    const rule = { ...quotaRule(element), anchor };
     const key = element.requiredText('counter-key');
     const increment = element.integer('increment-count', { min: 0 }, 1);
     const late = element.has('increment-condition') ? condition(element, 'increment-condition') : undefined;

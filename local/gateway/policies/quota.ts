@@ -1,6 +1,6 @@
 import type { Policy } from '../policy.ts';
 import { charge, quotaRule } from './quota-by-key.ts';
-import { appliesTo, subscriptionOf } from './rate-limit.ts';
+import { appliesTo } from './rate-limit.ts';
 
 const own = { calls: 'optional', bandwidth: 'optional', 'renewal-period': 'required' } as const;
 const target = {
@@ -11,11 +11,14 @@ const target = {
   'renewal-period': 'required',
 } as const;
 
+const constants = Object.keys(target);
+
 export const quota: Policy = {
   name: 'quota',
   sections: ['inbound'],
   attributes: own,
-  children: { api: { attributes: target, children: { operation: { attributes: target } } } },
+  constants: Object.keys(own),
+  children: { api: { attributes: target, constants, children: { operation: { attributes: target, constants } } } },
   compile(element) {
     const rules = [element, ...element.children('api').flatMap((api) => [api, ...api.children('operation')])].map(
       (one) => ({
@@ -25,13 +28,17 @@ export const quota: Policy = {
       }),
     );
     return (exchange) => {
-      const subject = subscriptionOf(exchange, 'quota');
+      // Without a subscription's key there is nobody to count.
+      const { subscription } = exchange;
+      if (!subscription) return;
+      // Periods begin when the subscription did.
+      const anchor = Date.parse(subscription.createdDate) || 0;
       for (const { applies, rule, name } of rules) {
         if (!applies(exchange)) continue;
         charge(
           exchange,
-          rule,
-          `quota\n${exchange.product?.id ?? ''}\n${name}\n${element.xml.position.file}\n${subject}`,
+          { ...rule, anchor },
+          `quota\n${exchange.product?.id ?? ''}\n${name}\n${element.xml.position.file}\n${subscription.name}`,
           'quota',
           () => 1,
         );

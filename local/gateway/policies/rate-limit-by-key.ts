@@ -63,6 +63,8 @@ export const rateLimitByKey: Policy = {
     'increment-count': 'optional',
     ...limitAttributes,
   },
+  constants: Object.keys(limitAttributes),
+  refused: { '@increment-after-response': 'an increment-condition counts when the answer is known' },
   compile(element) {
     const calls = element.integer('calls', { min: 1 }, 1);
     const period = element.integer('renewal-period', { min: 1, max: 300 }, 60);

@@ -1,4 +1,3 @@
-import { PolicyError } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import type { ElementShape, Policy } from '../policy.ts';
 import type { PolicyElement } from '../policy-element.ts';
@@ -6,8 +5,9 @@ import { limitAttributes, limiter } from './rate-limit-by-key.ts';
 
 const own = { calls: 'required', 'renewal-period': 'required' } as const;
 const target = { name: 'optional', id: 'optional', ...own } as const;
+const constants = Object.keys(target);
 const scopedChildren: ElementShape['children'] = {
-  api: { attributes: target, children: { operation: { attributes: target } } },
+  api: { attributes: target, constants, children: { operation: { attributes: target, constants } } },
 };
 
 /** Which of a policy's nested `<api>` and `<operation>` limits concern a request. */
@@ -21,21 +21,11 @@ export function appliesTo(element: PolicyElement): (exchange: Exchange) => boole
   };
 }
 
-/** Who a limit without a key counts: the subscription. */
-export function subscriptionOf(exchange: Exchange, policy: string): string {
-  const { subscription } = exchange;
-  if (subscription) return subscription.name;
-  throw new PolicyError(`${policy} counts by subscription, and the request has none.`, {
-    source: policy,
-    reason: 'SubscriptionNotFound',
-    status: 500,
-  });
-}
-
 export const rateLimit: Policy = {
   name: 'rate-limit',
   sections: ['inbound'],
   attributes: { ...own, ...limitAttributes },
+  constants: [...Object.keys(own), ...Object.keys(limitAttributes)],
   children: scopedChildren,
   compile(element) {
     const limits = [element, ...element.children('api').flatMap((api) => [api, ...api.children('operation')])].map(
@@ -48,10 +38,12 @@ export const rateLimit: Policy = {
     );
     const limit = limiter(element);
     return (exchange) => {
-      const subject = subscriptionOf(exchange, 'rate-limit');
+      // Without a subscription's key there is nobody to count.
+      const { subscription } = exchange;
+      if (!subscription) return;
       for (const { applies, calls, period, name } of limits) {
         if (!applies(exchange)) continue;
-        const key = `rate-limit\n${exchange.product?.id ?? ''}\n${name}\n${element.xml.position.file}\n${subject}`;
+        const key = `rate-limit\n${exchange.product?.id ?? ''}\n${name}\n${element.xml.position.file}\n${subscription.name}`;
         limit(exchange, { key, calls: calls(exchange), period: period(exchange) * 1000, increment: 1 }, true);
       }
     };

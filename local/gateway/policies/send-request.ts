@@ -5,8 +5,11 @@ import { Headers } from '../headers.ts';
 import { sections, type ElementShape, type Policy } from '../policy.ts';
 import type { Getter, PolicyElement } from '../policy-element.ts';
 import { RequestUrl } from '../request-url.ts';
-import { UpstreamError, type UpstreamRequest } from '../upstream.ts';
-import { identityShape, identityToken } from './authentication-managed-identity.ts';
+import { transportOf } from '../transport.ts';
+import { UpstreamError, type UpstreamRequest } from '../upstream-request.ts';
+import { certificateFor, certificateShape } from './authentication-certificate.ts';
+import { identification, identityShape } from './authentication-managed-identity.ts';
+import { proxyFor, proxyShape } from './proxy.ts';
 import { bodyShape, bodyValue } from './set-body.ts';
 import { headerChange, headerShape } from './set-header.ts';
 
@@ -15,7 +18,9 @@ export const requestShape: ElementShape['children'] = {
   'set-method': { holdsText: true },
   'set-header': headerShape,
   'set-body': bodyShape,
+  'authentication-certificate': certificateShape,
   'authentication-managed-identity': identityShape,
+  proxy: proxyShape,
 };
 
 const defaultSeconds = 60;
@@ -30,16 +35,23 @@ export function requestBuilder(element: PolicyElement): (exchange: Exchange) => 
   const method = element.child('set-method')?.contentText();
   const headers = element.children('set-header').map(headerChange);
   const identity = element.child('authentication-managed-identity');
-  const token = identity && identityToken(identity);
+  const identify = identity && identification(identity);
+  const certificateElement = element.child('authentication-certificate');
+  const certificate = certificateElement && certificateFor(certificateElement);
+  const proxyElement = element.child('proxy');
+  const proxy = proxyElement && proxyFor(proxyElement);
   const body = element.child('set-body');
   const setBody = body && bodyValue(body);
   if (mode.constant === 'new' && !url) element.fail(`<${element.name}> of mode "new" needs a <set-url>`);
+  // The request's body belongs to the backend by then: a copy made later has none.
+  const copiesBody = element.scope.section === 'inbound' || element.scope.section === 'backend';
   return async (exchange) => {
     const copies = mode(exchange) === 'copy';
     const made = copies ? exchange.request.headers.clone() : new Headers();
     for (const change of headers) change(made, exchange);
-    if (token) made.set('Authorization', [`Bearer ${token(exchange)}`]);
-    if (copies && !setBody) await exchange.request.body.buffer();
+    identify?.(exchange, made);
+    const copied = copies && copiesBody && !setBody ? exchange.request.body : undefined;
+    await copied?.buffer();
     const target = parseTarget(url, exchange);
     const host = made.get('host');
     for (const name of dropped) made.delete(name);
@@ -52,10 +64,16 @@ export function requestBuilder(element: PolicyElement): (exchange: Exchange) => 
       port: target.port,
       path: target.path + target.search,
       headers: flat,
-      body: setBody ? setBody(exchange) : copies ? exchange.request.body.bytes : undefined,
+      body: setBody ? setBody(exchange) : copied?.bytes,
       timeout: timeout(exchange) * 1000,
       client: exchange.client,
       validateCertificate: true,
+      transport: transportOf({
+        version: '1',
+        certificate: certificate?.(exchange),
+        proxy: proxy?.(exchange),
+        continueTimeout: undefined,
+      }),
     };
   };
 }
@@ -75,6 +93,7 @@ export const sendRequest: Policy = {
     timeout: 'optional',
     'ignore-error': 'optional',
   },
+  constants: ['response-variable-name'],
   children: requestShape,
   compile(element) {
     const build = requestBuilder(element);

@@ -4,6 +4,17 @@ export const setBackendService: Policy = {
   name: 'set-backend-service',
   sections: sections.filter((section) => section === 'inbound' || section === 'backend'),
   attributes: { 'base-url': 'optional', 'backend-id': 'optional' },
+  refused: {
+    ...Object.fromEntries(
+      ['resolve-condition', 'service-instance-name', 'partition-key', 'listener-name', 'replica-type'].map((name) => [
+        `@sf-${name}`,
+        'Service Fabric is not run here',
+      ]),
+    ),
+    ...Object.fromEntries(
+      ['app-id', 'method', 'namespace'].map((name) => [`@dapr-${name}`, 'there is no Dapr sidecar here']),
+    ),
+  },
   compile(element) {
     const url = element.text('base-url');
     const id = element.text('backend-id');

@@ -11,6 +11,7 @@ export const bodyShape: ElementShape = {
   attributes: { template: 'optional', 'xsi-nil': 'optional', 'parse-date': 'optional' },
   holdsText: true,
   holdsMarkup: true,
+  partly: { '@xsi-nil': 'taken without effect: templates read JSON and text, not XML' },
 };
 
 /** The bytes that a `<set-body>` element stands for. */
@@ -32,11 +33,14 @@ function liquid(element: PolicyElement, template: string): (exchange: Exchange) 
   const onRequest = element.scope.section === 'inbound' || element.scope.section === 'backend';
   if (/\bbody\b/.test(template)) element.needs[onRequest ? 'request' : 'response'] = true;
   const render = compileTemplate(element, template);
+  element.choice('xsi-nil', ['blank', 'null'], 'blank');
+  const dates = element.boolean('parse-date', true);
   return (exchange) => {
     const message = onRequest ? exchange.request : exchange.response;
     const names = new Map<string, unknown>([['context', exchange]]);
     const bytes = message?.body.bytes;
-    if (bytes) names.set('body', isJson(bytes) ? parseJson(bytes.toString('utf8')) : bytes.toString('utf8'));
+    if (bytes)
+      names.set('body', isJson(bytes) ? parseJson(bytes.toString('utf8'), dates(exchange)) : bytes.toString('utf8'));
     return render(names);
   };
 }

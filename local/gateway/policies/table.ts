@@ -1,5 +1,6 @@
 import type { Policy } from '../policy.ts';
 import { authenticationBasic } from './authentication-basic.ts';
+import { authenticationCertificate } from './authentication-certificate.ts';
 import { authenticationManagedIdentity } from './authentication-managed-identity.ts';
 import { cacheLookup } from './cache-lookup.ts';
 import { cacheStore } from './cache-store.ts';
@@ -13,8 +14,11 @@ import { forwardRequest } from './forward-request.ts';
 import { includeFragment } from './include-fragment.ts';
 import { ipFilter } from './ip-filter.ts';
 import { jsonp } from './jsonp.ts';
+import { jsonToXml } from './json-to-xml.ts';
 import { limitConcurrency } from './limit-concurrency.ts';
+import { logToEventhub } from './log-to-eventhub.ts';
 import { mockResponse } from './mock-response.ts';
+import { proxy } from './proxy.ts';
 import { quota } from './quota.ts';
 import { quotaByKey } from './quota-by-key.ts';
 import { rateLimit } from './rate-limit.ts';
@@ -33,15 +37,20 @@ import { setQueryParameter } from './set-query-parameter.ts';
 import { setStatus } from './set-status.ts';
 import { setVariable } from './set-variable.ts';
 import { trace } from './trace.ts';
+import { validateAzureAdToken } from './validate-azure-ad-token.ts';
 import { validateContent } from './validate-content.ts';
+import { validateHeaders } from './validate-headers.ts';
 import { validateJwt } from './validate-jwt.ts';
 import { validateParameters } from './validate-parameters.ts';
+import { validateStatusCode } from './validate-status-code.ts';
 import { wait } from './wait.ts';
+import { xmlToJson } from './xml-to-json.ts';
 
 /** The policies that run. One line adds one. */
 export const policies: ReadonlyMap<string, Policy> = new Map(
   [
     authenticationBasic,
+    authenticationCertificate,
     authenticationManagedIdentity,
     cacheLookup,
     cacheStore,
@@ -57,8 +66,11 @@ export const policies: ReadonlyMap<string, Policy> = new Map(
     includeFragment,
     ipFilter,
     jsonp,
+    jsonToXml,
     limitConcurrency,
+    logToEventhub,
     mockResponse,
+    proxy,
     quota,
     quotaByKey,
     rateLimit,
@@ -77,9 +89,13 @@ export const policies: ReadonlyMap<string, Policy> = new Map(
     setStatus,
     setVariable,
     trace,
+    validateAzureAdToken,
     validateContent,
+    validateHeaders,
     validateJwt,
     validateParameters,
+    validateStatusCode,
     wait,
+    xmlToJson,
   ].map((policy) => [policy.name, policy]),
 );

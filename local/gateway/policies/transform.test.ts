@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startBackend, startTestGateway } from '../test-gateway.ts';
 
-test('gateway: set-header: overrides, skips, appends and deletes, on requests and responses', async (t) => {
+test('gateway: set-header @name @exists-action value: overrides, skips, appends and deletes, on requests and responses', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound: `
       <set-header name="x-one" exists-action="override"><value>@("a" + 1)</value></set-header>
@@ -28,7 +28,7 @@ test('gateway: set-header: a value that would begin another header is refused', 
   assert.equal((await gateway.ask('/')).status, 502);
 });
 
-test('gateway: set-query-parameter: overrides, skips, appends and deletes', async (t) => {
+test('gateway: set-query-parameter @name @exists-action value: overrides, skips, appends and deletes', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound: `
       <set-query-parameter name="a" exists-action="override"><value>new &amp; old</value></set-query-parameter>
@@ -53,7 +53,7 @@ test('gateway: set-body: replaces the request and the response', async (t) => {
   assert.equal(await answer.text(), '[hé]!');
 });
 
-test('gateway: set-body: a body read without preserveContent is gone', async (t) => {
+test('gateway: set-variable: a body read without preserveContent is gone', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound: '<set-variable name="x" value="@(context.Request.Body.As<string>())" />',
   });
@@ -65,25 +65,25 @@ test('gateway: set-method: changes the method', async (t) => {
   assert.equal((await gateway.echo('/')).method, 'PUT');
 });
 
-test('gateway: set-status: changes code and reason', async (t) => {
+test('gateway: set-status @code @reason: changes code and reason', async (t) => {
   const gateway = await startTestGateway(t, { outbound: '<set-status code="@(200 + 18)" reason="Teapot" />' });
   const answer = await gateway.ask('/');
   assert.deepEqual([answer.status, answer.statusText], [218, 'Teapot']);
 });
 
-test('gateway: rewrite-uri: fills the template and keeps the other parameters', async (t) => {
+test('gateway: rewrite-uri @template: fills the template and keeps the other parameters', async (t) => {
   const gateway = await startTestGateway(t, { inbound: '<rewrite-uri template="/things/{id}/x?fixed=1" />' });
   assert.equal((await gateway.echo('/items/a%20b?q=2')).url, '/things/a%20b/x?fixed=1&q=2');
 });
 
-test('gateway: rewrite-uri: copy-unmatched-params="false" drops the client\'s query', async (t) => {
+test('gateway: rewrite-uri @copy-unmatched-params: copy-unmatched-params="false" drops the client\'s query', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound: '<rewrite-uri template="/new" copy-unmatched-params="false" />',
   });
   assert.equal((await gateway.echo('/old?q=2')).url, '/new');
 });
 
-test('gateway: set-backend-service: base-url and backend-id send the request elsewhere', async (t) => {
+test('gateway: set-backend-service @base-url @backend-id: base-url and backend-id send the request elsewhere', async (t) => {
   const other = await startBackend(t, (incoming, outgoing) =>
     outgoing.end(`other ${incoming.url} ${String(incoming.headers['x-own'])}`),
   );
@@ -106,7 +106,7 @@ test('gateway: set-backend-service: base-url and backend-id send the request els
   assert.equal(await (await gateway.ask('/a?b=1', { headers: { 'x-id': '1' } })).text(), 'other /a?b=1&key=v yes');
 });
 
-test('gateway: set-variable: keeps the type of what the expression gave', async (t) => {
+test('gateway: set-variable @name @value: keeps the type of what the expression gave', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound: `<set-variable name="n" value="@(41)" />
       <set-header name="x-n"><value>@(((int)context.Variables["n"] + 1).ToString("D4"))</value></set-header>
@@ -116,13 +116,13 @@ test('gateway: set-variable: keeps the type of what the expression gave', async 
   assert.deepEqual([headers['x-n'], headers['x-d']], ['0042', 'default']);
 });
 
-test('gateway: find-and-replace: replaces text in the body', async (t) => {
+test('gateway: find-and-replace @from @to: replaces text in the body', async (t) => {
   const gateway = await startTestGateway(t, { outbound: '<find-and-replace from="secret" to="$&amp;" />' });
   const { body } = await gateway.echo('/', { method: 'POST', body: 'a secret b' });
   assert.equal(body, 'a $& b');
 });
 
-test('gateway: set-body: Liquid templates with body and context', async (t) => {
+test('gateway: set-body @template: Liquid templates with body and context', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound: `<set-body template="liquid">{ "name": "{{ body.user.name | upcase }}", "kind": "{% if body.items.size > 1 %}many{% else %}one{% endif %}", "ids": [{% for item in body.items %}{{ item.id }}{% unless forloop.last %},{% endunless %}{% endfor %}], "method": "{{context.Request.Method}}", "x": "{{context.Request.Headers.x-a | default: 'none'}}", "v": "{{plain}}" }</set-body>`,
     overrides: { namedValues: { plain: 'named' } },
@@ -132,6 +132,16 @@ test('gateway: set-body: Liquid templates with body and context', async (t) => {
   assert.deepEqual(seen, { name: 'ANN', kind: 'many', ids: [1, 2], method: 'POST', x: 'none', v: 'named' });
 });
 
+test('gateway: set-body @parse-date @xsi-nil: dates in JSON are dates in templates, or stay as they were', async (t) => {
+  const body = JSON.stringify({ at: '2026-01-02T03:04:05Z', none: null });
+  const render = async (attributes: string) => {
+    const inbound = `<set-body template="liquid" ${attributes}>{{ body.at }} [{{ body.none }}]</set-body>`;
+    return (await (await startTestGateway(t, { inbound })).echo('/', { method: 'POST', body })).body;
+  };
+  assert.equal(await render(''), '01/02/2026 03:04:05 []');
+  assert.equal(await render('parse-date="false" xsi-nil="null"'), '2026-01-02T03:04:05Z []');
+});
+
 test('gateway: set-body: XML inside is sent as it stands', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound: '<set-body><Envelope a="1"><Body>x &amp; y</Body></Envelope></set-body>',
@@ -139,7 +149,7 @@ test('gateway: set-body: XML inside is sent as it stands', async (t) => {
   assert.equal((await gateway.echo('/', { method: 'POST' })).body, '<Envelope a="1"><Body>x &amp; y</Body></Envelope>');
 });
 
-test('gateway: jsonp: wraps the answer in the callback, if that is a name', async (t) => {
+test('gateway: jsonp @callback-parameter-name: wraps the answer in the callback, if that is a name', async (t) => {
   const gateway = await startTestGateway(t, {
     outbound: '<jsonp callback-parameter-name="cb" />',
     handler: (_incoming, outgoing) => outgoing.end('{"a":1}'),

@@ -1,14 +1,17 @@
-import { Ajv, type ValidateFunction } from 'ajv';
-import type { Body } from '../body.ts';
 import type { Operation, Representation } from '../configuration/model.ts';
-import { PolicyError } from '../errors.ts';
-import type { Exchange } from '../exchange.ts';
-import type { Headers } from '../headers.ts';
+import type { Exchange, GatewayRequest, GatewayResponse } from '../exchange.ts';
 import type { Policy } from '../policy.ts';
+import { actions, type Action } from '../validation/action.ts';
+import { shortened } from '../validation/check.ts';
+import { contentFindings, kindOf, type CheckedBody } from '../validation/content-findings.ts';
+import { contentRule, contentShape, type ContentRule } from '../validation/content-rule.ts';
+import { contentTypeMap, contentTypeMapShape } from '../validation/content-type-map.ts';
+import { describedResponse } from '../validation/described-response.ts';
+import { contentSize, maxContent, mediaType } from '../validation/message-content.ts';
+import { report, type Reporter } from '../validation/report.ts';
+import type { Finding } from '../validation/validation-error.ts';
 
-const maxSize = 4 * 1024 * 1024;
-const actions = ['ignore', 'prevent', 'detect'] as const;
-type Action = (typeof actions)[number];
+type Message = GatewayRequest | GatewayResponse;
 
 export const validateContent: Policy = {
   name: 'validate-content',
@@ -19,110 +22,66 @@ export const validateContent: Policy = {
     'size-exceeded-action': 'required',
     'errors-variable-name': 'optional',
   },
-  children: {
-    content: {
-      attributes: {
-        type: 'optional',
-        'validate-as': 'required',
-        action: 'required',
-        'schema-id': 'optional',
-        'schema-ref': 'optional',
-        'allow-additional-properties': 'optional',
-        'case-insensitive-property-names': 'optional',
-      },
-    },
-  },
+  children: { 'content-type-map': contentTypeMapShape, content: contentShape },
   compile(element) {
     const unspecified = element.choice('unspecified-content-type-action', actions, 'ignore');
-    const size = element.integer('max-size', { min: 0, max: maxSize }, maxSize);
+    const limit = element.integer('max-size', { min: 0, max: maxContent }, maxContent);
     const exceeded = element.choice('size-exceeded-action', actions, 'prevent');
-    const variable = element.constant('errors-variable-name');
-    const contents = element.children('content').map((content) => {
-      content.choice('validate-as', ['json'], 'json');
-      if (content.has('schema-id'))
-        content.fail("<content> with schema-id is not supported: the schema is the operation's own");
-      return { type: content.constant('type'), action: content.choice('action', actions, 'prevent') };
-    });
+    const mapped = contentTypeMap(element.child('content-type-map'));
+    const rules = element.children('content').map(contentRule);
     const onRequest = element.scope.section === 'inbound';
+    const reporter: Reporter = {
+      policy: 'validate-content',
+      variable: element.constant('errors-variable-name'),
+      onRequest,
+    };
     return async (exchange) => {
       const message = onRequest ? exchange.request : exchange.response;
       if (!message) return;
-      const report = reporter(exchange, variable, onRequest);
-      const limit = size(exchange);
-      if (exceeded(exchange) !== 'ignore' && (await isLarger(message, limit)))
-        report(exceeded(exchange), `The body is larger than ${limit} bytes.`, onRequest ? 413 : 502);
+      const tell = (finding: Finding | undefined) => finding && report(exchange, reporter, [finding]);
+      tell(await sizeFinding(message, limit(exchange), exceeded(exchange), onRequest));
       if (message.body.isEmpty) return;
-      const type = (message.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-      const known = representationOf(exchange.operation, exchange, onRequest, type);
-      if (!known && unspecified(exchange) !== 'ignore')
-        report(unspecified(exchange), `The content type "${type}" is not described.`);
-      const rule = contents.find((content) => (content.type ?? 'application/json').toLowerCase() === type);
-      if (!rule || rule.action(exchange) === 'ignore') return;
-      await message.body.buffer();
-      const problem = check(message.body.bytes ?? Buffer.alloc(0), known);
-      if (problem !== undefined) report(rule.action(exchange), problem);
+      const type = mapped(exchange, mediaType(message.headers.get('content-type') ?? ''));
+      const body = { onRequest, type, representation: described(exchange, onRequest, type) };
+      const matching = rulesFor(rules, body);
+      if (!body.representation && !matching.some(({ definition }) => definition !== undefined))
+        tell(unspecifiedFinding(body, unspecified(exchange)));
+      for (const rule of matching) report(exchange, reporter, await contentFindings(exchange, message, rule, body));
     };
   },
 };
 
-function reporter(
-  exchange: Exchange,
-  variable: string | undefined,
+async function sizeFinding(
+  message: Message,
+  limit: number,
+  action: Action,
   onRequest: boolean,
-): (action: Action, problem: string, status?: number) => void {
-  return (action, problem, status = onRequest ? 400 : 502) => {
-    if (variable !== undefined)
-      exchange.variables.set(variable, [
-        ...((exchange.variables.get(variable) as unknown[] | undefined) ?? []),
-        problem,
-      ]);
-    if (action !== 'prevent') return;
-    throw new PolicyError(problem, {
-      source: 'validate-content',
-      reason: 'ContentValidationFailed',
-      status,
-      publicMessage: problem,
-    });
-  };
+): Promise<Finding | undefined> {
+  if (action === 'ignore' || message.body.isEmpty) return undefined;
+  const size = await contentSize(message);
+  if (typeof size === 'number' && size <= limit) return undefined;
+  const text = (of: string) =>
+    `${onRequest ? 'Request' : 'Response'}'s body is ${size} bytes long and it exceeds the ${of} of ${limit} bytes.`;
+  const details = text('configured limit');
+  return { name: '', type: kindOf(onRequest), rule: 'SizeLimit', details, publicDetails: text('limit'), action };
 }
 
-/** A body that says how long it is need not be read for this. */
-async function isLarger(message: { body: Body; headers: Headers }, limit: number): Promise<boolean> {
-  const declared = message.headers.get('content-length');
-  if (declared !== undefined && !message.body.isBuffered) return Number(declared) > limit;
-  await message.body.buffer();
-  return (message.body.bytes?.length ?? 0) > limit;
+function unspecifiedFinding({ type, onRequest }: CheckedBody, action: Action): Finding {
+  const details = `Unspecified content type ${shortened(type)} is not allowed.`;
+  return { name: type, type: kindOf(onRequest), rule: 'Unspecified', details, publicDetails: details, action };
 }
 
-function representationOf(
-  operation: Operation | undefined,
-  exchange: Exchange,
-  onRequest: boolean,
-  type: string,
-): Representation | undefined {
-  const { status = 200 } = exchange.response ?? {};
+function described(exchange: Exchange, onRequest: boolean, type: string): Representation | undefined {
+  const operation: Operation | undefined = exchange.operation;
   const list = onRequest
     ? operation?.request
-    : operation?.responses.find((response) => response.status === status)?.representations;
-  return list?.find(({ contentType }) => contentType.split(';')[0]?.trim().toLowerCase() === type);
+    : describedResponse(operation, exchange.response?.status ?? 200)?.representations;
+  return list?.find(({ contentType }) => mediaType(contentType) === type);
 }
 
-const validators = new WeakMap<Representation, ValidateFunction>();
-
-function check(bytes: Buffer, representation: Representation | undefined): string | undefined {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(bytes.toString('utf8'));
-  } catch (error) {
-    return `The body is no JSON: ${(error as Error).message}`;
-  }
-  if (!representation?.schema) return undefined;
-  const validate =
-    validators.get(representation) ??
-    new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(representation.schema);
-  validators.set(representation, validate);
-  if (validate(parsed)) return undefined;
-  return (validate.errors ?? [])
-    .map(({ instancePath, message }) => `${instancePath || '/'} ${message ?? 'is not valid'}`)
-    .join('; ');
+/** Rules for the very type come before those for every type that the API describes. */
+function rulesFor(rules: readonly ContentRule[], { type, representation }: CheckedBody): ContentRule[] {
+  const exact = rules.filter((rule) => rule.type === type);
+  if (exact.length > 0) return exact.filter(({ definition }) => representation || definition !== undefined);
+  return representation ? rules.filter((rule) => rule.type === undefined) : [];
 }

@@ -1,11 +1,11 @@
-import type { OperationParameter } from '../configuration/model.ts';
-import { PolicyError } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import type { ElementShape, Policy } from '../policy.ts';
 import type { Getter, PolicyElement } from '../policy-element.ts';
+import { actions, type Action } from '../validation/action.ts';
+import { countedHeaders } from '../validation/ordinary-headers.ts';
+import { parameterFindings, type ParameterPlace } from '../validation/parameter-findings.ts';
+import { report, type Reporter } from '../validation/report.ts';
 
-const actions = ['ignore', 'prevent', 'detect'] as const;
-type Action = (typeof actions)[number];
 const actionAttributes = {
   'specified-parameter-action': 'required',
   'unspecified-parameter-action': 'required',
@@ -20,29 +20,18 @@ const pathPlace: ElementShape = {
 };
 
 interface Rules {
-  specified: Getter<Action>;
-  unspecified: Getter<Action>;
-  byName: ReadonlyMap<string, Getter<Action>>;
+  isNamed: (name: string) => boolean;
+  actionFor: (exchange: Exchange) => (name: string, isDescribed: boolean) => Action;
 }
 
-/** Headers that every client and proxy sends, which no API describes. */
-const ordinary = new Set([
-  ...[
-    'host',
-    'connection',
-    'content-length',
-    'content-type',
-    'accept',
-    'accept-encoding',
-    'accept-language',
-    'user-agent',
-  ],
-  ...['authorization', 'cookie', 'origin', 'referer', 'cache-control', 'pragma', 'transfer-encoding', 'expect'],
-]);
+const inPath: ParameterPlace = { type: 'PathParameter', label: 'path parameter', message: 'Request' };
+const inQuery: ParameterPlace = { type: 'QueryParameter', label: 'query parameter', message: 'Request' };
+const inHeaders: ParameterPlace = { type: 'RequestHeader', label: 'header', message: 'Request' };
 
 export const validateParameters: Policy = {
   name: 'validate-parameters',
   sections: ['inbound'],
+  oncePerSection: true,
   attributes: { ...actionAttributes, 'errors-variable-name': 'optional' },
   children: { headers: place, query: place, path: pathPlace },
   compile(element) {
@@ -53,88 +42,52 @@ export const validateParameters: Policy = {
     };
     const [headers, query, path] = [rules('headers'), rules('query'), rules('path')];
     const variable = element.constant('errors-variable-name');
-    return (exchange) => {
+    const reporter: Reporter = { policy: 'validate-parameters', variable, onRequest: true };
+    return async (exchange) => {
       const described = exchange.operation?.parameters;
       if (!described) return;
       const { request, api } = exchange;
       const url = request.originalUrl;
-      const sentHeaders = request.headers
-        .names()
-        .filter((name) => !ordinary.has(name.toLowerCase()) && name.toLowerCase() !== api?.keyHeader.toLowerCase());
-      const sentQuery = [...new Set(url.parameters.map(([name]) => name))].filter((name) => name !== api?.keyQuery);
-      const failures = [
-        ...check(exchange, 'path', path, described.path, (name) => request.matchedParameters.get(name), []),
-        ...check(exchange, 'query', query, described.query, (name) => url.values(name)[0], sentQuery),
-        ...check(exchange, 'header', headers, described.headers, (name) => request.headers.get(name), sentHeaders),
+      const matched = (name: string) => request.matchedParameters.get(name);
+      const inPathSent = { names: [], valuesOf: (name: string) => [matched(name) ?? []].flat() };
+      const inQuerySent = {
+        names: [...new Set(url.parameters.map(([name]) => name))].filter((name) => name !== api?.keyQuery),
+        valuesOf: (name: string) => url.values(name),
+      };
+      const keyHeader = api?.keyHeader.toLowerCase();
+      const inHeadersSent = {
+        names: countedHeaders(request.headers.names(), headers.isNamed).filter(
+          (name) => name.toLowerCase() !== keyHeader,
+        ),
+        valuesOf: (name: string) => request.headers.values(name) ?? [],
+      };
+      const findings = [
+        ...(await parameterFindings(exchange, inPath, described.path, inPathSent, path.actionFor(exchange))),
+        ...(await parameterFindings(exchange, inQuery, described.query, inQuerySent, query.actionFor(exchange))),
+        ...(await parameterFindings(
+          exchange,
+          inHeaders,
+          described.headers,
+          inHeadersSent,
+          headers.actionFor(exchange),
+        )),
       ];
-      if (failures.length && variable !== undefined)
-        exchange.variables.set(
-          variable,
-          failures.map(({ message }) => message),
-        );
-      const prevented = failures.find(({ action }) => action === 'prevent');
-      if (prevented)
-        throw new PolicyError(prevented.message, {
-          source: 'validate-parameters',
-          reason: prevented.reason,
-          status: 400,
-          publicMessage: prevented.message,
-        });
+      report(exchange, reporter, findings);
     };
   },
 };
 
 function rulesOf(element: PolicyElement): Rules {
+  const specified = element.choice('specified-parameter-action', actions, 'prevent');
+  const unspecified = element.choice('unspecified-parameter-action', actions, 'ignore');
+  const byName = new Map<string, Getter<Action>>(
+    element
+      .children('parameter')
+      .map((one) => [one.constant('name', '').toLowerCase(), one.choice('action', actions, 'prevent')]),
+  );
   return {
-    specified: element.choice('specified-parameter-action', actions, 'prevent'),
-    unspecified: element.choice('unspecified-parameter-action', actions, 'ignore'),
-    byName: new Map(
-      element
-        .children('parameter')
-        .map((one) => [one.constant('name', '').toLowerCase(), one.choice('action', actions, 'prevent')]),
-    ),
+    isNamed: (name) => byName.has(name.toLowerCase()),
+    actionFor: (exchange) => (name, isDescribed) =>
+      (byName.get(name.toLowerCase()) ?? (isDescribed ? specified : unspecified))(exchange),
   };
-}
-
-interface Failure {
-  action: Action;
-  message: string;
-  reason: string;
-}
-
-function check(
-  exchange: Exchange,
-  where: string,
-  rules: Rules,
-  described: readonly OperationParameter[],
-  valueOf: (name: string) => string | undefined,
-  sent: readonly string[],
-): Failure[] {
-  const failures: Failure[] = [];
-  const add = (name: string, fallback: Getter<Action>, reason: string, problem: string) => {
-    const action = (rules.byName.get(name.toLowerCase()) ?? fallback)(exchange);
-    if (action !== 'ignore') failures.push({ action, reason, message: `The ${where} parameter '${name}' ${problem}.` });
-  };
-  for (const parameter of described) {
-    const value = valueOf(parameter.name);
-    if (value === undefined) {
-      if (parameter.required) add(parameter.name, rules.specified, 'ParameterMissing', 'is missing');
-    } else if (!fits(value, parameter))
-      add(parameter.name, rules.specified, 'ParameterInvalid', `is not ${wanted(parameter)}`);
-  }
-  const names = new Set(described.map(({ name }) => name.toLowerCase()));
-  for (const name of sent)
-    if (!names.has(name.toLowerCase())) add(name, rules.unspecified, 'UnspecifiedParameter', 'is not described');
-  return failures;
-}
-
-function fits(value: string, { type, values }: OperationParameter): boolean {
-  if (values.length > 0 && !values.map(String).includes(value)) return false;
-  if (type === 'integer') return /^-?\d+$/.test(value);
-  if (type === 'number') return value.trim() !== '' && Number.isFinite(Number(value));
-  return type !== 'boolean' || /^(?:true|false)$/i.test(value);
-}
-
-function wanted({ type, values }: OperationParameter): string {
-  return values.length > 0 ? `one of ${values.join(', ')}` : `of type ${type}`;
 }

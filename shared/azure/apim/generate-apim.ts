@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Operation } from '../../contract/operation.ts';
 import type { Manifest } from '../../migration/manifest.ts';
 import { checkArtefacts } from './check-artefacts.ts';
+import { checkOperations } from './check-operations.ts';
 import { checkSpecification } from './check-specification.ts';
 import { apiId, fragments, loggerId, operationName, versionSetId } from './names.ts';
 import { operationPolicy } from './operation-policy.ts';
 import type { PolicyElement } from './policy-tree.ts';
 import { answerProblemFragment, describeErrorFragment } from './problem-policies.ts';
-import { renderPolicy } from './render-policy.ts';
+import { renderPolicy, type PolicyFormat } from './render-policy.ts';
 import {
   apiResource,
   backendResources,
@@ -23,6 +24,7 @@ import {
 import {
   answerFromLegacyFragment,
   answerProbeFragment,
+  checkSwitchFragment,
   chargeQuotaFragment,
   chooseArmFragment,
   describeAnswerFragment,
@@ -36,6 +38,8 @@ interface Sources {
   /** Text of the OpenAPI document; without one the API has only its operations. */
   openapi: string | undefined;
   tier: Tier;
+  /** How policies are to be sent: `xml` unless said. */
+  policyFormat?: PolicyFormat;
 }
 
 /** Artefacts by their path below the folder that holds them, in the layout of Microsoft's `apiops`. */
@@ -46,11 +50,13 @@ export type Artefacts = ReadonlyMap<string, string>;
  * their paths.
  * @throws {ArtefactError} when the tier would refuse them, or they do not fit together
  */
-export function generateApim({ operations, manifest, openapi, tier }: Sources): Artefacts {
+export function generateApim({ operations, manifest, openapi, tier, policyFormat }: Sources): Artefacts {
   const exposed = operations.filter(({ access }) => access !== 'gateway');
+  checkOperations(exposed);
   const files = new Map<string, string>();
   const write = (path: string, properties: Properties) => files.set(path, json({ properties }));
-  const policy = (folder: string, tree: PolicyElement) => files.set(`${folder}policy.xml`, renderPolicy(tree));
+  const policy = (folder: string, tree: PolicyElement) =>
+    files.set(`${folder}policy.xml`, renderPolicy(tree, policyFormat));
 
   policy('', servicePolicy());
   const api = `apis/${apiId}/`;
@@ -100,6 +106,10 @@ export function artefactsDigest(artefacts: Artefacts): string {
 function fragmentTrees(manifest: Manifest): Record<string, { description: string; tree: PolicyElement }> {
   const fallbackSeconds = Math.max(...Object.values(manifest.routes).map(({ timeout }) => timeout));
   return {
+    [fragments.checkSwitch]: {
+      description: 'Has legacy answer while a switch holds no state of a route.',
+      tree: checkSwitchFragment(),
+    },
     [fragments.answerProbe]: { description: 'Tells a probe the state of its route.', tree: answerProbeFragment() },
     [fragments.chooseArm]: { description: 'Sends the request to legacy or functions.', tree: chooseArmFragment() },
     [fragments.chargeQuota]: {

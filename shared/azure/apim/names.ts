@@ -19,6 +19,7 @@ export const namedValues = {
 } as const;
 
 export const fragments = {
+  checkSwitch: 'check-switch',
   answerProbe: 'answer-probe',
   chooseArm: 'choose-arm',
   chargeQuota: 'charge-quota',
@@ -41,6 +42,8 @@ export const variables = {
   /** Set when the quota was charged by the gateway. */
   charged: 'charged',
   fallback: 'fallback',
+  /** Body of a callback that is to be copied. */
+  callback: 'callback',
   burstRetryAfter: 'burst-retry-after',
   problem: 'problem',
   problemStatus: 'problem-status',

@@ -2,6 +2,7 @@ import type { Operation } from '../../contract/operation.ts';
 import { routeSwitchName } from '../../contract/operation.ts';
 import type { Route } from '../../migration/manifest.ts';
 import { formatRouteState } from '../../migration/route-state.ts';
+import { copyCallback, keepCallback } from './copy-callback.ts';
 import { fragments, namedValue, namedValues, variables } from './names.ts';
 import { choose, includeFragment, setHeader, setVariable, textVariable } from './policies.ts';
 import { base, element, expression, policyDocument, statements, type PolicyElement } from './policy-tree.ts';
@@ -16,10 +17,12 @@ const armFailed =
 export function operationPolicy(operation: Operation, route: Route): PolicyElement {
   const identify = [
     setVariable(variables.operation, operation.id),
-    setVariable(
-      variables.route,
-      route.fixed ? formatRouteState(route.state) : namedValue(routeSwitchName(operation.id)),
-    ),
+    ...(route.fixed
+      ? [setVariable(variables.route, formatRouteState(route.state))]
+      : [
+          setVariable(variables.route, namedValue(routeSwitchName(operation.id))),
+          includeFragment(fragments.checkSwitch),
+        ]),
   ];
   const fallsBack = operation.method === 'GET' && route.fallback === 'safe-methods' && !route.fixed;
   return policyDocument({
@@ -31,6 +34,7 @@ export function operationPolicy(operation: Operation, route: Route): PolicyEleme
       ...(operation.method === 'GET' ? [] : [limitBody(route.maxBody)]),
       ...findSubject(route.stickBy),
       includeFragment(fragments.chooseArm),
+      ...(operation.access === 'signature' ? [keepCallback()] : []),
       ...(operation.access === 'key' ? [setHeader('x-quota-cost', String(route.quota))] : []),
       ...(route.cache
         ? lookUp(route.cache)
@@ -41,6 +45,7 @@ export function operationPolicy(operation: Operation, route: Route): PolicyEleme
     backend: [element('forward-request', { timeout: String(route.timeout) })],
     outbound: [
       ...(fallsBack ? [fallBackWhen('context.Response.StatusCode >= 500')] : []),
+      ...(operation.access === 'signature' ? [copyCallback()] : []),
       // Kept before the headers of this one answer are set on it.
       ...(route.cache ? [element('cache-store', { duration: String(route.cache.for) })] : []),
       ...(route.deprecation ? announceEnd(route.deprecation) : []),

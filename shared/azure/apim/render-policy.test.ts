@@ -33,6 +33,19 @@ test('C# reads as C#: its quotes stay, only < and & are escaped', () => {
   assert.equal(xml, `<set-variable name="a" value='@(b.As&lt;JObject>() != null &amp;&amp; c == "d" || 1 > 0)' />\n`);
 });
 
+test('as rawxml C# is not escaped at all, and other text as XML has it', () => {
+  const policy = (value: string) =>
+    element('set-header', { name: 'a < b', value: expression(value) }, [{ text: expression(value) }]);
+  assert.equal(
+    renderPolicy(policy('a < b && c == "d"'), 'rawxml'),
+    `<set-header name="a &lt; b" value='@(a < b && c == "d")'>@(a < b && c == "d")</set-header>\n`,
+  );
+  assert.equal(
+    renderPolicy(policy(`a == 'b' || c == "d"`), 'rawxml'),
+    `<set-header name="a &lt; b" value="@(a == 'b' || c == "d")">@(a == 'b' || c == "d")</set-header>\n`,
+  );
+});
+
 test('statements are indented below their policy', () => {
   const xml = renderPolicy(element('set-body', {}, [{ text: statements('var a = 1;\nreturn a;') }]));
   assert.equal(xml, '<set-body>@{\n    var a = 1;\n    return a;\n}</set-body>\n');

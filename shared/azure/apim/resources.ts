@@ -12,6 +12,7 @@ import { routeSwitchName, type Operation } from '../../contract/operation.ts';
 import type { Manifest } from '../../migration/manifest.ts';
 import { formatRouteState } from '../../migration/route-state.ts';
 import { dailyLimit } from '../../quotas/plans.ts';
+import { parametersOf } from './check-operations.ts';
 import { keyHeader, keyQuery, loggerId, namedValue, namedValues, versionSetId } from './names.ts';
 import { limitsOf, type Tier } from './tiers.ts';
 
@@ -119,12 +120,11 @@ export function versionSetResource(): ApiVersionSetContract {
 }
 
 export function operationResource({ id, method, path, summary, description }: Operation): OperationContract {
-  const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
   return {
     displayName: summary,
     method,
     urlTemplate: path,
-    templateParameters: parameters.map((name) => ({ name, type: 'string', required: true, values: [] })),
+    templateParameters: parametersOf(path).map((name) => ({ name, type: 'string', required: true, values: [] })),
     description: `${description}\n\nOperation \`${id}\`.`,
   };
 }

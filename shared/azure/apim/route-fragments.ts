@@ -1,3 +1,4 @@
+import { invalidRevision, splitPattern } from '../../migration/route-state.ts';
 import { fragments, namedValue, namedValues, variables } from './names.ts';
 import {
   choose,
@@ -51,10 +52,37 @@ export function answerProbeFragment(): PolicyElement {
   ]);
 }
 
+/**
+ * Legacy answers while a switch holds no state of a route: nobody may be sent to functions by a slip of the pen. The
+ * answer, a probe and the trace say so.
+ */
+export function checkSwitchFragment(): PolicyElement {
+  const state = `legacy|shadow|functions|${splitPattern}`;
+  return element('fragment', {}, [
+    choose([
+      {
+        condition: `!Regex.IsMatch(${textVariable(variables.route)}, "^(?:${state})\\\\z")`,
+        run: [
+          element('trace', { source: 'route-switch', severity: 'error' }, [
+            element('message', {}, [
+              {
+                text: expression(
+                  `"The switch of " + ${textVariable(variables.operation)} + " holds " + ${textVariable(variables.route)} + ", which is no state of a route: legacy answers."`,
+                ),
+              },
+            ]),
+          ]),
+          setVariable(variables.route, invalidRevision),
+        ],
+      },
+    ]),
+  ]);
+}
+
 /** C#: the arm of the request. Twin of shared/migration/arms.ts. Text that is no state of a route means legacy. */
 export const armExpression = statements(`var route = ${textVariable(variables.route)};
 if (route == "functions") { return "functions"; }
-if (!Regex.IsMatch(route, "^split:[0-9]{1,5}$")) { return "legacy"; }
+if (!Regex.IsMatch(route, "^${splitPattern}\\\\z")) { return "legacy"; }
 var subject = context.Variables.ContainsKey("${variables.subject}") ? ${textVariable(variables.subject)} : "";
 if (subject == "") { subject = context.Subscription != null ? context.Subscription.Id : context.Request.IpAddress; }
 var text = "${namedValue(namedValues.salt)}/" + ${textVariable(variables.operation)} + ":" + subject;

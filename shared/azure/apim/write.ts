@@ -7,17 +7,19 @@ import { parseManifest } from '../../migration/manifest.ts';
 import { publishedSchema } from '../../migration/published-schema.ts';
 import { ArtefactError } from './errors.ts';
 import { artefactsDigest, generateApim } from './generate-apim.ts';
+import { policyFormats, type PolicyFormat } from './render-policy.ts';
 import { tiers, type Tier } from './tiers.ts';
 
 const root = path.join(import.meta.dirname, '..', '..', '..');
 
-const usage = `usage: node shared/azure/apim/write.ts [--out DIR] [--manifest FILE] [--tier TIER]
+const usage = `usage: node shared/azure/apim/write.ts [--out DIR] [--manifest FILE] [--tier TIER] [--policies FMT]
 
 Writes the gateway's artefacts, in the layout of Microsoft's apiops, and their digest beside them.
 
   --out DIR        where to; it is emptied first (default dist/apim)
   --manifest FILE  the migration manifest (default routes.yaml)
-  --tier TIER      ${tiers.join(', ')} (default Developer)`;
+  --tier TIER      ${tiers.join(', ')} (default Developer)
+  --policies FMT   how they will be sent: xml, as Pulumi does (the default), or rawxml, as apiops does`;
 
 /** Exit code: 0 written, 1 the manifest or what came of it is wrong, 2 the call was. */
 function main(): number {
@@ -28,6 +30,7 @@ function main(): number {
         out: { type: 'string', default: path.join(root, 'dist', 'apim') },
         manifest: { type: 'string', default: path.join(root, 'routes.yaml') },
         tier: { type: 'string', default: 'Developer' },
+        policies: { type: 'string', default: 'xml' },
         help: { type: 'boolean', short: 'h' },
       },
     }));
@@ -44,8 +47,13 @@ function main(): number {
     console.error(`no tier is called ${values.tier}: use one of ${tiers.join(', ')}`);
     return 2;
   }
+  const format = policyFormats.find((name) => name === values.policies);
+  if (!format) {
+    console.error(`--policies ${values.policies}: use ${policyFormats.join(' or ')}`);
+    return 2;
+  }
   try {
-    console.log(write(values.manifest, values.out, tier));
+    console.log(write(values.manifest, values.out, tier, format));
     return 0;
   } catch (error) {
     if (!(error instanceof ManifestError || error instanceof ArtefactError || isMissingFile(error))) throw error;
@@ -54,7 +62,7 @@ function main(): number {
   }
 }
 
-function write(manifestFile: string, out: string, tier: Tier): string {
+function write(manifestFile: string, out: string, tier: Tier, policyFormat: PolicyFormat): string {
   const manifest = parseManifest(
     readFileSync(manifestFile, 'utf8'),
     operations,
@@ -62,7 +70,7 @@ function write(manifestFile: string, out: string, tier: Tier): string {
   );
   const document = path.join(root, 'openapi', 'v1.json');
   const openapi = existsSync(document) ? readFileSync(document, 'utf8') : undefined;
-  const artefacts = generateApim({ operations, manifest, openapi, tier });
+  const artefacts = generateApim({ operations, manifest, openapi, tier, policyFormat });
   const digest = artefactsDigest(artefacts);
   empty(out);
   for (const [name, text] of artefacts) {

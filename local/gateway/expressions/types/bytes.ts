@@ -136,16 +136,26 @@ export const guidType = typeTable('Guid', {
     set(found ?? new Guid('00000000-0000-0000-0000-000000000000'));
     return found !== undefined;
   },
+  'new()': () => new Guid('00000000-0000-0000-0000-000000000000'),
   'new(string text)': (text: string) => parseGuid(text) ?? badGuid(),
-  'ToString(string format?): string': (guid: Guid, format = 'D') => formatGuid(guid, format),
-  'ToByteArray(): byte[]': (guid: Guid) => {
-    const bytes = Buffer.from(guid.text.replaceAll('-', ''), 'hex');
-    bytes.subarray(0, 4).reverse();
-    bytes.subarray(4, 6).reverse();
-    bytes.subarray(6, 8).reverse();
-    return new Uint8Array(bytes);
+  'new(byte[] bytes)': (bytes: Uint8Array) => {
+    if (bytes.length !== 16)
+      throw new ExpressionError('ArgumentException', 'Byte array for GUID must be exactly 16 bytes long.');
+    return parseGuid(inFieldOrder(bytes).toString('hex')) ?? badGuid();
   },
+  'ToString(string format?): string': (guid: Guid, format = 'D') => formatGuid(guid, format),
+  'ToByteArray(): byte[]': (guid: Guid) =>
+    new Uint8Array(inFieldOrder(Buffer.from(guid.text.replaceAll('-', ''), 'hex'))),
 });
+
+/** The first three fields of a GUID are little-endian in bytes, and read from the left in text. */
+function inFieldOrder(from: Uint8Array): Buffer {
+  const bytes = Buffer.from(from);
+  bytes.subarray(0, 4).reverse();
+  bytes.subarray(4, 6).reverse();
+  bytes.subarray(6, 8).reverse();
+  return bytes;
+}
 
 function parseGuid(text: string): Guid | undefined {
   const plain = text.trim().replace(/^[{(]|[)}]$/g, '');

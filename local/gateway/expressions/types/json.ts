@@ -11,6 +11,7 @@ import { DateTime, EnumValue } from '../time.ts';
 import type { TypeRegistry } from '../type-registry.ts';
 import { typeTable } from '../type-table.ts';
 import { iterate, toText } from '../values.ts';
+import { zeroOf } from './lists.ts';
 
 type Out = (value: unknown) => void;
 
@@ -116,7 +117,7 @@ export const tokenTypeTable = typeTable(
     'Last: JToken': (token: JsonToken) => iterate(token).at(-1),
     'Value<T>(object key): T': (token: JsonToken, type: string, types: TypeRegistry, key: unknown) => {
       const found = child(token, key);
-      return found === null ? null : castTo(type, found, types);
+      return found === null ? zeroOf(type) : castTo(type, found, types);
     },
     'Value<T>(): T': (token: JsonToken, type: string, types: TypeRegistry) => castTo(type, token, types),
     'Values<T>(object key?): List': (token: JsonToken, type: string | undefined, types: TypeRegistry, key?: string) => {

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { test } from 'node:test';
+import { makeCertificate } from './test-certificates.ts';
+import { startTestGateway } from './test-gateway.ts';
+
+test('gateway: expressions: context.Deployment.Certificates tells what is in a certificate', async (t) => {
+  const authority = makeCertificate('authority');
+  const one = makeCertificate('one', authority);
+  const self = makeCertificate('self');
+  const day = 86_400_000;
+  const past = makeCertificate('past', authority, { from: Date.now() - 2 * day, to: Date.now() - day });
+  const gateway = await startTestGateway(t, {
+    inbound: `<return-response><set-body>@{
+      var all = context.Deployment.Certificates;
+      var one = all["one"];
+      return one.Thumbprint + "|" + one.Subject + "|" + one.Issuer + "|" + one.HasPrivateKey + "|" + all["self"].HasPrivateKey
+        + "|" + (one.NotBefore < one.NotAfter) + "|" + one.Verify() + all["self"].Verify() + all["past"].VerifyNoRevocation()
+        + "|" + all.Any(pair => pair.Value.Thumbprint == one.Thumbprint) + all.ContainsKey("none") + (context.Request.Certificate == null);
+    }</set-body></return-response>`,
+    overrides: {
+      certificateAuthorities: [authority.certificate],
+      certificates: {
+        one: { pem: one.key + one.certificate },
+        self: { pem: self.certificate },
+        past: { pem: past.certificate },
+      },
+    },
+  });
+  assert.equal(
+    await (await gateway.ask('/')).text(),
+    [
+      new X509Certificate(one.certificate).fingerprint.replaceAll(':', ''),
+      'CN=one, O="Test, Inc.", C=US',
+      'CN=authority, O="Test, Inc.", C=US',
+      'True',
+      'False',
+      'True',
+      'TrueFalseFalse',
+      'TrueFalseTrue',
+    ].join('|'),
+  );
+});

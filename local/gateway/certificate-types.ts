@@ -1,0 +1,50 @@
+import type { X509Certificate } from 'node:crypto';
+import { Certificate } from './certificate.ts';
+import { ExpressionError } from './errors.ts';
+import { DateTime } from './expressions/time.ts';
+import { typeTable } from './expressions/type-table.ts';
+
+/** What .NET calls parts of names that OpenSSL calls otherwise. */
+const renamed: Readonly<Record<string, string>> = { ST: 'S', emailAddress: 'E' };
+
+/** A name as .NET writes it: its most special part first. */
+function netName(name: X509Certificate['subject'] | undefined): string {
+  const parts = (name ?? '').split('\n').map((line) => {
+    const [key = '', escaped = ''] = line.split(/=(.*)/s);
+    const value = escaped.replaceAll(/\\(.)/g, '$1');
+    const quoted = /[,+="<>#;]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+    return `${renamed[key] ?? key}=${quoted}`;
+  });
+  return parts.toReversed().join(', ');
+}
+
+const certificateType = typeTable('X509Certificate2', {
+  'Thumbprint: string': ({ thumbprint }: Certificate) => thumbprint,
+  'GetCertHashString(): string': ({ thumbprint }: Certificate) => thumbprint,
+  'SerialNumber: string': ({ x509 }: Certificate) => x509.serialNumber,
+  'GetSerialNumberString(): string': ({ x509 }: Certificate) => x509.serialNumber,
+  'Subject: string': ({ x509 }: Certificate) => netName(x509.subject),
+  'Issuer: string': ({ x509 }: Certificate) => netName(x509.issuer),
+  'NotBefore: DateTime': ({ x509 }: Certificate) => DateTime.fromMilliseconds(x509.validFromDate.getTime()),
+  'NotAfter: DateTime': ({ x509 }: Certificate) => DateTime.fromMilliseconds(x509.validToDate.getTime()),
+  'HasPrivateKey: bool': ({ privateKey }: Certificate) => privateKey !== undefined,
+  'RawData: byte[]': ({ x509 }: Certificate) => new Uint8Array(x509.raw),
+  'Verify(): bool': (certificate: Certificate) => certificate.isTrusted(Date.now()),
+  'VerifyNoRevocation(): bool': (certificate: Certificate) => certificate.isTrusted(Date.now()),
+});
+
+type Certificates = ReadonlyMap<string, Certificate>;
+
+const certificatesType = typeTable(
+  'CertificateDictionary',
+  {
+    'this[string name]: X509Certificate2': (certificates: Certificates, name: string) => {
+      const found = certificates.get(name);
+      if (found) return found;
+      throw new ExpressionError('KeyNotFoundException', 'The given key was not present in the dictionary.');
+    },
+  },
+  'Dictionary',
+);
+
+export const certificateTypes = [[certificateType, Certificate], [certificatesType]] as const;

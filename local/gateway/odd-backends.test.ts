@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import net, { type AddressInfo } from 'node:net';
+import { test, type TestContext } from 'node:test';
+import { startTestGateway } from './test-gateway.ts';
+
+/** A backend that answers every request with these bytes and closes the connection. */
+async function startRaw(t: TestContext, answer: string): Promise<string> {
+  const server = net.createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.end(Buffer.from(answer, 'latin1')));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function before(t: TestContext, answer: string, outbound = '') {
+  const url = await startRaw(t, answer);
+  return startTestGateway(t, {
+    inbound: `<set-backend-service base-url="${url}" />`,
+    outbound,
+    onError: '<set-header name="x-reason"><value>@(context.LastError.Reason)</value></set-header>',
+  });
+}
+
+test('gateway: backends: an answer that breaks off while a policy reads it is 502 through on-error', async (t) => {
+  const half = 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf';
+  const gateway = await before(t, half, '<set-body>@(context.Response.Body.As<string>())</set-body>');
+  const answer = await gateway.ask('/');
+  assert.deepEqual([answer.status, answer.headers.get('x-reason')], [502, 'BackendConnectionFailure']);
+});
+
+test('gateway: backends: a switch of protocols that nobody asked for is 502', async (t) => {
+  const gateway = await before(t, 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n');
+  assert.equal((await gateway.ask('/')).status, 502);
+});
+
+test('gateway: backends: announcements are not the answer; trailers and headers of the connection stay behind', async (t) => {
+  const gateway = await before(
+    t,
+    'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-T\r\n' +
+      'Connection: keep-alive, X-Hop\r\nX-Hop: 1\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\n5\r\nhello\r\n0\r\nX-T: v\r\n\r\n',
+  );
+  const answer = await gateway.ask('/');
+  assert.deepEqual([answer.status, await answer.text()], [200, 'hello']);
+  assert.deepEqual([answer.headers.get('x-hop'), answer.headers.get('link')], [null, null]);
+  assert.deepEqual(answer.headers.getSetCookie(), ['a=1', 'b=2']);
+});
+
+test('gateway: backends: a body without a length ends with the connection', async (t) => {
+  const gateway = await before(t, 'HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nuntil the end');
+  assert.equal(await (await gateway.ask('/')).text(), 'until the end');
+});
+
+test('gateway: backends: 204 and 304 have no body, whatever they say', async (t) => {
+  const bodies = await Promise.all(
+    ['204 No Content', '304 Not Modified'].map(async (start) => {
+      const gateway = await before(t, `HTTP/1.1 ${start}\r\nContent-Length: 5\r\n\r\n`);
+      const answer = await gateway.ask('/');
+      return `${answer.status}${await answer.text()}`;
+    }),
+  );
+  assert.deepEqual(bodies, ['204', '304']);
+});
+
+test('gateway: WebSocket: an opening handshake is refused with 400', async (t) => {
+  const gateway = await startTestGateway(t);
+  const status = await new Promise((resolve, reject) => {
+    const headers = {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': 'eA==',
+    };
+    http.get(gateway.url, { headers }, (answer) => resolve(answer.resume().statusCode)).on('error', reject);
+  });
+  assert.equal(status, 400);
+});

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startTestGateway } from '../test-gateway.ts';
+
+const told =
+  '<return-response><set-body>@(context.LastError.Source + " " + context.LastError.Reason)</set-body></return-response>';
+
+test('gateway: forward-request @timeout @timeout-ms: an answer that does not begin in time fails', async (t) => {
+  const answers = ['timeout="1"', 'timeout-ms="50"'].map(async (attribute) => {
+    const gateway = await startTestGateway(t, {
+      backend: `<forward-request ${attribute} />`,
+      onError: told,
+      handler: () => {},
+    });
+    return (await gateway.ask('/')).text();
+  });
+  assert.deepEqual(await Promise.all(answers), ['forward-request Timeout', 'forward-request Timeout']);
+});
+
+test('gateway: forward-request @follow-redirects: the answer of where the backend sends it, or the redirect itself', async (t) => {
+  const answers = [true, false].map(async (follows) => {
+    const gateway = await startTestGateway(t, {
+      backend: `<forward-request follow-redirects="${follows}" />`,
+      handler: (incoming, outgoing) => {
+        if (incoming.url === '/') outgoing.writeHead(302, { location: '/next' });
+        outgoing.end(incoming.url);
+      },
+    });
+    const answer = await gateway.ask('/');
+    return [answer.status, await answer.text()];
+  });
+  assert.deepEqual(await Promise.all(answers), [
+    [200, '/next'],
+    [302, '/'],
+  ]);
+});
+
+test('gateway: forward-request @buffer-request-body: a body that was kept can be sent again', async (t) => {
+  const answers = [true, false].map(async (buffers) => {
+    let calls = 0;
+    const gateway = await startTestGateway(t, {
+      backend: `<retry condition="@(context.Response.StatusCode == 503)" count="2" interval="0"><forward-request buffer-request-body="${buffers}" /></retry>`,
+      handler: (incoming, outgoing) => {
+        const chunks: Buffer[] = [];
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+        incoming.on('end', () => {
+          outgoing.statusCode = ++calls === 1 ? 503 : 200;
+          outgoing.end(`${calls} ${Buffer.concat(chunks).toString()}`);
+        });
+      },
+    });
+    const answer = await gateway.ask('/', { method: 'POST', body: 'kept' });
+    return [answer.status, await answer.text()];
+  });
+  assert.deepEqual(await Promise.all(answers), [
+    [200, '2 kept'],
+    [503, '1 kept'],
+  ]);
+});
+
+test('gateway: forward-request @fail-on-error-status-code: a status from 400 is an error, or an answer', async (t) => {
+  const answers = [true, false].map(async (fails) => {
+    const gateway = await startTestGateway(t, {
+      backend: `<forward-request fail-on-error-status-code="${fails}" />`,
+      onError: told,
+      handler: (_incoming, outgoing) => {
+        outgoing.statusCode = 404;
+        outgoing.end('not here');
+      },
+    });
+    return (await gateway.ask('/')).text();
+  });
+  assert.deepEqual(await Promise.all(answers), ['forward-request BackendErrorStatusCode', 'not here']);
+});

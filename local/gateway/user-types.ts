@@ -1,0 +1,43 @@
+import { typeTable } from './expressions/type-table.ts';
+
+/** The owner of a subscription, as far as the gateway knows users: by id. */
+export class User {
+  readonly id: string;
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  /** Every account belongs to the developers; the first one is the instance's administrator. */
+  get groups(): Group[] {
+    return (this.id === '1' ? ['Administrators', 'Developers'] : ['Developers']).map((name) => new Group(name));
+  }
+}
+
+class Group {
+  readonly name: string;
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+export const userTypes = [
+  [
+    typeTable('IUser', {
+      'Id: string': ({ id }: User) => id,
+      'Email: string': ({ id }: User) => `${id}@users.invalid`,
+      'FirstName: string': ({ id }: User) => id,
+      'LastName: string': () => 'Local',
+      'Note: string': () => null,
+      'Groups: List': ({ groups }: User) => groups,
+      'Identities: List': () => [],
+    }),
+    User,
+  ],
+  [
+    typeTable('IGroup', {
+      'Id: string': ({ name }: Group) => name.toLowerCase(),
+      'Name: string': ({ name }: Group) => name,
+    }),
+    Group,
+  ],
+] as const;
