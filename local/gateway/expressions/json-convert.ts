@@ -1,5 +1,6 @@
 import { JsonArray, JsonObject, JsonProperty, JsonToken, JsonValue } from './json-token.ts';
-import { AnonymousObject, isWalkable, iterate, toText } from './values.ts';
+import { AnonymousObject } from './collections.ts';
+import { isWalkable, listOf, toText } from './values.ts';
 import { Char } from './numbers.ts';
 import { KeyValuePair, EnumValue } from './time.ts';
 
@@ -19,7 +20,7 @@ export function jsonOf(value: unknown): JsonToken {
   if (value instanceof EnumValue) return new JsonValue(value.value);
   if (value instanceof Char) return new JsonValue(String.fromCharCode(value.code));
   if (Array.isArray(value) || value instanceof Set || isWalkable(value))
-    return new JsonArray(iterate(value).map(jsonOf));
+    return new JsonArray(listOf(value).map(jsonOf));
   return new JsonValue(value ?? null);
 }
 

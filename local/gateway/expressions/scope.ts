@@ -132,7 +132,7 @@ export class Scope {
   }
 
   #lookUp(name: string): Variable | undefined {
-    return this.#variables.get(name) ?? this.#parent?.#lookUp(name);
+    return this.#variables.get(name) ?? (this.#parent ? this.#parent.#lookUp(name) : undefined);
   }
 }
 

@@ -6,7 +6,7 @@ import { EnumValue } from '../time.ts';
 import type { TypeArguments } from '../type-arguments.ts';
 import { typeTable, type TypeTable } from '../type-table.ts';
 import type { TypeValue } from '../type-value.ts';
-import { tokenTypeNames } from './json.ts';
+import { tokenTypeNames } from './token-type-names.ts';
 
 export class CultureInfo {
   toNetString(): string {

@@ -11,7 +11,7 @@ import { DateTime, EnumValue } from '../time.ts';
 import type { TypeRegistry } from '../type-registry.ts';
 import { typeTable } from '../type-table.ts';
 import { iterate, toText } from '../values.ts';
-import { zeroOf } from './lists.ts';
+import { tokenTypeNames } from './token-type-names.ts';
 
 type Out = (value: unknown) => void;
 
@@ -49,21 +49,7 @@ function child(token: JsonToken, key: unknown): JsonToken | null {
 }
 
 /** In the order of their numbers. */
-export const tokenTypeNames = [
-  'None',
-  'Object',
-  'Array',
-  'Constructor',
-  'Property',
-  'Comment',
-  'Integer',
-  'Float',
-  'String',
-  'Boolean',
-  'Null',
-  'Undefined',
-  'Date',
-];
+
 
 function tokenType(token: JsonToken): EnumValue {
   const name = typeNameOf(token);

@@ -1,5 +1,5 @@
 import { ExpressionError } from '../../errors.ts';
-import { parseBoolean } from '../conversions.ts';
+import { parseBoolean } from '../parse-boolean.ts';
 import { Decimal } from '../decimal.ts';
 import { JsonValue } from '../json-token.ts';
 import { castNumber, checkedInteger, integral, isNumeric, kindOf, Real, toDecimal, toDouble } from '../numbers.ts';

@@ -1,0 +1,15 @@
+export const tokenTypeNames = [
+  'None',
+  'Object',
+  'Array',
+  'Constructor',
+  'Property',
+  'Comment',
+  'Integer',
+  'Float',
+  'String',
+  'Boolean',
+  'Null',
+  'Undefined',
+  'Date',
+];
