@@ -1,13 +1,19 @@
 import { StringBuilder } from './types/characters.ts';
 import type { TypeTable } from './type-table.ts';
+import { bitConverterType, encodingType } from './types/bytes.ts';
 import { charType, stringBuilderType } from './types/characters.ts';
 import { dictionaryTypes, tupleFactory, tupleTypes } from './types/dictionary.ts';
 import { enumerableNumbersType, enumerableOrderType } from './types/enumerable-numbers.ts';
 import { enumerableType } from './types/enumerable.ts';
 import { comparerType, cultureTypes, enumBase, enumTypes, StringComparer } from './types/enums.ts';
+import { Guid } from './time.ts';
+import { guidType } from './types/guid.ts';
+import { cipherType, hashTypes } from './types/hashes.ts';
 import { interfaceTypes } from './types/interfaces.ts';
 import { arrayInstanceType, arrayType, listType, setType } from './types/lists.ts';
 import { delegateTypes, exceptionTypes, nullableType, objectType, typeType, voidType } from './types/object.ts';
+import { randomType, secureRandomTypes } from './types/random.ts';
+import { Random } from './random.ts';
 import { stringType } from './types/text.ts';
 import { TypeValue } from './type-value.ts';
 
@@ -23,6 +29,13 @@ export const standardTypes: readonly (readonly [TypeTable, ...classes: unknown[]
   [stringType],
   [charType],
   [stringBuilderType, StringBuilder],
+  [encodingType],
+  [bitConverterType],
+  ...hashTypes.map((table) => [table] as const),
+  [cipherType],
+  [guidType, Guid],
+  [randomType, Random],
+  ...secureRandomTypes,
   [arrayType],
   [arrayInstanceType],
   [listType],

@@ -1,5 +1,6 @@
 import { ExpressionError } from '../errors.ts';
 import { formatDate, formatTimeSpan } from './format-date.ts';
+import { formatGuid } from './format-guid.ts';
 import { formatNumber } from './format-number.ts';
 import { serializeToken, tokenText } from './json-text.ts';
 import { children, JsonToken, JsonValue } from './json-token.ts';
@@ -55,25 +56,6 @@ export function formatValue(value: unknown, format: string | undefined): string 
   if (value instanceof TimeSpan) return formatTimeSpan(value, format);
   if (value instanceof Guid) return formatGuid(value, format);
   return toText(value);
-}
-
-export function formatGuid(value: Guid, format: string): string {
-  const digits = value.text.replaceAll('-', '');
-  switch (format.toUpperCase()) {
-    case 'N':
-      return digits;
-    case 'D':
-      return value.text;
-    case 'B':
-      return `{${value.text}}`;
-    case 'P':
-      return `(${value.text})`;
-    default:
-      throw new ExpressionError(
-        'FormatException',
-        'Format string can be only "D", "d", "N", "n", "P", "p", "B" or "b".',
-      );
-  }
 }
 
 /** Everything that `foreach` and LINQ can walk over, one after the other. */
