@@ -1,4 +1,5 @@
 import type { NetType } from './net-type.ts';
+import type { SyntaxProblem } from './tokens.ts';
 import type { Found } from './type-registry.ts';
 
 /** What a running expression works on: one for each call of a function. */
@@ -41,6 +42,8 @@ export interface Bindable {
   declared: readonly (NetType | undefined)[];
   /** What it gives for parameters of these types; undefined where it does not compile. */
   returns(parameters: readonly NetType[]): NetType | undefined;
+  /** Why `returns` gave nothing the last time, to tell whoever wrote it. */
+  problem?: SyntaxProblem;
   /** As a delegate of these types. Throws SyntaxProblem. */
   bind(parameters: readonly NetType[], returns: NetType, type: NetType): Code;
 }

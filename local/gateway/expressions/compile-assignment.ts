@@ -34,6 +34,10 @@ export function compileAssignment(node: Extract<Node, { kind: 'assign' }>, scope
   const given = compiler.expression(node.value, scope);
   if (node.operator === '??=') throw new SyntaxProblem('"??=" is C# 8, which API Management does not have', node.at);
   const after = backTo(target, compileBinary(node.operator.slice(0, -1), current, given, scope, node.at), given, scope, node.at);
+  if (node.target.kind === 'name') {
+    const variable = scope.find(node.target.name);
+    if (variable) variable.origin = {};
+  }
   return readAndWrite(target, slot, after, false);
 }
 
@@ -44,7 +48,10 @@ export function compileStep(node: Extract<Node, { kind: 'step' }>, scope: Scope,
   const current: Code = { type: target.type, run: (frame) => frame.locals[slot] };
   const one: Code = { type: types.int, run: () => 1, constant: { value: 1 } };
   const after = compileBinary(node.by === 1 ? '+' : '-', current, one, scope, node.at);
-  return readAndWrite(target, slot, backTo(target, after, one, scope, node.at), !node.prefix);
+  const { type } = target;
+  const change = isNumberType(underlying(type)) ? explicitChange(after.type, type, scope.registry) : undefined;
+  const back = change ? { type, run: (frame: Frame) => change(after.run(frame)) } : backTo(target, after, one, scope, node.at);
+  return readAndWrite(target, slot, back, !node.prefix);
 }
 
 type Target = Code & { store: NonNullable<Code['store']> };

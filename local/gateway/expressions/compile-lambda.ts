@@ -40,8 +40,9 @@ export function compileLambda(node: LambdaNode, scope: Scope, compiler: Compiler
       try {
         return compileBody(node, parameters, undefined, scope, compiler).returns;
       } catch (error) {
-        if (error instanceof SyntaxProblem) return undefined;
-        throw error;
+        if (!(error instanceof SyntaxProblem)) throw error;
+        bindable.problem = error;
+        return undefined;
       }
     },
     bind: (parameters, returns, type) => {

@@ -117,6 +117,8 @@ function newArray(node: Extract<Node, { kind: 'newArray' }>, scope: Scope, compi
   });
   const size = node.size && convert(compiler.expression(node.size, scope), types.int, registry);
   if (node.size && !size) throw new SyntaxProblem('the size of an array is an int', node.at);
+  if (typeof size?.constant?.value === 'number' && size.constant.value < 0)
+    throw new SyntaxProblem('the size of an array is not negative', node.at);
   if (size?.constant && items && size.constant.value !== items.length)
     throw new SyntaxProblem(`this array has ${items.length} elements`, node.at);
   const type = arrayOf(element);

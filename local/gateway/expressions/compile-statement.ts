@@ -169,16 +169,16 @@ function ifStatement(statement: Extract<Statement, { kind: 'if' }>, scope: Scope
   const code = compiler.expression(statement.test, scope);
   const test = condition(code, scope, statement.test.at);
   const home = scope.function;
+  const constant = code.constant?.value;
   const before = new Set(home.unassigned);
   const yes = compiler.statement(statement.yes, scope.inner());
   const afterYes = home.unassigned;
   home.unassigned = before;
   const no = statement.no && compiler.statement(statement.no, scope.inner());
-  home.unassigned = merge(home.unassigned, no ? no.ends : true, afterYes, yes.ends);
-  const constant = code.constant?.value;
-  const ends = constant === true ? yes.ends : constant === false ? (no?.ends ?? true) : yes.ends || (no?.ends ?? true);
+  const [yesEnds, noEnds] = [yes.ends && constant !== false, (no?.ends ?? true) && constant !== true];
+  home.unassigned = merge(home.unassigned, noEnds, afterYes, yesEnds);
   const [first, second] = [yes.run, no?.run];
-  return { ends, run: (frame) => (test(frame) ? first(frame) : second?.(frame)) };
+  return { ends: yesEnds || noEnds, run: (frame) => (test(frame) ? first(frame) : second?.(frame)) };
 }
 
 function returnStatement(

@@ -8,7 +8,8 @@ import { fits, type IntegerKind } from './numbers.ts';
 import { isInstance, typeOfValue } from './runtime-type.ts';
 import { referenceConvertible } from './subtype.ts';
 import { EnumValue } from './time.ts';
-import type { TypeRegistry } from './type-registry.ts';
+import { TypeArguments } from './type-arguments.ts';
+import { binding, type TypeRegistry } from './type-registry.ts';
 import { displayName } from './net-type.ts';
 import { fromPlain, toPlain } from './plain-values.ts';
 import { nullReference } from './values.ts';
@@ -90,7 +91,8 @@ export function convert(code: Code, to: NetType, registry: TypeRegistry): Code |
   if (fitted) return { run: () => fitted.value, type: to, constant: fitted };
   const change = implicitChange(code.type, to, registry);
   if (change === undefined) return undefined;
-  if (change === null) return { ...code, type: to };
+  // What is boxed is an object of its own.
+  if (change === null) return registry.isValueType(code.type) ? { ...code, type: to, origin: {} } : { ...code, type: to };
   const { run, constant } = code;
   if (constant && isNumberType(to)) {
     const value = change(constant.value);
@@ -205,7 +207,8 @@ export function defaultValue(type: NetType, registry: TypeRegistry): unknown {
   if (!table) return null;
   if (table.kind === 'enum') return enumOf(type, 0, registry);
   const zero = table.statics.get('default')?.[0];
-  return zero ? zero.call() : null;
+  if (!zero) return null;
+  return zero.typed ? zero.call(new TypeArguments(binding(table, type), registry)) : zero.call();
 }
 
 /** A `dynamic` value as the type asked for, by the type that it turns out to have. Throws RuntimeBinderException. */

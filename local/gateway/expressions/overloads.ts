@@ -52,6 +52,7 @@ export function resolve(
     }
   }
   if (best) return best;
+  problem ??= given.find(({ code }) => code.bindable?.problem)?.code.bindable?.problem;
   if (problem) throw problem;
   const shown = given.map(({ code, out }) => (out ? 'out' : code.type.key)).join(', ');
   throw new SyntaxProblem(`"${label}" does not take (${shown})`, at);

@@ -3,7 +3,6 @@ import type { TypeTable } from './type-table.ts';
 import { bitConverterType, encodingType } from './types/bytes.ts';
 import { charType, stringBuilderType } from './types/characters.ts';
 import { dictionaryTypes, tupleFactory, tupleTypes } from './types/dictionary.ts';
-import { enumerableNumbersType, enumerableOrderType } from './types/enumerable-numbers.ts';
 import { enumerableType } from './types/enumerable.ts';
 import { comparerType, cultureTypes, enumBase, enumTypes, StringComparer } from './types/enums.ts';
 import { Guid } from './time.ts';
@@ -44,8 +43,6 @@ export const standardTypes: readonly (readonly [TypeTable, ...classes: unknown[]
   ...tupleTypes,
   [tupleFactory],
   [enumerableType],
-  [enumerableNumbersType],
-  [enumerableOrderType],
   ...cultureTypes,
   [comparerType, StringComparer],
   [enumBase],

@@ -10,13 +10,10 @@ import { dictionary } from './lists.ts';
 
 type Out = (value: unknown) => void;
 
-const missing = () =>
-  new ExpressionError('KeyNotFoundException', 'The given key was not present in the dictionary.');
+const missing = () => new ExpressionError('KeyNotFoundException', 'The given key was not present in the dictionary.');
 
 const column = (map: NetDictionary, which: 0 | 1) =>
-  new Query(map.type.args[which] as NetType, () =>
-    [...map.entries.values()].map((entry) => entry[which]).values(),
-  );
+  new Query(map.type.args[which] as NetType, () => [...map.entries.values()].map((entry) => entry[which]).values());
 
 const members = {
   'Count: int': (map: NetDictionary) => map.entries.size,
@@ -59,31 +56,26 @@ function header(kind: string, name: string, bases: string) {
 
 export const dictionaryTypes = [
   [
-    typeTable(
-      header('class', 'Dictionary', 'IDictionary<K, V>, IReadOnlyDictionary<K, V>'),
-      {
-        ...members,
-        ...columns,
-        'ContainsValue(V value): bool': (map: NetDictionary, value: unknown) =>
-          [...map.entries.values()].some(([, item]) => equals(item, value)),
-        'typed new()': (by: TypeArguments) => dictionary(by, undefined),
-        'typed new(int capacity)': (by: TypeArguments) => dictionary(by, undefined),
-        'typed new(IEqualityComparer<K> comparer)': (by: TypeArguments, comparer: unknown) => dictionary(by, comparer),
-        'typed new(IDictionary<K, V> source, IEqualityComparer<K> comparer?)': (
-          by: TypeArguments,
-          source: NetDictionary,
-          comparer?: unknown,
-        ) => {
-          const made = dictionary(by, comparer);
-          for (const pair of iterate(source)) made.add((pair as KeyValuePair).key, (pair as KeyValuePair).value);
-          return made;
-        },
+    typeTable(header('class', 'Dictionary', 'IDictionary<K, V>, IReadOnlyDictionary<K, V>'), {
+      ...members,
+      ...columns,
+      'ContainsValue(V value): bool': (map: NetDictionary, value: unknown) =>
+        [...map.entries.values()].some(([, item]) => equals(item, value)),
+      'typed new()': (by: TypeArguments) => dictionary(by, undefined),
+      'typed new(int capacity)': (by: TypeArguments) => dictionary(by, undefined),
+      'typed new(IEqualityComparer<K> comparer)': (by: TypeArguments, comparer: unknown) => dictionary(by, comparer),
+      'typed new(IDictionary<K, V> source, IEqualityComparer<K> comparer?)': (
+        by: TypeArguments,
+        source: NetDictionary,
+        comparer?: unknown,
+      ) => {
+        const made = dictionary(by, comparer);
+        for (const pair of iterate(source)) made.add((pair as KeyValuePair).key, (pair as KeyValuePair).value);
+        return made;
       },
-    ),
+    }),
   ],
-  [
-    typeTable(header('interface', 'IDictionary', 'ICollection<KeyValuePair<K, V>>'), { ...members, ...columns }),
-  ],
+  [typeTable(header('interface', 'IDictionary', 'ICollection<KeyValuePair<K, V>>'), { ...members, ...columns })],
   [
     typeTable(header('interface', 'IReadOnlyDictionary', 'IReadOnlyCollection<KeyValuePair<K, V>>'), {
       'Count: int': members['Count: int'],

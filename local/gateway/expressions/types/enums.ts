@@ -17,20 +17,31 @@ export class CultureInfo {
 /** A way to format and to compare; all that are allowed are the invariant one. */
 export const cultureTypes = [
   [typeTable('interface System.IFormatProvider', {})],
-  [typeTable('class System.Globalization.CultureInfo : IFormatProvider', {
-  'static InvariantCulture: CultureInfo': () => new CultureInfo(),
-  'static CurrentCulture: CultureInfo': () => new CultureInfo(),
-  'new(string name): CultureInfo': (name: string) => {
-    if (name !== '' && name !== 'en-US')
-      throw new ExpressionError('CultureNotFoundException', `Culture '${name}' is not supported.`);
-    return new CultureInfo();
-  },
-  'static GetCultureInfo(string name): CultureInfo': () => new CultureInfo(),
-  'Name: string': () => '',
-  'ToString(): string': () => '',
-}), CultureInfo],
-  [typeTable('class System.Globalization.NumberFormatInfo : IFormatProvider', { 'static InvariantInfo: NumberFormatInfo': () => new CultureInfo() })],
-  [typeTable('class System.Globalization.DateTimeFormatInfo : IFormatProvider', { 'static InvariantInfo: DateTimeFormatInfo': () => new CultureInfo() })],
+  [
+    typeTable('class System.Globalization.CultureInfo : IFormatProvider', {
+      'static InvariantCulture: CultureInfo': () => new CultureInfo(),
+      'static CurrentCulture: CultureInfo': () => new CultureInfo(),
+      'new(string name): CultureInfo': (name: string) => {
+        if (name !== '' && name !== 'en-US')
+          throw new ExpressionError('CultureNotFoundException', `Culture '${name}' is not supported.`);
+        return new CultureInfo();
+      },
+      'static GetCultureInfo(string name): CultureInfo': () => new CultureInfo(),
+      'Name: string': () => '',
+      'ToString(): string': () => '',
+    }),
+    CultureInfo,
+  ],
+  [
+    typeTable('class System.Globalization.NumberFormatInfo : IFormatProvider', {
+      'static InvariantInfo: NumberFormatInfo': () => new CultureInfo(),
+    }),
+  ],
+  [
+    typeTable('class System.Globalization.DateTimeFormatInfo : IFormatProvider', {
+      'static InvariantInfo: DateTimeFormatInfo': () => new CultureInfo(),
+    }),
+  ],
 ] as const;
 
 function enumType(path: string, members: Readonly<Record<string, number>>): TypeTable {
@@ -63,22 +74,23 @@ export class StringComparer {
   }
 }
 
-export const comparerType = typeTable(
-  'class System.StringComparer : IComparer<string>, IEqualityComparer<string>',
-  {
-    ...Object.fromEntries(
-      Object.keys(comparisons).map((name) => [`static ${name}: StringComparer`, () => new StringComparer(name)]),
-    ),
-    'Equals(string left, string right): bool': (how: StringComparer, left: string | null, right: string | null) =>
-      compareBy(left, right, how) === 0,
-    'Compare(string left, string right): int': (how: StringComparer, left: string | null, right: string | null) =>
-      compareBy(left, right, how),
-  },
-);
+export const comparerType = typeTable('class System.StringComparer : IComparer<string>, IEqualityComparer<string>', {
+  ...Object.fromEntries(
+    Object.keys(comparisons).map((name) => [`static ${name}: StringComparer`, () => new StringComparer(name)]),
+  ),
+  'Equals(string left, string right): bool': (how: StringComparer, left: string | null, right: string | null) =>
+    compareBy(left, right, how) === 0,
+  'Compare(string left, string right): int': (how: StringComparer, left: string | null, right: string | null) =>
+    compareBy(left, right, how),
+});
 
 export const enumBase = typeTable('class System.Enum', {
   'ToString(string format): string': (value: EnumValue, format: string) =>
-    /^[dD]$/.test(format) ? String(value.value) : /^[xX]$/.test(format) ? value.value.toString(16).padStart(8, '0').toUpperCase() : value.name,
+    /^[dD]$/.test(format)
+      ? String(value.value)
+      : /^[xX]$/.test(format)
+        ? value.value.toString(16).padStart(8, '0').toUpperCase()
+        : value.name,
   'typed static Parse(Type type, string text): object': (by: TypeArguments, { type }: TypeValue, text: string) =>
     parseEnum(by, type, text, false),
   'typed static Parse(Type type, string text, bool ignoreCase): object': (
@@ -87,7 +99,11 @@ export const enumBase = typeTable('class System.Enum', {
     text: string,
     ignoreCase: boolean,
   ) => parseEnum(by, type, text, ignoreCase),
-  'typed static TryParse<T>(string text, out T value): bool': (by: TypeArguments, text: string, set: (value: unknown) => void) => {
+  'typed static TryParse<T>(string text, out T value): bool': (
+    by: TypeArguments,
+    text: string,
+    set: (value: unknown) => void,
+  ) => {
     const found = by.registry.tableOf(by.of('T'))?.statics.get('parse')?.[0]?.call(text, false);
     set(found ?? defaultValue(by.of('T'), by.registry));
     return found !== undefined;

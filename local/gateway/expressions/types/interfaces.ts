@@ -1,9 +1,11 @@
 import { Grouping, NetDictionary, NetList, NetSet } from '../collections.ts';
+import { defaultValue } from '../conversions.ts';
+import type { TypeArguments } from '../type-arguments.ts';
 import { typeTable } from '../type-table.ts';
 import type { KeyValuePair } from '../time.ts';
 import { KeyValuePair as Pair } from '../time.ts';
 import { equals, iterate, listOf } from '../values.ts';
-import { Lookup } from './enumerable.ts';
+import { Lookup } from './linq/groups.ts';
 
 const generic = 'System.Collections.Generic';
 
@@ -30,9 +32,7 @@ export const interfaceTypes = [
       'Add(T value): void': (items: NetList, value: unknown) => void items.items.push(value),
     }),
   ],
-  [
-    typeTable(`interface ${generic}.IReadOnlyCollection<T> : IEnumerable<T>`, { 'Count: int': countOf }),
-  ],
+  [typeTable(`interface ${generic}.IReadOnlyCollection<T> : IEnumerable<T>`, { 'Count: int': countOf })],
   [
     typeTable(`interface ${generic}.IReadOnlyList<T> : IReadOnlyCollection<T>`, {
       'this[int index]: T': (items: unknown, index: number) => listOf(plainList(items))[index],
@@ -63,6 +63,8 @@ export const interfaceTypes = [
     typeTable(`struct ${generic}.KeyValuePair<K, V>`, {
       'Key: K': (pair: KeyValuePair) => pair.key,
       'Value: V': (pair: KeyValuePair) => pair.value,
+      'typed static default: KeyValuePair<K, V>': (by: TypeArguments) =>
+        new Pair(defaultValue(by.of('K'), by.registry), defaultValue(by.of('V'), by.registry)),
       'new(K key, V value)': (key: unknown, value: unknown) => new Pair(key, value),
     }),
   ],

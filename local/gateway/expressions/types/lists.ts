@@ -6,8 +6,8 @@ import { compareValues } from '../ordering.ts';
 import type { TypeArguments } from '../type-arguments.ts';
 import { typeTable } from '../type-table.ts';
 import { equals, iterate, listOf } from '../values.ts';
-import { keyBy } from './enumerable.ts';
-import { comparison } from './enumerable-numbers.ts';
+import { keyBy } from './linq/sequence.ts';
+import { comparison } from './linq/order.ts';
 
 type Func = (...values: unknown[]) => unknown;
 
@@ -44,7 +44,10 @@ export const arrayInstanceType = typeTable('class Array<T> : Array, IList<T>, IR
 function copy(source: AnyArray, from: number, target: AnyArray, to: number, count: number): void {
   if (count < 0 || from < 0 || to < 0) throw outOfRange('length');
   if (from + count > source.length || to + count > target.length)
-    throw new ExpressionError('ArgumentException', 'Source array was not long enough. Check srcIndex and length, and the array\'s lower bounds.');
+    throw new ExpressionError(
+      'ArgumentException',
+      "Source array was not long enough. Check srcIndex and length, and the array's lower bounds.",
+    );
   const moved = Array.from({ length: count }, (_, i) => source[from + i]);
   moved.forEach((item, i) => (target[to + i] = item as never));
 }
@@ -141,11 +144,15 @@ export const listType = typeTable('class System.Collections.Generic.List<T> : IL
     return new NetList([], by.of('T'));
   },
   'typed new(IEnumerable<T> items)': (by: TypeArguments, items: unknown) => {
-    if (items === null) throw new ExpressionError('ArgumentNullException', 'Value cannot be null.\r\nParameter name: collection');
+    if (items === null)
+      throw new ExpressionError('ArgumentNullException', 'Value cannot be null.\r\nParameter name: collection');
     return new NetList([...iterate(items)], by.of('T'));
   },
   'Count: int': (list: NetList) => list.items.length,
   'Capacity: int': (list: NetList) => list.items.length,
+  'set_Capacity(int value): void': (list: NetList, capacity: number) => {
+    if (capacity < list.items.length) throw outOfRange('value');
+  },
   'this[int index]: T': (list: NetList, index: number) => list.items[at(list, index)],
   'set_Item(int index, T value): void': (list: NetList, index: number, value: unknown) =>
     change(list, (items) => (items[at(list, index)] = value)),
@@ -229,8 +236,7 @@ export const listType = typeTable('class System.Collections.Generic.List<T> : IL
     }
     return ~low;
   },
-  'CopyTo(T[] target): void': (list: NetList, target: AnyArray) =>
-    copy(list.items, 0, target, 0, list.items.length),
+  'CopyTo(T[] target): void': (list: NetList, target: AnyArray) => copy(list.items, 0, target, 0, list.items.length),
   'typed ToArray(): T[]': (list: NetList, by: TypeArguments) =>
     by.of('T') === types.byte
       ? Uint8Array.from(list.items, (item) => Number((item as Integer).value))

@@ -153,4 +153,3 @@ export const exceptionTypes: readonly (readonly [TypeTable, ...unknown[]])[] = [
   [exception('Newtonsoft.Json.JsonReaderException', 'JsonException')],
   [exception('Newtonsoft.Json.JsonSerializationException', 'JsonException')],
 ];
-
