@@ -96,7 +96,6 @@ const others = [
   ['koi8-u', 21_866],
 ] as const;
 const aliases: Readonly<Record<string, string>> = {
-  utf8: 'utf-8',
   ascii: 'us-ascii',
   unicode: 'utf-16',
   'utf-16le': 'utf-16',

@@ -1,152 +1,141 @@
 import { ExpressionError } from '../errors.ts';
+import { compileRegex, prefixOf, type Program } from './compile-regex.ts';
+import { RegexRun, type Span } from './match-regex.ts';
+import { NetMatch } from './net-match.ts';
+import { parseRegex } from './parse-regex.ts';
+import { regexOptions, type ParsedRegex } from './regex-node.ts';
+import { Replacement } from './regex-replacement.ts';
 
-/** RegexOptions, by the numbers that .NET gives them. */
-const flagsOf: Readonly<Record<number, string>> = { 1: 'i', 2: 'm', 16: 's' };
-const explicitCapture = 4;
-const ignoreWhitespace = 32;
+/** A compiled .NET regular expression. */
+export class NetRegex {
+  readonly source: string;
+  readonly options: number;
+  /** Milliseconds; undefined for any time. */
+  readonly timeout: number | undefined;
+  readonly parsed: ParsedRegex;
+  readonly #program: Program;
+  readonly #prefix: string;
+  readonly #replacements = new Map<string, Replacement>();
 
-/** A .NET pattern as JavaScript's. Throws ArgumentException for what JavaScript has not (atomic groups, conditionals). */
-export function translate(source: string, options: number): RegExp {
-  const inline = /^\(\?([imnsx]+)\)/.exec(source);
-  let active = options;
-  for (const letter of inline?.[1] ?? '')
-    active |= { i: 1, m: 2, n: explicitCapture, s: 16, x: ignoreWhitespace }[letter] ?? 0;
-  const flags = Object.entries(flagsOf)
-    .filter(([bit]) => active & Number(bit))
-    .map(([, flag]) => flag)
-    .join('');
-  const body = convert(source.slice(inline?.[0].length ?? 0), active);
-  try {
-    return new RegExp(body, `${flags}gd`);
-  } catch (error) {
-    throw new ExpressionError('ArgumentException', `parsing "${source}" - ${(error as Error).message}`);
+  /** Throws ArgumentException and ArgumentOutOfRangeException. */
+  constructor(source: string, options = 0, timeout?: number) {
+    const { ECMAScript, IgnoreCase, Multiline, Compiled } = regexOptions;
+    const isKnown = options >= 0 && options >> 10 === 0;
+    const isPlain = (options & ECMAScript) === 0 || (options & ~(ECMAScript | IgnoreCase | Multiline | Compiled)) === 0;
+    if (!isKnown || !isPlain)
+      throw new ExpressionError(
+        'ArgumentOutOfRangeException',
+        'Specified argument was out of the range of valid values.\r\nParameter name: options',
+      );
+    this.source = source;
+    this.options = options;
+    this.timeout = timeout;
+    this.parsed = parseRegex(source, options);
+    this.#program = compileRegex(this.parsed.root, this.backwards);
+    this.#prefix = this.backwards ? '' : prefixOf(this.parsed.root).text;
   }
-}
 
-const pieces =
-  /\\[AzZG]|\\p\{Is\w+\}|\\[pP]\{\w+\}|\\.|\[(?:\^?\]?)(?:\\.|[^\]\\])*\]|\(\?#[^)]*\)|\(\?<([A-Za-z_]\w*)>|\(\?'([A-Za-z_]\w*)'|\(\?>|\(\?\(|\((?!\?)|\$|[^]/g;
+  /** Whether it is sought from the end on. */
+  get backwards(): boolean {
+    return (this.options & regexOptions.RightToLeft) !== 0;
+  }
 
-function convert(source: string, options: number): string {
-  const multiline = (options & 2) !== 0;
-  return source.replace(pieces, (piece: string, name?: string, quotedName?: string) => {
-    if (piece === '\\A') return '(?<![^])';
-    if (piece === '\\z') return '(?![^])';
-    if (piece === '\\Z') return '(?=\\n?(?![^]))';
-    if (piece === '\\G') return unsupported('\\G');
-    if (piece.startsWith('(?#')) return '';
-    if (piece === '(?>') return unsupported('an atomic group');
-    if (piece === '(?(') return unsupported('a conditional group');
-    if (name ?? quotedName) return `(?<${name ?? quotedName}>`;
-    if (piece === '(' && options & explicitCapture) return '(?:';
-    // Without Multiline, $ also matches before a last line feed in .NET.
-    if (piece === '$' && !multiline) return '(?=\\n?(?![^]))';
-    if (/^\\[pP]\{/.test(piece)) return unicodeClass(piece);
-    if (piece.startsWith('[')) return characterClass(piece);
-    if (options & ignoreWhitespace && /^\s$/.test(piece)) return '';
-    return piece;
-  });
-}
+  get names(): string[] {
+    const byNumber = new Map(Array.from(this.parsed.names, ([name, number]) => [number, name]));
+    return this.parsed.numbers.map((number) => byNumber.get(number) ?? String(number));
+  }
 
-function unsupported(what: string): never {
-  throw new ExpressionError('NotSupportedException', `${what} in a regular expression is not supported`);
-}
+  /** The number of the group of that name or number; undefined if there is none. */
+  numberOf(name: string): number | undefined {
+    const named = this.parsed.names.get(name);
+    if (named !== undefined) return named;
+    const number = /^[0-9]+$/.test(name) ? Number(name) : -1;
+    return this.parsed.numbers.includes(number) ? number : undefined;
+  }
 
-const categories: Readonly<Record<string, string>> = {
-  L: 'A-Za-z\\u00aa\\u00b5\\u00ba\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u02c1\\u0370-\\u0373\\u0376\\u0377\\u037b-\\u037d\\u0386-\\u0481\\u048a-\\u0556\\u0561-\\u0587\\u05d0-\\u05ea\\u0620-\\u064a\\u0904-\\u0939\\u0e01-\\u0e30\\u3041-\\u3096\\u30a1-\\u30fa\\u4e00-\\u9fff\\uac00-\\ud7a3',
-  Lu: 'A-Z\\u00c0-\\u00d6\\u00d8-\\u00de\\u0391-\\u03a9\\u0410-\\u042f',
-  Ll: 'a-z\\u00df-\\u00f6\\u00f8-\\u00ff\\u03b1-\\u03c9\\u0430-\\u044f',
-  N: '0-9\\u00b2\\u00b3\\u00b9\\u00bc-\\u00be\\u0660-\\u0669',
-  Nd: '0-9\\u0660-\\u0669\\u06f0-\\u06f9\\u0966-\\u096f',
-  P: '!-#%-*,-/:;?@\\[-\\]_{}\\u00a1\\u00a7\\u00ab\\u00b6\\u00b7\\u00bb\\u00bf\\u2010-\\u2027\\u2030-\\u205e',
-};
+  /** The first match in a text, or in the part of it from `begin` to `end`. */
+  match(text: string, from = this.backwards ? text.length : 0, begin = 0, end = text.length): NetMatch {
+    return this.#find(text, from, from, begin, end);
+  }
 
-function unicodeClass(piece: string): string {
-  const category = /\{(\w+)\}/.exec(piece)?.[1] ?? '';
-  const range = Object.hasOwn(categories, category) ? categories[category] : undefined;
-  if (!range) return unsupported(`\\p{${category}}`);
-  return `[${piece[1] === 'P' ? '^' : ''}${range}]`;
-}
+  /** The next match after one; after an empty one a unit further on. */
+  after(match: NetMatch): NetMatch {
+    const { text, begin, end } = match;
+    const from = this.backwards ? match.index : match.index + match.length;
+    if (match.length > 0) return this.#find(text, from, from, begin, end);
+    if (from === (this.backwards ? begin : end)) return NetMatch.none;
+    return this.#find(text, from + (this.backwards ? -1 : 1), from, begin, end);
+  }
 
-function characterClass(piece: string): string {
-  if (/-\[[^\]]*\]?/.test(piece.slice(1)) && /[^\\]-\[/.test(piece))
-    return unsupported('subtraction in a character class');
-  return piece
-    .replace(/^\[(\^?)\]/, '[$1\\]')
-    .replaceAll(
-      /\\p\{(\w+)\}/g,
-      (_whole, category: string) =>
-        (Object.hasOwn(categories, category) ? categories[category] : undefined) ?? unsupported(`\\p{${category}}`),
-    );
-}
+  /** All matches, one after the other as they are asked for. */
+  *matches(text: string, from?: number): Generator<NetMatch> {
+    for (let match = this.match(text, from); match.success; match = this.after(match)) yield match;
+  }
 
-export class NetGroup {
-  static readonly missing = new NetGroup('', undefined, 0);
-  readonly name: string;
-  readonly success: boolean;
-  readonly value: string;
-  readonly index: number;
-  constructor(name: string, value: string | undefined, index: number) {
-    this.name = name;
-    this.success = value !== undefined;
-    this.value = value ?? '';
-    this.index = index;
+  #find(text: string, first: number, from: number, begin: number, end: number): NetMatch {
+    const deadline = this.timeout === undefined ? undefined : performance.now() + this.timeout;
+    const run = new RegexRun(this.#program, { text, begin, end, from, deadline });
+    const step = this.backwards ? -1 : 1;
+    for (let at = this.#start(text, first); at >= begin && at <= end; at = this.#start(text, at + step)) {
+      const to = run.try(at);
+      if (to === -1) continue;
+      const whole: Span = at <= to ? [at, to] : [to, at];
+      return new NetMatch(this, text, whole, run.captures, begin, end);
+    }
+    return NetMatch.none;
+  }
+
+  /** The first place from `at` on where a match may begin. */
+  #start(text: string, at: number): number {
+    if (this.#prefix === '' || at > text.length) return at;
+    const found = text.indexOf(this.#prefix, at);
+    return found === -1 ? text.length + 1 : found;
+  }
+
+  replacement(pattern: string): Replacement {
+    const known = this.#replacements.get(pattern) ?? new Replacement(pattern, this);
+    if (this.#replacements.size < 100) this.#replacements.set(pattern, known);
+    return known;
+  }
+
+  /** Puts something else in the place of `count` matches; of all if that is negative. */
+  replace(text: string, by: (match: NetMatch) => string, count = -1, from?: number): string {
+    const made: [match: NetMatch, by: string][] = [];
+    if (count !== 0)
+      for (const match of this.matches(text, from)) {
+        made.push([match, by(match)]);
+        if (made.length === count) break;
+      }
+    if (this.backwards) made.reverse();
+    let out = '';
+    let at = 0;
+    for (const [match, put] of made) {
+      out += text.slice(at, match.index) + put;
+      at = match.index + match.length;
+    }
+    return out + text.slice(at);
+  }
+
+  /** The parts of a text between matches, with what groups captured; `count` of them at most if it is not 0. */
+  split(text: string, count = 0, from?: number): string[] {
+    if (count === 1) return [text];
+    const found: NetMatch[] = [];
+    for (const match of this.matches(text, from)) {
+      found.push(match);
+      if (found.length === count - 1) break;
+    }
+    if (this.backwards) found.reverse();
+    const parts: string[] = [];
+    let at = 0;
+    for (const match of found) {
+      parts.push(text.slice(at, match.index));
+      at = match.index + match.length;
+      parts.push(...match.groups.slice(1).flatMap(({ success, value }) => (success ? [value] : [])));
+    }
+    return [...parts, text.slice(at)];
   }
 
   toNetString(): string {
-    return this.value;
-  }
-}
-
-export class NetMatch extends NetGroup {
-  readonly groups: readonly NetGroup[];
-  readonly #found: RegExpExecArray | RegExpMatchArray | null;
-  readonly #text: string;
-  readonly #pattern: RegExp;
-
-  constructor(found: RegExpExecArray | RegExpMatchArray | null, text: string, pattern: RegExp) {
-    super('0', found?.[0], found?.index ?? 0);
-    this.#found = found;
-    this.#text = text;
-    this.#pattern = pattern;
-    const names = Object.entries(found?.indices?.groups ?? {});
-    this.groups = found
-      ? Array.from(found, (value, i) => {
-          const range = found.indices?.[i];
-          const name = names.find(([, span]) => span !== undefined && span === range)?.[0] ?? String(i);
-          return new NetGroup(name, value, range?.[0] ?? 0);
-        })
-      : [];
-  }
-
-  named(name: string): NetGroup {
-    if (/^\d+$/.test(name)) return this.groups[Number(name)] ?? NetGroup.missing;
-    const value = this.#found?.groups?.[name];
-    return new NetGroup(name, value, this.#found?.indices?.groups?.[name]?.[0] ?? 0);
-  }
-
-  next(): NetMatch {
-    this.#pattern.lastIndex = this.index + Math.max(1, this.value.length);
-    const found = this.success ? this.#pattern.exec(this.#text) : null;
-    this.#pattern.lastIndex = 0;
-    return new NetMatch(found, this.#text, this.#pattern);
-  }
-
-  /** A replacement pattern: `$1`, `${name}`, `$$`, `$&`. */
-  expand(replacement: string): string {
-    return replacement.replace(
-      /\$(?:(\d+)|\{(\w+)\}|(\$)|(&))/g,
-      (whole, number?: string, name?: string, dollar?: string) => {
-        if (dollar) return '$';
-        const key = number ?? name;
-        if (key === undefined) return this.value;
-        if (/^\d+$/.test(key))
-          return Number(key) < this.groups.length ? (this.groups[Number(key)]?.value ?? '') : whole;
-        return this.named(key).value;
-      },
-    );
-  }
-
-  toNetItems(): readonly NetGroup[] {
-    return this.groups;
+    return this.source;
   }
 }

@@ -11,6 +11,7 @@ import { cipherType, hashTypes } from './types/hashes.ts';
 import { interfaceTypes } from './types/interfaces.ts';
 import { arrayInstanceType, arrayType, listType, setType } from './types/lists.ts';
 import { delegateTypes, exceptionTypes, nullableType, objectType, typeType, voidType } from './types/object.ts';
+import { regexTypes } from './types/pattern.ts';
 import { randomType, secureRandomTypes } from './types/random.ts';
 import { Random } from './random.ts';
 import { stringType } from './types/text.ts';
@@ -33,6 +34,7 @@ export const standardTypes: readonly (readonly [TypeTable, ...classes: unknown[]
   ...hashTypes.map((table) => [table] as const),
   [cipherType],
   [guidType, Guid],
+  ...regexTypes,
   [randomType, Random],
   ...secureRandomTypes,
   [arrayType],

@@ -2,6 +2,7 @@ import { ExpressionError } from '../../errors.ts';
 import { compareBy } from '../compare-text.ts';
 import { defaultValue } from '../conversions.ts';
 import type { NetType } from '../net-type.ts';
+import { regexOptions } from '../regex-node.ts';
 import { EnumValue } from '../time.ts';
 import type { TypeArguments } from '../type-arguments.ts';
 import { typeTable, type TypeTable } from '../type-table.ts';
@@ -119,17 +120,7 @@ function parseEnum(by: TypeArguments, type: NetType, text: string, ignoreCase: b
 export const enumTypes: readonly TypeTable[] = [
   enumType('System.StringComparison', comparisons),
   enumType('System.StringSplitOptions', { None: 0, RemoveEmptyEntries: 1 }),
-  enumType('System.Text.RegularExpressions.RegexOptions', {
-    None: 0,
-    IgnoreCase: 1,
-    Multiline: 2,
-    ExplicitCapture: 4,
-    Compiled: 8,
-    Singleline: 16,
-    IgnorePatternWhitespace: 32,
-    ECMAScript: 256,
-    CultureInvariant: 512,
-  }),
+  enumType('System.Text.RegularExpressions.RegexOptions', regexOptions),
   enumType('System.DateTimeKind', numbered('Unspecified', 'Utc', 'Local')),
   enumType('System.Globalization.DateTimeStyles', {
     None: 0,

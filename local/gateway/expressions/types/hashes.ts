@@ -3,6 +3,7 @@ import { ExpressionError } from '../../errors.ts';
 import { Hash } from '../hash.ts';
 import { argumentNull } from '../text-parts.ts';
 import { typeTable, type TypeTable } from '../type-table.ts';
+import { nullReference } from '../values.ts';
 
 const path = 'System.Security.Cryptography';
 const bits: Readonly<Record<string, number>> = { MD5: 128, SHA1: 160, SHA256: 256, SHA384: 384, SHA512: 512 };
@@ -34,7 +35,7 @@ function named(given: string | null): Hash | null {
 }
 
 function keyed(name: string, key: Uint8Array | null = new Uint8Array(randomBytes(64))): Hash {
-  if (key === null) throw argumentNull('key');
+  if (key === null) throw nullReference();
   return new Hash(`HMAC${name}`, name.toLowerCase(), key);
 }
 

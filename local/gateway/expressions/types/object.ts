@@ -37,7 +37,7 @@ export const delegateTypes = [
   [typeTable('class System.Predicate<T>', { 'Invoke(T value): bool': call })] as const,
   [typeTable('class System.Comparison<T>', { 'Invoke(T left, T right): int': call })] as const,
   [typeTable('class System.Converter<T, R>', { 'Invoke(T value): R': call })] as const,
-  [typeTable('class System.Text.RegularExpressions.MatchEvaluator', {})] as const,
+  [typeTable('class System.Text.RegularExpressions.MatchEvaluator', { 'Invoke(Match match): string': call })] as const,
 ];
 
 function call(target: (...values: unknown[]) => unknown, ...values: unknown[]): unknown {

@@ -1,0 +1,50 @@
+import type { Test } from './regex-classes.ts';
+
+/** The numbers that .NET gives to RegexOptions. */
+export const regexOptions = {
+  ...{ None: 0, IgnoreCase: 1, Multiline: 2, ExplicitCapture: 4, Compiled: 8, Singleline: 16 },
+  ...{ IgnorePatternWhitespace: 32, RightToLeft: 64, ECMAScript: 256, CultureInvariant: 512 },
+} as const;
+
+export type Anchor =
+  | 'start'
+  | 'end'
+  | 'last end'
+  | 'line start'
+  | 'line end'
+  | 'boundary'
+  | 'no boundary'
+  | 'ascii boundary'
+  | 'no ascii boundary'
+  | 'continuation';
+
+/** One UTF-16 unit: that of the code, or any that passes the test. */
+export interface Unit {
+  kind: 'unit';
+  code: number;
+  ignoreCase: boolean;
+  test: Test | undefined;
+}
+
+/** A part of a regular expression. Groups go by the numbers that .NET gives them. */
+export type RegexNode =
+  | Unit
+  | { kind: 'sequence'; items: readonly RegexNode[] }
+  | { kind: 'choice'; items: readonly RegexNode[] }
+  | { kind: 'loop'; item: RegexNode; min: number; max: number; lazy: boolean }
+  /** Captures into `group`, if any, and takes the last capture of `popped`, if any, away. */
+  | { kind: 'group'; item: RegexNode; group: number | undefined; popped: number | undefined }
+  | { kind: 'look'; item: RegexNode; behind: boolean; negative: boolean }
+  | { kind: 'atomic'; item: RegexNode }
+  | { kind: 'reference'; group: number; ignoreCase: boolean; ecma: boolean }
+  | { kind: 'anchor'; anchor: Anchor }
+  | { kind: 'if group'; group: number; then: RegexNode; otherwise: RegexNode }
+  | { kind: 'if'; test: RegexNode; then: RegexNode; otherwise: RegexNode };
+
+export interface ParsedRegex {
+  root: RegexNode;
+  /** The numbers of the groups, in order; 0 is the whole. */
+  numbers: readonly number[];
+  /** A group's number by its name. */
+  names: ReadonlyMap<string, number>;
+}
