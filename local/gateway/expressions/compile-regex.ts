@@ -83,7 +83,7 @@ class RegexCompiler {
         break;
       case 'if group': {
         const test = this.#put({ op: 'if group', group: node.group, otherwise: 0 });
-        this.#branches(test, node.then, node.otherwise, step);
+        this.#branches(test, node.yes, node.otherwise, step);
         break;
       }
       default: {
@@ -91,7 +91,7 @@ class RegexCompiler {
         this.emit(node.test, step);
         steps.push({ op: 'match' });
         test.end = steps.length;
-        this.#branches(test, node.then, node.otherwise, step);
+        this.#branches(test, node.yes, node.otherwise, step);
       }
     }
   }
@@ -102,8 +102,8 @@ class RegexCompiler {
     return step;
   }
 
-  #branches(test: { otherwise: number }, then: RegexNode, otherwise: RegexNode, step: 1 | -1): void {
-    this.emit(then, step);
+  #branches(test: { otherwise: number }, yes: RegexNode, otherwise: RegexNode, step: 1 | -1): void {
+    this.emit(yes, step);
     const out = this.#put({ op: 'jump', to: 0 });
     test.otherwise = this.steps.length;
     this.emit(otherwise, step);

@@ -1,7 +1,7 @@
 import { ExpressionError } from '../errors.ts';
 import type { Program, Step } from './compile-regex.ts';
-import { isAsciiWord, isBoundaryWord, lowerUnit, type Test } from './regex-classes.ts';
-import type { Anchor } from './regex-node.ts';
+import { holds } from './regex-anchors.ts';
+import { lowerUnit, type Test } from './regex-classes.ts';
 
 /** Where a group was found: the first unit and the one after the last. */
 export type Span = readonly [start: number, end: number];
@@ -38,7 +38,7 @@ export class RegexRun {
 
   constructor({ steps, registers }: Program, search: Search) {
     this.#steps = steps;
-    this.#registers = new Array<number>(registers).fill(0);
+    this.#registers = Array.from({ length: registers }, () => 0);
     this.#search = search;
   }
 
@@ -132,7 +132,7 @@ export class RegexRun {
           break;
         }
         case 'anchor':
-          failed = !this.#holds(step.anchor, at);
+          failed = !holds(step.anchor, this.#search, at);
           break;
         default:
           return at;
@@ -272,34 +272,6 @@ export class RegexRun {
       if (ignoreCase ? lowerUnit(a) !== lowerUnit(b) : a !== b) return -1;
     }
     return length;
-  }
-
-  #holds(anchor: Anchor, at: number): boolean {
-    const { text, begin, end, from } = this.#search;
-    const isWord = (i: number, test: Test) => i >= begin && i < end && test(text.charCodeAt(i));
-    const isBoundary = (test: Test) => isWord(at - 1, test) !== isWord(at, test);
-    switch (anchor) {
-      case 'start':
-        return at === begin;
-      case 'end':
-        return at === end;
-      case 'last end':
-        return at === end || (at === end - 1 && text[at] === '\n');
-      case 'line start':
-        return at === begin || text[at - 1] === '\n';
-      case 'line end':
-        return at === end || text[at] === '\n';
-      case 'boundary':
-        return isBoundary(isBoundaryWord);
-      case 'no boundary':
-        return !isBoundary(isBoundaryWord);
-      case 'ascii boundary':
-        return isBoundary(isAsciiWord);
-      case 'no ascii boundary':
-        return !isBoundary(isAsciiWord);
-      default:
-        return at === from;
-    }
   }
 
   #checkTime(): void {

@@ -283,11 +283,11 @@ class RegexParser {
     return { kind: 'if', test, ...this.#branches(options) };
   }
 
-  #branches(options: number): { then: RegexNode; otherwise: RegexNode } {
-    const [then = empty, otherwise = empty, ...more] = this.#alternatives();
+  #branches(options: number): { yes: RegexNode; otherwise: RegexNode } {
+    const [yes = empty, otherwise = empty, ...more] = this.#alternatives();
     if (more.length > 0) this.#reader.fail('Too many | in (?()|).');
     this.#close(options);
-    return { then, otherwise };
+    return { yes, otherwise };
   }
 }
 

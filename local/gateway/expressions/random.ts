@@ -4,7 +4,7 @@ const largest = 2_147_483_647;
 
 /** A .NET `Random`, which gives .NET Framework's own sequence for a seed. */
 export class Random {
-  readonly #seeds = new Array<number>(56).fill(0);
+  readonly #seeds = Array.from({ length: 56 }, () => 0);
   #next = 0;
   #second = 21;
 
@@ -16,7 +16,7 @@ export class Random {
       const at = (21 * i) % 55;
       this.#seeds[at] = made;
       made = positive((last - made) | 0);
-      last = this.#seeds[at] as number;
+      last = this.#seeds[at];
     }
     for (let round = 1; round < 5; round++)
       for (let i = 1; i < 56; i++)

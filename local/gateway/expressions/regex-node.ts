@@ -38,8 +38,8 @@ export type RegexNode =
   | { kind: 'atomic'; item: RegexNode }
   | { kind: 'reference'; group: number; ignoreCase: boolean; ecma: boolean }
   | { kind: 'anchor'; anchor: Anchor }
-  | { kind: 'if group'; group: number; then: RegexNode; otherwise: RegexNode }
-  | { kind: 'if'; test: RegexNode; then: RegexNode; otherwise: RegexNode };
+  | { kind: 'if group'; group: number; yes: RegexNode; otherwise: RegexNode }
+  | { kind: 'if'; test: RegexNode; yes: RegexNode; otherwise: RegexNode };
 
 export interface ParsedRegex {
   root: RegexNode;

@@ -144,6 +144,7 @@ export const exceptionTypes: readonly (readonly [TypeTable, ...unknown[]])[] = [
   [exception('System.OverflowException', 'ArithmeticException')],
   [exception('System.DivideByZeroException', 'ArithmeticException')],
   [exception('System.UriFormatException', 'FormatException')],
+  [exception('System.Text.RegularExpressions.RegexMatchTimeoutException', 'TimeoutException')],
   [exception('System.Globalization.CultureNotFoundException', 'ArgumentException')],
   [exception('System.Collections.Generic.KeyNotFoundException', 'Exception')],
   [exception('System.Security.Cryptography.CryptographicException', 'Exception')],

@@ -124,7 +124,10 @@ function unescape(text: string | null): string {
   if (text === null) throw argumentNull('str');
   const reader = new RegexReader(text, 0);
   let out = '';
-  while (!reader.done) out += reader.take('\\') ? String.fromCharCode(reader.escapedUnit()) : reader.next();
+  while (!reader.done) {
+    if (!reader.take('\\')) out += reader.next();
+    else if (!reader.done) out += String.fromCharCode(reader.escapedUnit());
+  }
   return out;
 }
 
