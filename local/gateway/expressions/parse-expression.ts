@@ -1,5 +1,6 @@
 import { assignments, precedence } from './precedence.ts';
 import { parseNew } from './parse-new.ts';
+import { isQuery, parseQuery } from './parse-query.ts';
 import type { Argument, LambdaParameter, Node, Pattern, Statement, TypeName } from './syntax.ts';
 import { predefinedTypes, TokenReader } from './token-reader.ts';
 import { tokenize, type Token } from './tokens.ts';
@@ -28,6 +29,7 @@ export class ExpressionParser extends TokenReader {
   #assignment(): Node {
     const lambda = this.attempt(() => this.#lambda());
     if (lambda) return lambda;
+    if (isQuery(this)) return parseQuery(this);
     const { at } = this.token;
     if (this.take('throw')) return { kind: 'throw', value: this.expression(), at };
     const target = this.#conditional();

@@ -14,6 +14,9 @@ import { delegateTypes, exceptionTypes, nullableType, objectType, typeType, void
 import { regexTypes } from './types/pattern.ts';
 import { randomType, secureRandomTypes } from './types/random.ts';
 import { Random } from './random.ts';
+import { convertType } from './types/convert.ts';
+import { mathType } from './types/math.ts';
+import { boolType, numberTypes } from './types/numbers.ts';
 import { stringType } from './types/text.ts';
 import { TypeValue } from './type-value.ts';
 
@@ -26,6 +29,10 @@ export const standardTypes: readonly (readonly [TypeTable, ...classes: unknown[]
   [typeType, TypeValue],
   ...exceptionTypes,
   ...interfaceTypes,
+  ...numberTypes.map((table) => [table] as const),
+  [boolType],
+  [convertType],
+  [mathType],
   [stringType],
   [charType],
   [stringBuilderType, StringBuilder],

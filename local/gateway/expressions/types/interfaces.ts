@@ -1,6 +1,7 @@
 import { Grouping, NetDictionary, NetList, NetSet } from '../collections.ts';
 import { defaultValue } from '../conversions.ts';
 import type { TypeArguments } from '../type-arguments.ts';
+import { compareValues } from '../ordering.ts';
 import { typeTable } from '../type-table.ts';
 import type { KeyValuePair } from '../time.ts';
 import { KeyValuePair as Pair } from '../time.ts';
@@ -18,7 +19,9 @@ function countOf(items: unknown): number {
 /** The interfaces of collections, and what is seen through them alone. */
 export const interfaceTypes = [
   [typeTable('interface System.Collections.IEnumerable', {})],
-  [typeTable('interface System.IComparable', { 'CompareTo(object other): int': () => 0 })],
+  [typeTable('interface System.IComparable', { 'CompareTo(object other): int': compareValues })],
+  [typeTable('interface System.IComparable<T>', {})],
+  [typeTable('interface System.IEquatable<T>', {})],
   [typeTable('interface System.IFormattable', {})],
   [typeTable('interface System.IConvertible', {})],
   [typeTable('interface System.IDisposable', { 'Dispose(): void': () => undefined })],
