@@ -69,7 +69,8 @@ function coalesced(left: Code, lifted: Code, right: Code, type: NetType): Code {
 }
 
 export function compileChoice(node: Extract<Node, { kind: 'conditional' }>, scope: Scope, compiler: Compiler): Code {
-  const test = condition(compiler.expression(node.test, scope), scope, node.test.at);
+  const tested = compiler.expression(node.test, scope);
+  const test = condition(tested, scope, node.test.at);
   const yes = compiler.expression(node.yes, scope);
   const no = compiler.expression(node.no, scope);
   const { registry } = scope;
@@ -80,6 +81,10 @@ export function compileChoice(node: Extract<Node, { kind: 'conditional' }>, scop
   const [first, second] = type ? [convert(yes, type, registry), convert(no, type, registry)] : [];
   if (!type || !first || !second)
     throw new SyntaxProblem(`"?:" cannot choose between ${yes.type.key} and ${no.type.key}`, node.at);
+  if (tested.constant && first.constant && second.constant) {
+    const { constant } = tested.constant.value === true ? first : second;
+    return { type, constant, run: () => constant.value };
+  }
   const [x, y] = [first.run, second.run];
   return { type, run: (frame) => (test(frame) ? x(frame) : y(frame)) };
 }

@@ -92,7 +92,8 @@ export function convert(code: Code, to: NetType, registry: TypeRegistry): Code |
   const change = implicitChange(code.type, to, registry);
   if (change === undefined) return undefined;
   // What is boxed is an object of its own.
-  if (change === null) return registry.isValueType(code.type) ? { ...code, type: to, origin: {} } : { ...code, type: to };
+  if (change === null && registry.isValueType(code.type)) return { run: code.run, type: to, origin: {} };
+  if (change === null) return { ...code, type: to };
   const { run, constant } = code;
   if (constant && isNumberType(to)) {
     const value = change(constant.value);

@@ -16,11 +16,11 @@ export function formatNumber(value: Numeric, format: string | undefined): string
         ? value.toString()
         : String(integral(value));
   const match = /^([a-zA-Z])(\d{0,2})$/.exec(format);
+  const special = value instanceof Real ? specialText(value.value) : undefined;
+  if (special) return special;
   if (!match) return formatCustomNumber(exactDecimal(value), format, value instanceof Real && value.value < 0);
   const [, letter = '', digits = ''] = match;
   const precision = digits === '' ? undefined : Number(digits);
-  const special = value instanceof Real ? specialText(value.value) : undefined;
-  if (special) return special;
   switch (letter.toUpperCase()) {
     case 'F':
       return fixed(value, precision ?? 2);

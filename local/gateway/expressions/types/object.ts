@@ -47,6 +47,7 @@ function call(target: (...values: unknown[]) => unknown, ...values: unknown[]): 
 export const voidType = typeTable('struct System.void', {});
 
 export const nullableType = typeTable('struct System.Nullable<T>', {
+  'new(T value)': (value: unknown) => value,
   'HasValue: bool': (value: unknown) => value !== null && value !== undefined,
   'Value: T': (value: unknown) => {
     if (value === null || value === undefined)
