@@ -4,6 +4,7 @@ import { ExpressionError } from './errors.ts';
 import { certificateTypes } from './certificate-types.ts';
 import { castTo } from './expressions/conversions.ts';
 import { standardTypes } from './expressions/standard-types.ts';
+import { NetUri } from './expressions/net-uri.ts';
 import { DateTime, Guid, TimeSpan } from './expressions/time.ts';
 import { TypeRegistry } from './expressions/type-registry.ts';
 import { typeTable } from './expressions/type-table.ts';
@@ -97,7 +98,7 @@ const urlType = typeTable('IUrl', {
   'QueryString: string': (url: RequestUrl) => url.search,
   'Query: QueryDictionary': (url: RequestUrl) => url,
   'ToString(): string': (url: RequestUrl) => url.toString(),
-  'ToUri(): Uri': (url: RequestUrl) => new URL(url.toString()),
+  'ToUri(): Uri': (url: RequestUrl) => new NetUri(url.toString()),
 });
 
 /** An address stands for its own query. */

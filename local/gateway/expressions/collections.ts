@@ -3,6 +3,7 @@ import { upper } from './compare-text.ts';
 import { Decimal } from './decimal.ts';
 import { JsonValue } from './json-token.ts';
 import { netType, types, type NetType } from './net-type.ts';
+import { NetUri } from './net-uri.ts';
 import { Char, Integer, Real } from './numbers.ts';
 import { DateTime, DateTimeOffset, EnumValue, Guid, KeyValuePair, TimeSpan } from './time.ts';
 
@@ -192,7 +193,7 @@ export function keyOf(value: unknown): unknown {
   if (value instanceof KeyValuePair) return structured('\0pair', [value.key, value.value]);
   if (value instanceof AnonymousObject) return structured(`\0${value.type.key}`, value.members.values());
   if (value instanceof NetTuple) return structured(`\0${value.type.key}`, value.items);
-  if (value instanceof URL) return `\0uri:${value.href}`;
+  if (value instanceof NetUri) return `\0uri:${value.key}`;
   if (value instanceof JsonValue) return typeof value.value === 'object' ? keyOf(value.value) : `\0json:${String(value.value)}`;
   return value;
 }

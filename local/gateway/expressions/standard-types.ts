@@ -18,6 +18,9 @@ import { convertType } from './types/convert.ts';
 import { mathType } from './types/math.ts';
 import { boolType, numberTypes } from './types/numbers.ts';
 import { stringType } from './types/text.ts';
+import { NetUri } from './net-uri.ts';
+import { uriType } from './types/uri.ts';
+import { webTypes } from './types/web.ts';
 import { TypeValue } from './type-value.ts';
 
 /** The .NET types that expressions may use, with the classes that stand for them. One line adds a type. */
@@ -42,6 +45,8 @@ export const standardTypes: readonly (readonly [TypeTable, ...classes: unknown[]
   [cipherType],
   [guidType, Guid],
   ...regexTypes,
+  [uriType, NetUri],
+  ...webTypes,
   [randomType, Random],
   ...secureRandomTypes,
   [arrayType],

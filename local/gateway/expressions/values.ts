@@ -8,6 +8,7 @@ import { Char, Integer, isNumeric, Real, toDecimal, toDouble, integral, kindOf, 
 import { Decimal } from './decimal.ts';
 import { AnonymousObject, elementTypeOf, Generic, keyOf, NetTuple } from './collections.ts';
 import { arrayOf, displayName, fullName, netType, types } from './net-type.ts';
+import { NetUri } from './net-uri.ts';
 import { TypeValue } from './type-value.ts';
 import { DateTime, DateTimeOffset, EnumValue, Guid, KeyValuePair, TimeSpan } from './time.ts';
 
@@ -104,7 +105,7 @@ export function areEqual(left: unknown, right: unknown): boolean {
   if (left instanceof TimeSpan && right instanceof TimeSpan) return left.ticks === right.ticks;
   if (left instanceof Guid && right instanceof Guid) return left.text === right.text;
   if (left instanceof EnumValue && right instanceof EnumValue) return left.value === right.value;
-  if (left instanceof NetTuple || left instanceof AnonymousObject || left instanceof KeyValuePair || left instanceof URL)
+  if (left instanceof NetTuple || left instanceof AnonymousObject || left instanceof KeyValuePair || left instanceof NetUri)
     return keyOf(left) === keyOf(right) && left.constructor === right.constructor;
   return false;
 }

@@ -142,6 +142,8 @@ export const enumTypes: readonly TypeTable[] = [
   enumType('System.DayOfWeek', numbered('Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday')),
   enumType('System.MidpointRounding', numbered('ToEven', 'AwayFromZero')),
   enumType('Newtonsoft.Json.Formatting', numbered('None', 'Indented')),
+  enumType('System.UriPartial', numbered('Scheme', 'Authority', 'Path', 'Query')),
+  enumType('System.UriHostNameType', numbered('Unknown', 'Basic', 'Dns', 'IPv4', 'IPv6')),
   enumType('System.UriKind', numbered('RelativeOrAbsolute', 'Absolute', 'Relative')),
   enumType('System.Base64FormattingOptions', numbered('None', 'InsertLineBreaks')),
   enumType('Newtonsoft.Json.Linq.JTokenType', numbered(...tokenTypeNames)),
