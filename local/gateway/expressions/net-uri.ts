@@ -1,5 +1,5 @@
 import { ExpressionError } from '../errors.ts';
-import { parseUri, resolve, undetermined, type UriParts } from './parse-uri.ts';
+import { noText, parseUri, resolve, undetermined, type UriParts } from './parse-uri.ts';
 import { argumentNull } from './text-parts.ts';
 import { readable, unescapeData } from './uri-escape.ts';
 
@@ -17,10 +17,9 @@ export class NetUri {
     if (original === null) throw argumentNull('uriString');
     if (original.length > 65_519) throw uriError('Invalid URI: The Uri string is too long.');
     const parsed = parseUri(original);
-    const mayBeRelative = kind !== 'Absolute' && (typeof parsed !== 'string' || parsed === undetermined);
     if (kind === 'Relative' && typeof parsed !== 'string')
       throw uriError("A relative URI cannot be created because the 'uriString' parameter represents an absolute URI.");
-    if (typeof parsed === 'string' && !isRelative(parsed, mayBeRelative)) throw uriError(parsed);
+    if (typeof parsed === 'string' && !isRelative(parsed, kind !== 'Absolute')) throw uriError(parsed);
     this.original = original;
     this.parts = typeof parsed === 'string' ? undefined : parsed;
   }
@@ -33,7 +32,7 @@ export class NetUri {
         'ArgumentOutOfRangeException',
         'Specified argument was out of the range of valid values.\r\nParameter name: baseUri',
       );
-    if (reference === null) throw argumentNull('relativeUri');
+    if (reference === null) return base;
     // Two slashes are a file server's by themselves, and the base's scheme's host here.
     if (typeof reference === 'string' && /^\s*\/\//.test(reference)) return new NetUri(resolve(base.parts, reference));
     const given = typeof reference === 'string' ? new NetUri(reference, 'RelativeOrAbsolute') : reference;
@@ -120,7 +119,7 @@ export class NetUri {
   }
 }
 
-const isRelative = (problem: string, allowed: boolean) => allowed && problem === undetermined;
+const isRelative = (problem: string, allowed: boolean) => allowed && (problem === undetermined || problem === noText);
 
 function difference(from: string, to: string): string {
   let slash = -1;

@@ -31,12 +31,13 @@ const ports: Readonly<Record<string, number>> = {
 /** Schemes whose addresses have an authority, and a path in which the backslash is a slash. */
 const hierarchical = /^(?:https?|wss?|ftp|gopher|telnet|net\.tcp|net\.pipe)$/;
 export const undetermined = 'Invalid URI: The format of the URI could not be determined.';
+export const noText = 'Invalid URI: The URI is empty.';
 const badHost = 'Invalid URI: The hostname could not be parsed.';
 
 /** Reads an absolute address; gives .NET's words for what is wrong with it, or for its not being absolute. */
 export function parseUri(original: string): UriParts | string {
   const text = original.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
-  if (text === '') return original === '' ? 'Invalid URI: The URI is empty.' : undetermined;
+  if (text === '') return noText;
   const [drive] = /^[a-z][:|]/i.exec(text) ?? [];
   if (drive !== undefined)
     return /^[\\/]/.test(text.slice(2))

@@ -35,9 +35,9 @@ export function htmlDecode(text: string): string {
 function numbered(name: string): string | undefined {
   const hex = /^#[xX]([0-9a-fA-F]+)$/.exec(name)?.[1];
   const digits = /^#\s*\+?([0-9]+)\s*$/.exec(name)?.[1];
-  const code = hex === undefined ? (digits === undefined ? 0 : Number(digits)) : Number.parseInt(hex, 16);
-  if (code < 1 || code > 0x10_ffff) return undefined;
-  return code > 0xffff ? String.fromCodePoint(code) : String.fromCharCode(code);
+  const code = hex === undefined ? (digits === undefined ? Number.NaN : Number(digits)) : Number.parseInt(hex, 16);
+  const isLetter = code < 0xd800 || (code > 0xdfff && code <= 0x10_ffff);
+  return isLetter ? String.fromCodePoint(code) : undefined;
 }
 
 /** `JavaScriptStringEncode`. */

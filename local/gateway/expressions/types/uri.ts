@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { ExpressionError } from '../../errors.ts';
+import { hashCode } from '../hash-code.ts';
 import { NetUri, type Kind } from '../net-uri.ts';
 import { asciiHost } from '../parse-uri.ts';
 import { argumentNull } from '../text-parts.ts';
@@ -125,6 +126,7 @@ export const uriType = typeTable('class System.Uri', {
   'MakeRelativeUri(Uri uri): Uri': (uri: NetUri, other: NetUri | null) => uri.relativeTo(present(other, 'uri')),
   'IsBaseOf(Uri uri): bool': (uri: NetUri, other: NetUri | null) => uri.contains(present(other, 'uri')),
   'IsWellFormedOriginalString(): bool': (uri: NetUri) => uri.isWellFormed,
+  'GetHashCode(): int': (uri: NetUri) => hashCode(uri.key),
   'ToString(): string': (uri: NetUri) => uri.toNetString(),
   'Equals(object comparand): bool': (uri: NetUri, other: unknown) => {
     if (other instanceof NetUri) return uri.key === other.key;
