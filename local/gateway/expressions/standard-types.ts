@@ -5,7 +5,7 @@ import { charType, stringBuilderType } from './types/characters.ts';
 import { dictionaryTypes, tupleFactory, tupleTypes } from './types/dictionary.ts';
 import { enumerableType } from './types/enumerable.ts';
 import { comparerType, cultureTypes, enumBase, enumTypes, StringComparer } from './types/enums.ts';
-import { Guid } from './time.ts';
+import { DateTime, DateTimeOffset, Guid, TimeSpan } from './time.ts';
 import { guidType } from './types/guid.ts';
 import { cipherType, hashTypes } from './types/hashes.ts';
 import { interfaceTypes } from './types/interfaces.ts';
@@ -16,6 +16,9 @@ import { randomType, secureRandomTypes } from './types/random.ts';
 import { Random } from './random.ts';
 import { convertType } from './types/convert.ts';
 import { mathType } from './types/math.ts';
+import { dateTimeOffsetType } from './types/date-time-offset.ts';
+import { dateTimeType } from './types/date-time.ts';
+import { timeSpanType } from './types/time-span.ts';
 import { boolType, numberTypes } from './types/numbers.ts';
 import { stringType } from './types/text.ts';
 import { NetUri } from './net-uri.ts';
@@ -35,6 +38,9 @@ export const standardTypes: readonly (readonly [TypeTable, ...classes: unknown[]
   ...numberTypes.map((table) => [table] as const),
   [boolType],
   [convertType],
+  [dateTimeType, DateTime],
+  [dateTimeOffsetType, DateTimeOffset],
+  [timeSpanType, TimeSpan],
   [mathType],
   [stringType],
   [charType],
