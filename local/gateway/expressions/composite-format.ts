@@ -1,12 +1,12 @@
 import { ExpressionError } from '../errors.ts';
+import { argumentNull } from './text-parts.ts';
 import { formatValue } from './values.ts';
 
 /** `string.Format`: `{0}`, `{1,-8}`, `{2:N2}`. Throws FormatException. */
-export function composite(format: string | null, values: readonly unknown[]): string {
-  if (format === null)
-    throw new ExpressionError('ArgumentNullException', 'Value cannot be null. Parameter name: format');
+export function composite(format: string | null, values: readonly unknown[] | null): string {
+  if (format === null || values === null) throw argumentNull(format === null ? 'format' : 'args');
   return format.replace(
-    /\{\{|\}\}|\{\s*(\d{1,6})\s*(?:,\s*(-?\d{1,4})\s*)?(?::((?:[^{}]|\{\{|\}\})*))?\}|[{}]/g,
+    /\{\{|\}\}|\{(\d{1,6})\s*(?:,\s*(-?\d{1,4})\s*)?(?::((?:[^{}]|\{\{|\}\})*))?\}|[{}]/g,
     (whole, index, width, spec) => {
       if (whole === '{{' || whole === '}}') return whole[0] as string;
       if (index === undefined)

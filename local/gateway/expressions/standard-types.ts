@@ -1,7 +1,7 @@
-import { StringBuilder } from './types/characters.ts';
+import { StringBuilder, stringBuilderType } from './types/string-builder.ts';
 import type { TypeTable } from './type-table.ts';
 import { bitConverterType, encodingType } from './types/bytes.ts';
-import { charType, stringBuilderType } from './types/characters.ts';
+import { charType } from './types/characters.ts';
 import { dictionaryTypes, tupleFactory, tupleTypes } from './types/dictionary.ts';
 import { enumerableType } from './types/enumerable.ts';
 import { comparerType, cultureTypes, enumBase, enumTypes, StringComparer } from './types/enums.ts';

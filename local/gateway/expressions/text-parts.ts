@@ -20,7 +20,7 @@ export function substring(text: string, start: number, length = text.length - st
 
 const blank = /[\s\u0085\u180e]/;
 /** .NET knows two blanks that JavaScript does not, and the other way round. */
-const isBlank = (char: string) => blank.test(char) && char !== '\ufeff';
+export const isBlank = (char: string): boolean => blank.test(char) && char !== '\ufeff';
 
 export function trim(text: string, chars: readonly string[], start: boolean, end: boolean): string {
   const isTrimmed = (char: string) => (chars.length === 0 ? isBlank(char) : chars.includes(char));

@@ -23,3 +23,12 @@ export function categoryOf(code: number): number {
 export function isCategory(code: number, name: string): boolean {
   return (categories[categoryOf(code)] as string).startsWith(name);
 }
+
+/** The members of `UnicodeCategory`, in the same order. */
+export const unicodeCategories = [
+  ...['UppercaseLetter', 'LowercaseLetter', 'TitlecaseLetter', 'ModifierLetter', 'OtherLetter', 'NonSpacingMark'],
+  ...['SpacingCombiningMark', 'EnclosingMark', 'DecimalDigitNumber', 'LetterNumber', 'OtherNumber', 'SpaceSeparator'],
+  ...['LineSeparator', 'ParagraphSeparator', 'Control', 'Format', 'Surrogate', 'PrivateUse', 'ConnectorPunctuation'],
+  ...['DashPunctuation', 'OpenPunctuation', 'ClosePunctuation', 'InitialQuotePunctuation', 'FinalQuotePunctuation'],
+  ...['OtherPunctuation', 'MathSymbol', 'CurrencySymbol', 'ModifierSymbol', 'OtherSymbol', 'OtherNotAssigned'],
+];

@@ -1,12 +1,17 @@
 import { ExpressionError } from '../../errors.ts';
-import { compareBy } from '../compare-text.ts';
+import { compareBy, ignoresCase, upper } from '../compare-text.ts';
 import { defaultValue } from '../conversions.ts';
+import { hashCode } from '../hash-code.ts';
+import { compareValues } from '../ordering.ts';
+import { argumentNull } from '../text-parts.ts';
+import { equals } from '../values.ts';
 import type { NetType } from '../net-type.ts';
 import { regexOptions } from '../regex-node.ts';
 import { EnumValue } from '../time.ts';
 import type { TypeArguments } from '../type-arguments.ts';
 import { typeTable, type TypeTable } from '../type-table.ts';
 import type { TypeValue } from '../type-value.ts';
+import { unicodeCategories } from '../unicode-category.ts';
 import { tokenTypeNames } from './token-type-names.ts';
 
 export class CultureInfo {
@@ -83,6 +88,14 @@ export const comparerType = typeTable('class System.StringComparer : IComparer<s
     compareBy(left, right, how) === 0,
   'Compare(string left, string right): int': (how: StringComparer, left: string | null, right: string | null) =>
     compareBy(left, right, how),
+  'Equals(object x, object y): bool': (how: StringComparer, left: unknown, right: unknown) =>
+    typeof left === 'string' && typeof right === 'string' ? compareBy(left, right, how) === 0 : equals(left, right),
+  'Compare(object x, object y): int': (how: StringComparer, left: unknown, right: unknown) =>
+    typeof left === 'string' && typeof right === 'string' ? compareBy(left, right, how) : compareValues(left, right),
+  'GetHashCode(string obj): int': (how: StringComparer, text: string | null) => {
+    if (text === null) throw argumentNull('obj');
+    return hashCode(ignoresCase(how) ? upper(text) : text);
+  },
 });
 
 export const enumBase = typeTable('class System.Enum', {
@@ -142,6 +155,8 @@ export const enumTypes: readonly TypeTable[] = [
   enumType('System.DayOfWeek', numbered('Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday')),
   enumType('System.MidpointRounding', numbered('ToEven', 'AwayFromZero')),
   enumType('Newtonsoft.Json.Formatting', numbered('None', 'Indented')),
+  enumType('System.Globalization.UnicodeCategory', numbered(...unicodeCategories)),
+  enumType('System.Text.NormalizationForm', { FormC: 1, FormD: 2, FormKC: 5, FormKD: 6 }),
   enumType('System.UriPartial', numbered('Scheme', 'Authority', 'Path', 'Query')),
   enumType('System.UriHostNameType', numbered('Unknown', 'Basic', 'Dns', 'IPv4', 'IPv6')),
   enumType('System.UriKind', numbered('RelativeOrAbsolute', 'Absolute', 'Relative')),
