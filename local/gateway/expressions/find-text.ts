@@ -37,7 +37,7 @@ function lettersOf(text: string, ignoreCase: boolean): Letter[] {
   });
 }
 
-const isPlain = (text: string) => /^[\u0001-\u007f]*$/.test(text);
+const isPlain = (text: string) => !/[\0\u0080-\uffff]/.test(text);
 
 /** Where a text stands in another, as the comparison finds it; undefined where it does not. */
 function findAll(
