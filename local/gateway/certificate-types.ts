@@ -1,6 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
 import { Certificate } from './certificate.ts';
-import { ExpressionError } from './errors.ts';
 import { DateTime } from './expressions/time.ts';
 import { typeTable } from './expressions/type-table.ts';
 
@@ -18,7 +17,7 @@ function netName(name: X509Certificate['subject'] | undefined): string {
   return parts.toReversed().join(', ');
 }
 
-const certificateType = typeTable('X509Certificate2', {
+const certificateType = typeTable('class System.Security.Cryptography.X509Certificates.X509Certificate2', {
   'Thumbprint: string': ({ thumbprint }: Certificate) => thumbprint,
   'GetCertHashString(): string': ({ thumbprint }: Certificate) => thumbprint,
   'SerialNumber: string': ({ x509 }: Certificate) => x509.serialNumber,
@@ -33,18 +32,4 @@ const certificateType = typeTable('X509Certificate2', {
   'VerifyNoRevocation(): bool': (certificate: Certificate) => certificate.isTrusted(Date.now()),
 });
 
-type Certificates = ReadonlyMap<string, Certificate>;
-
-const certificatesType = typeTable(
-  'CertificateDictionary',
-  {
-    'this[string name]: X509Certificate2': (certificates: Certificates, name: string) => {
-      const found = certificates.get(name);
-      if (found) return found;
-      throw new ExpressionError('KeyNotFoundException', 'The given key was not present in the dictionary.');
-    },
-  },
-  'Dictionary',
-);
-
-export const certificateTypes = [[certificateType, Certificate], [certificatesType]] as const;
+export const certificateTypes = [[certificateType, Certificate]] as const;

@@ -52,8 +52,16 @@ export const modified = (): ExpressionError =>
 /** How a collection tells keys apart: by the values' own equality, or a text's without its case. */
 export type KeyOf = (value: unknown) => unknown;
 
+/** What `IReadOnlyDictionary<K, V>` shows; the host has some of its own. */
+export abstract class ReadOnlyDictionary extends Generic {
+  /** The entry of a key. */
+  abstract get(key: unknown): readonly [key: unknown, value: unknown] | undefined;
+  abstract get count(): number;
+  abstract [Symbol.iterator](): Iterator<unknown>;
+}
+
 /** `Dictionary<K, V>`, in the order in which its entries were added. */
-export class NetDictionary extends Generic {
+export class NetDictionary extends ReadOnlyDictionary {
   readonly entries = new Map<unknown, [key: unknown, value: unknown]>();
   readonly keyOf: KeyOf;
   version = 0;
@@ -66,6 +74,10 @@ export class NetDictionary extends Generic {
   get(key: unknown): [unknown, unknown] | undefined {
     if (key === null) throw nullKey();
     return this.entries.get(this.keyOf(key));
+  }
+
+  get count(): number {
+    return this.entries.size;
   }
 
   set(key: unknown, value: unknown): void {

@@ -82,7 +82,7 @@ export function compileChoice(node: Extract<Node, { kind: 'conditional' }>, scop
   if (!type || !first || !second)
     throw new SyntaxProblem(`"?:" cannot choose between ${yes.type.key} and ${no.type.key}`, node.at);
   if (tested.constant && first.constant && second.constant) {
-    const { constant } = tested.constant.value === true ? first : second;
+    const constant = tested.constant.value === true ? first.constant : second.constant;
     return { type, constant, run: () => constant.value };
   }
   const [x, y] = [first.run, second.run];

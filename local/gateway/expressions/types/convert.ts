@@ -62,7 +62,7 @@ export function toNumber(kind: NumberKind, value: unknown): Numeric {
   }
   if (value instanceof Real && !(Math.abs(value.value) < 2 ** 64)) return checkedInteger(kind as IntegerKind, 2n ** 70n);
   const whole =
-    value instanceof Real || value instanceof Decimal ? roundedHalfEven(value) : integral(value);
+    value instanceof Real || value instanceof Decimal ? roundedHalfEven(value) : integral(value as number);
   return checkedInteger(kind as IntegerKind, whole);
 }
 
@@ -91,7 +91,7 @@ function toChar(value: unknown): Char {
   if (typeof value === 'boolean' || value instanceof Real || value instanceof Decimal || value instanceof DateTime)
     throw invalid(kindName(value), 'Char');
   if (!isNumeric(value)) throw noConvertible();
-  const code = integral(value);
+  const code = integral(value as number);
   if (code < 0n || code > 0xffffn)
     throw new ExpressionError('OverflowException', 'Value was either too large or too small for a character.');
   return new Char(Number(code));

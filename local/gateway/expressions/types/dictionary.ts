@@ -1,5 +1,5 @@
 import { ExpressionError } from '../../errors.ts';
-import { NetDictionary, NetTuple, Query } from '../collections.ts';
+import { NetDictionary, NetTuple, Query, type ReadOnlyDictionary } from '../collections.ts';
 import { defaultValue } from '../conversions.ts';
 import { netType, type NetType } from '../net-type.ts';
 import type { KeyValuePair } from '../time.ts';
@@ -12,12 +12,14 @@ type Out = (value: unknown) => void;
 
 const missing = () => new ExpressionError('KeyNotFoundException', 'The given key was not present in the dictionary.');
 
-const column = (map: NetDictionary, which: 0 | 1) =>
-  new Query(map.type.args[which] as NetType, () => [...map.entries.values()].map((entry) => entry[which]).values());
+const column = (map: ReadOnlyDictionary, which: 'key' | 'value') =>
+  new Query(map.type.args[which === 'key' ? 0 : 1] as NetType, () =>
+    Array.from(iterate(map), (pair) => (pair as KeyValuePair)[which]).values(),
+  );
 
 const members = {
-  'Count: int': (map: NetDictionary) => map.entries.size,
-  'this[K key]: V': (map: NetDictionary, key: unknown) => {
+  'Count: int': (map: ReadOnlyDictionary) => map.count,
+  'this[K key]: V': (map: ReadOnlyDictionary, key: unknown) => {
     const found = map.get(key);
     if (!found) throw missing();
     return found[1];
@@ -26,7 +28,7 @@ const members = {
     map.get(key);
     map.set(key, value);
   },
-  'ContainsKey(K key): bool': (map: NetDictionary, key: unknown) => map.get(key) !== undefined,
+  'ContainsKey(K key): bool': (map: ReadOnlyDictionary, key: unknown) => map.get(key) !== undefined,
   'Add(K key, V value): void': (map: NetDictionary, key: unknown, value: unknown) => map.add(key, value),
   'Remove(K key): bool': (map: NetDictionary, key: unknown) => {
     const found = map.get(key);
@@ -38,7 +40,7 @@ const members = {
     map.version++;
     map.entries.clear();
   },
-  'typed TryGetValue(K key, out V value): bool': (map: NetDictionary, by: TypeArguments, key: unknown, set: Out) => {
+  'typed TryGetValue(K key, out V value): bool': (map: ReadOnlyDictionary, by: TypeArguments, key: unknown, set: Out) => {
     const found = map.get(key);
     set(found ? found[1] : defaultValue(by.of('V'), by.registry));
     return found !== undefined;
@@ -46,8 +48,8 @@ const members = {
 };
 
 const columns = {
-  'Keys: ICollection<K>': (map: NetDictionary) => column(map, 0),
-  'Values: ICollection<V>': (map: NetDictionary) => column(map, 1),
+  'Keys: ICollection<K>': (map: ReadOnlyDictionary) => column(map, 'key'),
+  'Values: ICollection<V>': (map: ReadOnlyDictionary) => column(map, 'value'),
 };
 
 function header(kind: string, name: string, bases: string) {
@@ -84,21 +86,6 @@ export const dictionaryTypes = [
       'typed TryGetValue(K key, out V value): bool': members['typed TryGetValue(K key, out V value): bool'],
       'Keys: IEnumerable<K>': columns['Keys: ICollection<K>'],
       'Values: IEnumerable<V>': columns['Values: ICollection<V>'],
-    }),
-  ],
-  // API Management's own, on every dictionary of texts or objects.
-  [
-    typeTable('static DictionaryExtensions', {
-      'typed static GetValueOrDefault<K, V>(this IReadOnlyDictionary<K, V> source, K key): V': (
-        by: TypeArguments,
-        map: NetDictionary,
-        key: unknown,
-      ) => map.get(key)?.[1] ?? defaultValue(by.of('V'), by.registry),
-      'static GetValueOrDefault<K, V>(this IReadOnlyDictionary<K, V> source, K key, V fallback): V': (
-        map: NetDictionary,
-        key: unknown,
-        fallback: unknown,
-      ) => map.get(key)?.[1] ?? fallback,
     }),
   ],
 ] as const;

@@ -40,7 +40,7 @@ const made = (days: number, hours: number, minutes: number, seconds: number, mil
 /** `[-][d.]hh:mm[:ss[.fffffff]]` or a number of days. */
 function read(text: string): TimeSpan | 'format' | 'overflow' {
   const match =
-    /^\s*(-)?(?:(\d{1,8})|(?:(\d{1,8})[.:](?=\d+:\d+:\d))?(\d{1,8}):(\d{1,8})(?::(\d{1,8})(?:\.(\d{1,7}))?)?)\s*$/.exec(text);
+    /^\s*(-)?(?:(\d{1,8})|(?:(\d{1,8})(?:\.|:(?=\d+:\d+:\d)))?(\d{1,8}):(\d{1,8})(?::(\d{1,8})(?:\.(\d{1,7}))?)?)\s*$/.exec(text);
   if (!match) return 'format';
   const [, sign, bare, days = '0', hours = '0', minutes = '0', seconds = '0', fraction = ''] = match;
   // `25:00:00` has too many hours to be one of the clock, and is days, hours and minutes.
