@@ -15,7 +15,7 @@ export interface Search {
   /** Where `\G` holds. */
   from: number;
   /** Milliseconds of the clock at which the search gives up. */
-  deadline: number | undefined;
+  deadline: number;
 }
 
 /** What the stack says to do when what was tried fails. */
@@ -276,7 +276,7 @@ export class RegexRun {
 
   #checkTime(): void {
     const { deadline } = this.#search;
-    if (deadline === undefined || ++this.#tries % 4096 !== 0 || performance.now() < deadline) return;
+    if (++this.#tries % 4096 !== 0 || performance.now() < deadline) return;
     throw new ExpressionError(
       'RegexMatchTimeoutException',
       'The RegEx engine has timed out while trying to match a pattern to an input string. This can occur for many reasons, including very large inputs or excessive backtracking caused by nested quantifiers, back-references and other factors.',

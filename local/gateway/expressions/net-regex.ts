@@ -6,6 +6,9 @@ import { parseRegex } from './parse-regex.ts';
 import { regexOptions, type ParsedRegex } from './regex-node.ts';
 import { Replacement } from './regex-replacement.ts';
 
+/** A search that takes longer, in milliseconds, is a mistake, and would stop every other request. */
+const longest = 10_000;
+
 /** A compiled .NET regular expression. */
 export class NetRegex {
   readonly source: string;
@@ -73,7 +76,7 @@ export class NetRegex {
   }
 
   #find(text: string, first: number, from: number, begin: number, end: number): NetMatch {
-    const deadline = this.timeout === undefined ? undefined : performance.now() + this.timeout;
+    const deadline = performance.now() + (this.timeout ?? longest);
     const run = new RegexRun(this.#program, { text, begin, end, from, deadline });
     const step = this.backwards ? -1 : 1;
     for (let at = this.#start(text, first); at >= begin && at <= end; at = this.#start(text, at + step)) {

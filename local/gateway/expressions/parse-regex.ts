@@ -1,5 +1,13 @@
-import { lowerUnit, memory, type Test } from './regex-classes.ts';
-import { regexOptions, type Anchor, type ParsedRegex, type RegexNode, type Unit } from './regex-node.ts';
+import { lowerUnit, memory } from './regex-classes.ts';
+import {
+  regexOptions,
+  repeated,
+  unitOf,
+  type Anchor,
+  type ParsedRegex,
+  type RegexNode,
+  type Unit,
+} from './regex-node.ts';
 import { RegexGroups } from './regex-groups.ts';
 import { RegexReader } from './regex-reader.ts';
 
@@ -58,9 +66,8 @@ class RegexParser {
     for (;;) {
       this.#blank();
       if (reader.done || reader.peek() === '|' || reader.peek() === ')') break;
-      const repeated = this.#quantifier();
-      if (repeated)
-        reader.fail(quantified ? `Nested quantifier ${repeated[0]}.` : 'Quantifier {x,y} following nothing.');
+      const nothing = this.#quantifier();
+      if (nothing) reader.fail(quantified ? `Nested quantifier ${nothing[0]}.` : 'Quantifier {x,y} following nothing.');
       const item = this.#atom();
       quantified = false;
       if (!item) continue;
@@ -74,7 +81,7 @@ class RegexParser {
       this.#blank();
       const lazy = reader.take('?');
       if (min > max) reader.fail('Illegal {x,y} with x > y.');
-      items.push({ kind: 'loop', item, min, max, lazy });
+      items.push(repeated(item, min, max, lazy));
       quantified = true;
     }
     return items.length === 1 ? (items[0] as RegexNode) : { kind: 'sequence', items };
@@ -107,11 +114,11 @@ class RegexParser {
       case '(':
         return this.#group();
       case '[':
-        return unit(memory(reader.set().test(reader.has('IgnoreCase'))));
+        return unitOf(memory(reader.set().test(reader.has('IgnoreCase'))));
       case '\\':
         return this.#escape();
       case '.':
-        return unit(reader.has('Singleline') ? () => true : (code) => code !== 10);
+        return unitOf(reader.has('Singleline') ? () => true : (code) => code !== 10);
       case '^':
         return { kind: 'anchor', anchor: reader.has('Multiline') ? 'line start' : 'start' };
       case '$':
@@ -137,7 +144,7 @@ class RegexParser {
       return { kind: 'anchor', anchor: isAscii ? (letter === 'b' ? 'ascii boundary' : 'no ascii boundary') : anchor };
     }
     const set = reader.escapedSet();
-    return set ? unit(memory(set)) : (this.#reference() ?? this.#letter(reader.escapedUnit()));
+    return set ? unitOf(memory(set)) : (this.#reference() ?? this.#letter(reader.escapedUnit()));
   }
 
   /** `\1`, `\k<name>`, `\<name>`; undefined where the escape is of a letter. */
@@ -289,8 +296,4 @@ class RegexParser {
     this.#close(options);
     return { yes, otherwise };
   }
-}
-
-function unit(test: Test): Unit {
-  return { kind: 'unit', code: -1, ignoreCase: false, test };
 }

@@ -48,3 +48,16 @@ export interface ParsedRegex {
   /** A group's number by its name. */
   names: ReadonlyMap<string, number>;
 }
+
+/** A loop; one of nothing but another is one with it, as far as that means the same. */
+export function repeated(item: RegexNode, min: number, max: number, lazy: boolean): RegexNode {
+  const merges =
+    item.kind === 'loop' && item.lazy === lazy && !(min === 0 && item.min > 1) && item.max >= item.min * 2 && max > 0;
+  if (!merges) return { kind: 'loop', item, min, max, lazy };
+  return { kind: 'loop', item: item.item, min: item.min * min, max: item.max * max, lazy };
+}
+
+/** A unit that passes a test. */
+export function unitOf(test: Test): Unit {
+  return { kind: 'unit', code: -1, ignoreCase: false, test };
+}
