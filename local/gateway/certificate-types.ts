@@ -1,5 +1,7 @@
-import type { X509Certificate } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
 import { Certificate } from './certificate.ts';
+import { NetRsa } from './expressions/net-rsa.ts';
+import { argumentNull } from './expressions/text-parts.ts';
 import { DateTime } from './expressions/time.ts';
 import { typeTable } from './expressions/type-table.ts';
 
@@ -32,4 +34,18 @@ const certificateType = typeTable('class System.Security.Cryptography.X509Certif
   'VerifyNoRevocation(): bool': (certificate: Certificate) => certificate.isTrusted(Date.now()),
 });
 
-export const certificateTypes = [[certificateType, Certificate]] as const;
+const rsaOf = (key: KeyObject | undefined) => (key?.asymmetricKeyType === 'rsa' ? new NetRsa(key) : null);
+
+function present(certificate: Certificate | null): Certificate {
+  if (certificate === null) throw argumentNull('certificate');
+  return certificate;
+}
+
+const rsaExtensions = typeTable('static System.Security.Cryptography.X509Certificates.RSACertificateExtensions', {
+  'static GetRSAPrivateKey(this X509Certificate2 certificate): RSA': (certificate: Certificate | null) =>
+    rsaOf(present(certificate).privateKey),
+  'static GetRSAPublicKey(this X509Certificate2 certificate): RSA': (certificate: Certificate | null) =>
+    rsaOf(present(certificate).x509.publicKey),
+});
+
+export const certificateTypes = [[certificateType, Certificate], [rsaExtensions]] as const;

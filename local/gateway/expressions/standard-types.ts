@@ -23,8 +23,13 @@ import { boolType, numberTypes } from './types/numbers.ts';
 import { stringType } from './types/text.ts';
 import { NetUri } from './net-uri.ts';
 import { uriType } from './types/uri.ts';
+import { IpAddress } from './ip-address.ts';
+import { ipAddressType } from './types/ip-address.ts';
+import { rsaTypes } from './types/rsa.ts';
+import { textStreamTypes } from './types/text-streams.ts';
 import { webTypes } from './types/web.ts';
 import { TypeValue } from './type-value.ts';
+import { xmlTypes } from './types/xml.ts';
 
 /** The .NET types that expressions may use, with the classes that stand for them. One line adds a type. */
 export const standardTypes: readonly (readonly [TypeTable, ...classes: unknown[]])[] = [
@@ -53,6 +58,9 @@ export const standardTypes: readonly (readonly [TypeTable, ...classes: unknown[]
   ...regexTypes,
   [uriType, NetUri],
   ...webTypes,
+  [ipAddressType, IpAddress],
+  ...textStreamTypes,
+  ...rsaTypes,
   [randomType, Random],
   ...secureRandomTypes,
   [arrayType],
@@ -67,4 +75,5 @@ export const standardTypes: readonly (readonly [TypeTable, ...classes: unknown[]
   [comparerType, StringComparer],
   [enumBase],
   ...enumTypes.map((table) => [table] as const),
+  ...xmlTypes,
 ];

@@ -50,7 +50,8 @@ export const cultureTypes = [
   ],
 ] as const;
 
-function enumType(path: string, members: Readonly<Record<string, number>>): TypeTable {
+/** An enumeration's table, by its members' numbers. */
+export function enumType(path: string, members: Readonly<Record<string, number>>): TypeTable {
   const name = path.slice(path.lastIndexOf('.') + 1);
   const all = Object.entries(members).map(([member, value]) => new EnumValue(name, member, value));
   const parse = (text: string, ignoreCase: boolean) =>
@@ -157,6 +158,9 @@ export const enumTypes: readonly TypeTable[] = [
   enumType('Newtonsoft.Json.Formatting', numbered('None', 'Indented')),
   enumType('System.Globalization.UnicodeCategory', numbered(...unicodeCategories)),
   enumType('System.Text.NormalizationForm', { FormC: 1, FormD: 2, FormKC: 5, FormKD: 6 }),
+  enumType('System.Net.Sockets.AddressFamily', { Unspecified: 0, Unix: 1, InterNetwork: 2, InterNetworkV6: 23 }),
+  enumType('System.Security.Cryptography.CipherMode', { CBC: 1, ECB: 2, OFB: 3, CFB: 4, CTS: 5 }),
+  enumType('System.Security.Cryptography.PaddingMode', { None: 1, PKCS7: 2, Zeros: 3, ANSIX923: 4, ISO10126: 5 }),
   enumType('System.UriPartial', numbered('Scheme', 'Authority', 'Path', 'Query')),
   enumType('System.UriHostNameType', numbered('Unknown', 'Basic', 'Dns', 'IPv4', 'IPv6')),
   enumType('System.UriKind', numbered('RelativeOrAbsolute', 'Absolute', 'Relative')),
