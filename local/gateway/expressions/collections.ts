@@ -5,6 +5,7 @@ import { JsonValue } from './json-token.ts';
 import { netType, types, type NetType } from './net-type.ts';
 import { NetUri } from './net-uri.ts';
 import { Char, Integer, Real } from './numbers.ts';
+import { XmlName, XmlNamespace } from './xml-node.ts';
 import { DateTime, DateTimeOffset, EnumValue, Guid, KeyValuePair, TimeSpan } from './time.ts';
 
 const elementKey = Symbol('element type');
@@ -205,6 +206,8 @@ export function keyOf(value: unknown): unknown {
   if (value instanceof KeyValuePair) return structured('\0pair', [value.key, value.value]);
   if (value instanceof AnonymousObject) return structured(`\0${value.type.key}`, value.members.values());
   if (value instanceof NetTuple) return structured(`\0${value.type.key}`, value.items);
+  if (value instanceof XmlName) return `\0name:${value.key}`;
+  if (value instanceof XmlNamespace) return `\0namespace:${value.uri}`;
   if (value instanceof NetUri) return `\0uri:${value.key}`;
   if (value instanceof JsonValue) return typeof value.value === 'object' ? keyOf(value.value) : `\0json:${String(value.value)}`;
   return value;

@@ -13,7 +13,7 @@ import { netType } from './net-type.ts';
 import { areEqual } from './values.ts';
 
 /** Classes and structures with an `==` of their own. */
-const comparable = new Set(['string', 'bool', 'DateTime', 'DateTimeOffset', 'TimeSpan', 'Guid', 'Uri', 'Type', 'Version']);
+const comparable = new Set(['string', 'bool', 'DateTime', 'DateTimeOffset', 'TimeSpan', 'Guid', 'Uri', 'Type', 'Version', 'XName', 'XNamespace']);
 
 /** `==` and `!=`: by value where the types have such an operator, otherwise whether both are one object. */
 export function compileEquality(operator: '==' | '!=', left: Code, right: Code, scope: Scope, at: number): Code {

@@ -21,7 +21,9 @@ import { EnumValue } from './time.ts';
 import { momentOperator } from './moment-operators.ts';
 import { SyntaxProblem } from './tokens.ts';
 import type { TypeRegistry } from './type-registry.ts';
+import { argumentNull } from './text-parts.ts';
 import { compareNumbers, toText } from './values.ts';
+import { XmlName, type XmlNamespace } from './xml-node.ts';
 
 const isEnum = (type: NetType, registry: TypeRegistry) => registry.tableOf(type)?.kind === 'enum';
 
@@ -30,6 +32,7 @@ export function compileBinary(operator: string, left: Code, right: Code, scope: 
   const { registry } = scope;
   if (left.bindable || right.bindable || left.type === types.void || right.type === types.void)
     throw unfit(operator, left, right, at);
+  if (operator === '+' && left.type === xmlNamespaceType) return nameIn(left, right, registry, at);
   if (operator === '+' && (left.type === types.string || right.type === types.string)) return concatenation(left, right);
   if (left.type === types.dynamic || right.type === types.dynamic) {
     const run = (frame: Frame) =>
@@ -48,6 +51,24 @@ export function compileBinary(operator: string, left: Code, right: Code, scope: 
   if (first.constant && second.constant) return fold(() => operate(first.constant?.value, second.constant?.value), plan.type, at);
   const [x, y] = [first.run, second.run];
   return { type: plan.type, run: (frame) => operate(x(frame), y(frame)) };
+}
+
+const xmlNamespaceType = netType('XNamespace');
+
+/** `namespace + "local"`, the name of an element or attribute. */
+function nameIn(namespace: Code, right: Code, registry: TypeRegistry, at: number): Code {
+  const local = convert(right, types.string, registry);
+  if (!local) throw unfit('+', namespace, right, at);
+  const [x, y] = [namespace.run, local.run];
+  return {
+    type: netType('XName'),
+    run: (frame) => {
+      const [space, name] = [x(frame) as XmlNamespace | null, y(frame) as string | null];
+      if (space === null) throw argumentNull('ns');
+      if (name === null) throw argumentNull('localName');
+      return new XmlName(space.uri, name);
+    },
+  };
 }
 
 interface Plan {

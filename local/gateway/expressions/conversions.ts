@@ -13,6 +13,7 @@ import { binding, type TypeRegistry } from './type-registry.ts';
 import { displayName } from './net-type.ts';
 import { fromPlain, toPlain } from './plain-values.ts';
 import { nullReference } from './values.ts';
+import { xmlChange } from './xml-cast.ts';
 
 /** How a value of one type becomes another: null where it stays as it is, undefined where it cannot become it. */
 export type Change = ((value: unknown) => unknown) | null | undefined;
@@ -135,6 +136,8 @@ export function explicitChange(from: NetType, to: NetType, registry: TypeRegistr
   const implicit = implicitChange(from, to, registry);
   if (implicit !== undefined) return implicit;
   if (from === types.null || from === types.void) return undefined;
+  const fromText = xmlChange(from, to);
+  if (fromText) return fromText;
   const [source, target] = [underlying(from), underlying(to)];
   if (isNullable(from) || (isNullable(to) && source !== from) || isNullable(to)) {
     if (isNullable(to) && !registry.isValueType(from)) return unboxChange(from, to, registry);

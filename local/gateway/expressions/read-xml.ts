@@ -1,6 +1,7 @@
 import { ExpressionError } from '../errors.ts';
 import {
   XmlAttribute,
+  XmlCData,
   XmlComment,
   type XmlContainer,
   XmlDeclaration,
@@ -19,20 +20,22 @@ const namePattern = /[\p{L}_:][\p{L}\p{N}\p{M}_:.·-]*/uy;
 
 /**
  * Reads a well-formed XML 1.0 document with namespaces, as .NET's `XDocument.Parse` does: text between elements that
- * is only blank goes, document types are refused. Throws XmlException.
+ * is only blank goes unless it is to be kept, document types are refused. Throws XmlException.
  */
-export function readXml(text: string): XmlDocument {
-  return new XmlReader(text.replace(/^\uFEFF/, '')).document();
+export function readXml(text: string, keepsBlanks = false): XmlDocument {
+  return new XmlReader(text.replace(/^\uFEFF/, ''), keepsBlanks).document();
 }
 
 type Prefixes = ReadonlyMap<string, string>;
 
 class XmlReader {
   readonly #text: string;
+  readonly #keepsBlanks: boolean;
   #at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, keepsBlanks: boolean) {
     this.#text = text;
+    this.#keepsBlanks = keepsBlanks;
   }
 
   document(): XmlDocument {
@@ -53,7 +56,7 @@ class XmlReader {
     while (this.#at < this.#text.length) {
       if (this.#text[this.#at] !== '<') this.#characters(parent);
       else if (this.#takes('<!--')) parent.insert(new XmlComment(this.#until('-->')));
-      else if (this.#takes('<![CDATA[') && !isDocument) parent.insert(new XmlText(this.#until(']]>'), true));
+      else if (this.#takes('<![CDATA[') && !isDocument) parent.insert(new XmlCData(this.#until(']]>')));
       else if (this.#takes('<?')) parent.insert(this.#instruction());
       else if (this.#text.startsWith('</', this.#at)) break;
       else if (this.#text.startsWith('<!', this.#at))
@@ -67,8 +70,8 @@ class XmlReader {
     const end = this.#text.indexOf('<', this.#at);
     const raw = this.#text.slice(this.#at, end === -1 ? undefined : end);
     this.#at += raw.length;
-    if (raw.trim() === '' && !raw.includes('&')) return;
-    if (parent instanceof XmlDocument) this.#fail('Data at the root level is invalid.');
+    if (/^[ \t\r\n]*$/.test(raw) && !this.#keepsBlanks) return;
+    if (parent instanceof XmlDocument && !/^[ \t\r\n]*$/.test(raw)) this.#fail('Data at the root level is invalid.');
     parent.insert(new XmlText(this.#decode(raw)));
   }
 

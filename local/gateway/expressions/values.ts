@@ -11,6 +11,8 @@ import { arrayOf, displayName, fullName, netType, types } from './net-type.ts';
 import { NetUri } from './net-uri.ts';
 import { TypeValue } from './type-value.ts';
 import { DateTime, DateTimeOffset, EnumValue, Guid, KeyValuePair, TimeSpan } from './time.ts';
+import { writeAttribute, writeXml } from './write-xml.ts';
+import { XmlAttribute, XmlName, XmlNamespace, XmlNode } from './xml-node.ts';
 
 /** Values of the host (`context` and what hangs on it) say how .NET would print them. */
 interface Printable {
@@ -36,6 +38,8 @@ export function toText(value: unknown): string {
   if (value instanceof Generic) return displayName(value.type);
   if (value instanceof TypeValue) return displayName(value.type);
   if (value instanceof Uint8Array) return 'System.Byte[]';
+  if (value instanceof XmlNode) return writeXml(value);
+  if (value instanceof XmlAttribute) return writeAttribute(value);
   if (value instanceof Error) return `${exceptionType(value)}: ${value.message}`;
   if (typeof (value as Partial<Printable>).toNetString === 'function') return (value as Printable).toNetString();
   if (Array.isArray(value)) return displayName(arrayOf(elementTypeOf(value)));
@@ -105,6 +109,8 @@ export function areEqual(left: unknown, right: unknown): boolean {
   if (left instanceof TimeSpan && right instanceof TimeSpan) return left.ticks === right.ticks;
   if (left instanceof Guid && right instanceof Guid) return left.text === right.text;
   if (left instanceof EnumValue && right instanceof EnumValue) return left.value === right.value;
+  if (left instanceof XmlName) return right instanceof XmlName && left.key === right.key;
+  if (left instanceof XmlNamespace) return right instanceof XmlNamespace && left.uri === right.uri;
   if (left instanceof NetTuple || left instanceof AnonymousObject || left instanceof KeyValuePair || left instanceof NetUri)
     return keyOf(left) === keyOf(right) && left.constructor === right.constructor;
   return false;

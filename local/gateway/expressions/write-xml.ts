@@ -1,4 +1,5 @@
 import {
+  type XmlAttribute,
   XmlComment,
   XmlDocument,
   XmlElement,
@@ -98,6 +99,11 @@ function prefixOf(uri: string, prefixes: Prefixes, isElement: boolean): string |
 function qualified(name: XmlName, prefixes: Prefixes, isElement: boolean): string {
   const prefix = prefixOf(name.uri, prefixes, isElement);
   return prefix ? `${prefix}:${name.local}` : name.local;
+}
+
+/** `ToString()` of an attribute. */
+export function writeAttribute({ name, value }: XmlAttribute): string {
+  return `${name.local}="${escapeAttribute(value)}"`;
 }
 
 export function escapeText(text: string): string {

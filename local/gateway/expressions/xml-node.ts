@@ -19,22 +19,24 @@ export class XmlNamespace {
 export class XmlName {
   readonly uri: string;
   readonly local: string;
+  /** What equal names share. */
+  readonly key: string;
   constructor(uri: string, local: string) {
+    if (local === '') throw new ExpressionError('ArgumentException', "'' is an invalid expanded name.");
     if (!isXmlName(local))
       throw new ExpressionError('XmlException', `The name '${local}' cannot be the name of an element or attribute.`);
     this.uri = uri;
     this.local = local;
+    this.key = `{${uri}}${local}`;
   }
 
   /** Reads `{namespace}local` or `local`, as C#'s implicit conversion of a string does. */
-  static of(name: unknown): XmlName {
-    if (name instanceof XmlName) return name;
-    const [, uri = '', local = ''] = /^(?:\{([^}]*)\})?([^]*)$/.exec(String(name)) ?? [];
-    return new XmlName(uri, local);
-  }
-
-  get key(): string {
-    return `{${this.uri}}${this.local}`;
+  static of(text: string): XmlName {
+    if (!text.startsWith('{')) return new XmlName('', text);
+    const end = text.lastIndexOf('}');
+    if (end <= 1 || end === text.length - 1)
+      throw new ExpressionError('ArgumentException', `'${text}' is an invalid expanded name.`);
+    return new XmlName(text.slice(1, end), text.slice(end + 1));
   }
 
   toNetString(): string {
@@ -44,6 +46,12 @@ export class XmlName {
 
 function isXmlName(text: string): boolean {
   return /^[\p{L}_][\p{L}\p{N}\p{M}_.·-]*$/u.test(text);
+}
+
+function rootOf(node: XmlNode): XmlNode {
+  let at = node;
+  while (at.parent) at = at.parent;
+  return at;
 }
 
 /** What stands in an XML tree. */
@@ -71,7 +79,17 @@ export class XmlText extends XmlNode {
   }
 
   clone(): XmlText {
-    return new XmlText(this.value, this.isCData);
+    return new XmlText(this.value);
+  }
+}
+
+export class XmlCData extends XmlText {
+  constructor(value: string) {
+    super(value, true);
+  }
+
+  override clone(): XmlCData {
+    return new XmlCData(this.value);
   }
 }
 
@@ -88,8 +106,8 @@ export class XmlComment extends XmlNode {
 }
 
 export class XmlInstruction extends XmlNode {
-  readonly target: string;
-  readonly data: string;
+  target: string;
+  data: string;
   constructor(target: string, data: string) {
     super();
     this.target = target;
@@ -120,7 +138,7 @@ export abstract class XmlContainer extends XmlNode {
 
   /** Adds a node at the end or at a place; one that has a parent already is copied, as .NET does. */
   insert(node: XmlNode, at = this.nodes.length): void {
-    const own = node.parent ? node.clone() : node;
+    const own = node.parent || node === rootOf(this) ? node.clone() : node;
     own.parent = this;
     this.nodes.splice(at, 0, own);
   }
@@ -185,32 +203,42 @@ export class XmlElement extends XmlContainer {
 
   removeAttribute(name: XmlName): void {
     const at = this.attributes.findIndex((one) => one.name.key === name.key);
-    if (at !== -1) this.attributes.splice(at, 1);
+    if (at !== -1) for (const one of this.attributes.splice(at, 1)) one.parent = undefined;
+  }
+
+  override insert(node: XmlNode, at?: number): void {
+    this.isOpen = false;
+    super.insert(node, at);
+  }
+
+  override removeNodes(): void {
+    this.isOpen = false;
+    super.removeNodes();
   }
 
   clone(): XmlElement {
     const copy = new XmlElement(this.name);
-    copy.isOpen = this.isOpen;
     for (const attribute of this.attributes) copy.addAttribute(new XmlAttribute(attribute.name, attribute.value));
     for (const node of this.nodes) copy.insert(node.clone());
+    copy.isOpen = this.isOpen;
     return copy;
   }
 }
 
 /** `<?xml version=... ?>` */
 export class XmlDeclaration {
-  readonly version: string;
-  readonly encoding: string | undefined;
-  readonly standalone: string | undefined;
-  constructor(version: string, encoding?: string, standalone?: string) {
+  version: string | null;
+  encoding: string | null;
+  standalone: string | null;
+  constructor(version: string | null, encoding: string | null = null, standalone: string | null = null) {
     this.version = version;
     this.encoding = encoding;
     this.standalone = standalone;
   }
 
   toNetString(): string {
-    const part = (name: string, value: string | undefined) => (value ? ` ${name}="${value}"` : '');
-    return `<?xml version="${this.version}"${part('encoding', this.encoding)}${part('standalone', this.standalone)}?>`;
+    const part = (name: string, value: string | null) => (value === null ? '' : ` ${name}="${value}"`);
+    return `<?xml${part('version', this.version)}${part('encoding', this.encoding)}${part('standalone', this.standalone)}?>`;
   }
 }
 
@@ -221,9 +249,22 @@ export class XmlDocument extends XmlContainer {
     return this.elements()[0];
   }
 
+  override insert(node: XmlNode, at?: number): void {
+    if (node instanceof XmlElement && this.root)
+      throw new ExpressionError(
+        'InvalidOperationException',
+        'This operation would create an incorrectly structured document.',
+      );
+    if (node instanceof XmlText && (node.isCData || node.value.trim() !== ''))
+      throw new ExpressionError('ArgumentException', 'Non-whitespace characters cannot be added to content.');
+    super.insert(node, at);
+  }
+
   clone(): XmlDocument {
     const copy = new XmlDocument();
-    copy.declaration = this.declaration;
+    const { declaration } = this;
+    if (declaration)
+      copy.declaration = new XmlDeclaration(declaration.version, declaration.encoding, declaration.standalone);
     for (const node of this.nodes) copy.insert(node.clone());
     return copy;
   }

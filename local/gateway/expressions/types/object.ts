@@ -151,6 +151,7 @@ export const exceptionTypes: readonly (readonly [TypeTable, ...unknown[]])[] = [
   [exception('System.Security.Cryptography.CryptographicException', 'Exception')],
   [exception('System.Text.DecoderFallbackException', 'ArgumentException')],
   [exception('Microsoft.CSharp.RuntimeBinder.RuntimeBinderException', 'Exception')],
+  [exception('System.Xml.XmlException', 'Exception')],
   [exception('Newtonsoft.Json.JsonException', 'Exception')],
   [exception('Newtonsoft.Json.JsonReaderException', 'JsonException')],
   [exception('Newtonsoft.Json.JsonSerializationException', 'JsonException')],
