@@ -14,6 +14,7 @@ import {
   XmlText,
 } from './xml-node.ts';
 
+const forbidden = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Surrogate}/u;
 const maxDepth = 500;
 const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 const namePattern = /[\p{L}_:][\p{L}\p{N}\p{M}_:.·-]*/uy;
@@ -39,6 +40,9 @@ class XmlReader {
   }
 
   document(): XmlDocument {
+    this.#at = this.#text.search(forbidden);
+    if (this.#at !== -1) this.#fail('An invalid character stands here.');
+    this.#at = 0;
     const document = new XmlDocument();
     const declared = /^<\?xml\s+version\s*=\s*["']([^"']*)["']([^?]*)\?>/.exec(this.#text);
     if (declared) {
@@ -55,8 +59,9 @@ class XmlReader {
     const isDocument = parent instanceof XmlDocument;
     while (this.#at < this.#text.length) {
       if (this.#text[this.#at] !== '<') this.#characters(parent);
-      else if (this.#takes('<!--')) parent.insert(new XmlComment(this.#until('-->')));
-      else if (this.#takes('<![CDATA[') && !isDocument) parent.insert(new XmlCData(this.#until(']]>')));
+      else if (this.#takes('<!--')) parent.insert(this.#comment());
+      else if (this.#takes('<![CDATA[') && !isDocument)
+        parent.insert(new XmlCData(this.#until(']]>').replaceAll(/\r\n?/g, '\n')));
       else if (this.#takes('<?')) parent.insert(this.#instruction());
       else if (this.#text.startsWith('</', this.#at)) break;
       else if (this.#text.startsWith('<!', this.#at))
@@ -66,12 +71,19 @@ class XmlReader {
     }
   }
 
+  #comment(): XmlComment {
+    const text = this.#until('-->');
+    if (text.includes('--') || text.endsWith('-')) this.#fail("An XML comment cannot contain '--'.");
+    return new XmlComment(text.replaceAll(/\r\n?/g, '\n'));
+  }
+
   #characters(parent: XmlContainer): void {
     const end = this.#text.indexOf('<', this.#at);
     const raw = this.#text.slice(this.#at, end === -1 ? undefined : end);
     this.#at += raw.length;
     if (/^[ \t\r\n]*$/.test(raw) && !this.#keepsBlanks) return;
     if (parent instanceof XmlDocument && !/^[ \t\r\n]*$/.test(raw)) this.#fail('Data at the root level is invalid.');
+    if (raw.includes(']]>')) this.#fail("']]>' is not allowed in character data.");
     parent.insert(new XmlText(this.#decode(raw)));
   }
 
@@ -89,7 +101,10 @@ class XmlReader {
     const prefixes = new Map(outer);
     for (const [attribute, value] of raw) {
       if (attribute === 'xmlns') prefixes.set('', value);
-      else if (attribute.startsWith('xmlns:')) prefixes.set(attribute.slice(6), value);
+      else if (attribute.startsWith('xmlns:')) {
+        if (value === '') this.#fail(`Invalid namespace declaration: '${attribute}' is empty.`);
+        prefixes.set(attribute.slice(6), value);
+      }
     }
     const element = new XmlElement(this.#resolve(name, prefixes, true));
     for (const [attribute, value] of raw) {
@@ -131,7 +146,7 @@ class XmlReader {
       this.#at++;
       const value = this.#until(quote);
       if (value.includes('<')) this.#fail("'<' is an invalid attribute character.");
-      found.push([name, this.#decode(value.replaceAll(/[\t\r\n]/g, ' '))]);
+      found.push([name, this.#decode(value.replaceAll(/\r\n|[\t\r\n]/g, ' '))]);
     }
   }
 
@@ -174,7 +189,7 @@ class XmlReader {
   }
 
   #decode(raw: string): string {
-    const text = raw.replaceAll('\r\n', '\n');
+    const text = raw.replaceAll(/\r\n?/g, '\n');
     if (!text.includes('&')) return text;
     return text.replaceAll(/&([^;&\s]*;?)/g, (_whole, body: string) => {
       const decoded = body.endsWith(';') ? decodeEntity(body.slice(0, -1)) : undefined;
@@ -193,5 +208,7 @@ function decodeEntity(name: string): string | undefined {
   const number = /^#(?:x([0-9a-f]{1,6})|([0-9]{1,7}))$/i.exec(name);
   if (!number) return Object.hasOwn(entities, name) ? entities[name] : undefined;
   const code = number[1] ? Number.parseInt(number[1], 16) : Number(number[2]);
-  return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
+  if (code > 0x10ffff) return undefined;
+  const char = String.fromCodePoint(code);
+  return forbidden.test(char) ? undefined : char;
 }

@@ -1,3 +1,4 @@
+import { ExpressionError } from '../errors.ts';
 import {
   type XmlAttribute,
   XmlComment,
@@ -27,8 +28,11 @@ export function writeXml(node: XmlNode, indented = true): string {
 
 function write(node: XmlNode, scope: Scope, indented: boolean, depth: number): string {
   if (node instanceof XmlElement) return writeElement(node, scope, indented, depth);
-  if (node instanceof XmlText) return node.isCData ? `<![CDATA[${node.value}]]>` : escapeText(node.value);
-  if (node instanceof XmlComment) return `<!--${node.value}-->`;
+  if (node instanceof XmlText)
+    return node.isCData
+      ? `<![CDATA[${withBreaks(allowed(node.value)).replaceAll(']]>', ']]]]><![CDATA[>')}]]>`
+      : withBreaks(escapeText(node.value));
+  if (node instanceof XmlComment) return `<!--${withBreaks(node.value)}-->`;
   if (node instanceof XmlInstruction) return `<?${node.target}${node.data && ` ${node.data}`}?>`;
   return '';
 }
@@ -53,7 +57,7 @@ function writeElement(element: XmlElement, outer: Scope, indented: boolean, dept
 }
 
 /** What is declared above a node. */
-function declaredAbove({ parent }: XmlNode): Map<string, string> {
+function declaredAbove({ parent }: XmlNode | XmlAttribute): Map<string, string> {
   if (!(parent instanceof XmlElement)) return new Map();
   const above = declaredAbove(parent);
   declareOwn(parent, above);
@@ -73,6 +77,11 @@ function declare(element: XmlElement, outer: Scope): { scope: Scope; declaration
   declareOwn(element, prefixes);
   const declarations: string[] = [];
   const add = (prefix: string, uri: string) => {
+    if (prefix === '' && element.attributes.some(({ name }) => name.key === '{}xmlns'))
+      throw new ExpressionError(
+        'XmlException',
+        `The prefix '' cannot be redefined from '${uri}' to '${prefixes.get('')}' within the same start element tag.`,
+      );
     prefixes.set(prefix, uri);
     declarations.push(` xmlns${prefix && `:${prefix}`}="${escapeAttribute(uri)}"`);
   };
@@ -84,7 +93,7 @@ function declare(element: XmlElement, outer: Scope): { scope: Scope; declaration
     while (prefixes.has(`p${n}`)) n++;
     add(prefixOf(name.uri, outer.above, false) ?? `p${n}`, name.uri);
   }
-  return { scope: { prefixes, above: outer.above }, declarations };
+  return { scope: { prefixes, above: outer.above }, declarations: declarations.toReversed() };
 }
 
 type Prefixes = ReadonlyMap<string, string>;
@@ -101,15 +110,41 @@ function qualified(name: XmlName, prefixes: Prefixes, isElement: boolean): strin
   return prefix ? `${prefix}:${name.local}` : name.local;
 }
 
+/** XmlWriter writes every end of a line in its own way. */
+const withBreaks = (text: string) => text.replaceAll(/\r\n?|\n/g, '\r\n');
+
 /** `ToString()` of an attribute. */
-export function writeAttribute({ name, value }: XmlAttribute): string {
-  return `${name.local}="${escapeAttribute(value)}"`;
+export function writeAttribute(attribute: XmlAttribute): string {
+  const { name, value, parent } = attribute;
+  const prefixes = parent ? declaredAbove(attribute) : new Map<string, string>();
+  const label =
+    name.uri === xmlnsNamespace
+      ? `xmlns:${name.local}`
+      : name.uri === '' || prefixOf(name.uri, prefixes, false) !== undefined
+        ? qualified(name, prefixes, false)
+        : `p0:${name.local}`;
+  return `${label}="${escapeAttribute(value)}"`;
+}
+
+const forbidden =
+  /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
+/** Throws ArgumentException for characters that XML does not have. */
+function allowed(text: string): string {
+  const found = forbidden.exec(text)?.[0].charCodeAt(0);
+  if (found === undefined) return text;
+  const code = found.toString(16).toUpperCase().padStart(2, '0');
+  throw new ExpressionError('ArgumentException', `'.', hexadecimal value 0x${code}, is an invalid character.`);
 }
 
 export function escapeText(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return allowed(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 export function escapeAttribute(text: string): string {
-  return escapeText(text).replaceAll('"', '&quot;').replaceAll('\n', '&#xA;').replaceAll('\t', '&#x9;');
+  return escapeText(text)
+    .replaceAll('"', '&quot;')
+    .replaceAll('\n', '&#xA;')
+    .replaceAll('\r', '&#xD;')
+    .replaceAll('\t', '&#x9;');
 }

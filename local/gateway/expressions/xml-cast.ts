@@ -1,14 +1,15 @@
 import { ExpressionError } from '../errors.ts';
 import { parseGuid } from './format-guid.ts';
 import { isNullable, types, underlying, type NetType } from './net-type.ts';
-import { Real } from './numbers.ts';
+import { castNumber, Real, type Numeric } from './numbers.ts';
 import { parseDate, parseDateOffset } from './parse-date.ts';
 import { parseNumber } from './parse-number.ts';
 import { argumentNull } from './text-parts.ts';
 import { DateTime, TimeSpan } from './time.ts';
 import { XmlAttribute, XmlElement } from './xml-node.ts';
 
-/** White around the number and a sign; a point; an exponent, as NumberStyles has them. */
+/** White around the number; a sign too; a point; an exponent, as NumberStyles has them. */
+const white = 3;
 const whole = 7;
 const point = 32;
 const exponent = 128;
@@ -18,10 +19,13 @@ type Read = (text: string) => unknown;
 const readers: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['string', (text) => text],
   ['bool', readBoolean],
-  ...(['int', 'uint', 'long', 'ulong'] as const).map((kind): [string, Read] => [
-    kind,
-    (text) => parseNumber(kind, text, whole),
-  ]),
+  ['int', (text) => parseNumber('int', text, whole)],
+  ['long', (text) => parseNumber('long', text, whole)],
+  ['uint', (text) => parseNumber('uint', text, white)],
+  ['ulong', (text) => parseNumber('ulong', text, white)],
+  // By way of int, as C# finds these.
+  ['short', (text) => castNumber('short', parseNumber('int', text, whole) as Numeric)],
+  ['sbyte', (text) => castNumber('sbyte', parseNumber('int', text, whole) as Numeric)],
   ['decimal', (text) => parseNumber('decimal', text, whole | point)],
   ['double', (text) => readReal(text, 'double')],
   ['float', (text) => readReal(text, 'float')],
