@@ -33,7 +33,20 @@ export function compareCulture(left: string, right: string, ignoreCase: boolean)
 }
 
 const pairs: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', Æ: 'AE', œ: 'oe', Œ: 'OE', '\0': '' };
-const expand = (text: string) => text.replaceAll(/[ßæÆœŒ\0]/g, (letter) => pairs[letter] as string);
+const expand = (text: string) =>
+  text
+    .normalize()
+    .replaceAll(/[ßæÆœŒ\0]/g, (letter) => pairs[letter] as string)
+    .replaceAll(/[!-/:-@[-`{-~]/g, (mark) => stoodIn[mark] ?? mark);
+
+/** Marks in .NET Framework's order. Each is compared as the mark that has its place in the collator's. */
+const marks = [...'!"#$%&()*,./:;?@[\\]^_`{|}~+<=>'];
+const sorted = marks.toSorted(collator.compare);
+const stoodIn: Readonly<Record<string, string>> = Object.fromEntries([
+  ...marks.map((mark, i) => [mark, sorted[i] as string]),
+  ["'", '-'],
+  ['-', "'"],
+]);
 
 /** As a `StringComparison` says. */
 export function compareBy(left: string | null, right: string | null, how: Comparison | undefined): number {

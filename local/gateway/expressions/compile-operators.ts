@@ -10,7 +10,8 @@ import {
 } from './arithmetic.ts';
 import { compileEquality } from './compile-equality.ts';
 import { promote, promoteOne } from './compile-promotion.ts';
-import { convert, enumOf, isNumberType } from './conversions.ts';
+import { convert, isNumberType } from './conversions.ts';
+import { enumValue } from './enum-members.ts';
 import { ExpressionError } from '../errors.ts';
 import { isNullable, netType, nullableOf, types, underlying, type NetType } from './net-type.ts';
 import { JsonValue } from './json-token.ts';
@@ -147,7 +148,7 @@ function enumPlan(operator: string, left: Code, right: Code, registry: TypeRegis
   if (/^[&|^]$/.test(operator)) {
     if (a !== b) return undefined;
     const operate = bitwise(operator, 'int');
-    return { left: a, right: a, type, operate: (x, y) => enumOf(type, operate(number(x), number(y)) as number, registry) };
+    return { left: a, right: a, type, operate: (x, y) => enumValue(type.name, operate(number(x), number(y)) as number) };
   }
   if (operator === '-' && a === b)
     return { left: a, right: a, type: types.int, operate: (x, y) => number(x) - number(y) };
@@ -157,7 +158,7 @@ function enumPlan(operator: string, left: Code, right: Code, registry: TypeRegis
     left: a,
     right: b,
     type,
-    operate: (x, y) => enumOf(type, operator === '+' ? number(x) + number(y) : number(x) - number(y), registry),
+    operate: (x, y) => enumValue(type.name, operator === '+' ? number(x) + number(y) : number(x) - number(y)),
   };
 }
 
@@ -231,7 +232,7 @@ function unaryPlan(operator: string, operand: Code, type: NetType, scope: Scope)
   if (operator === '!') return type === types.bool ? same(type, (value) => value !== true) : undefined;
   if (isEnum(type, scope.registry))
     return operator === '~'
-      ? same(type, (value) => enumOf(type, ~(value as EnumValue).value, scope.registry))
+      ? same(type, (value) => enumValue(type.name, ~(value as EnumValue).value))
       : undefined;
   const moment = momentOperator(`u${operator}`, type, type);
   if (moment) return same(moment.type, (value) => moment.operate(value, null));

@@ -16,7 +16,10 @@ export function composite(format: string | null, values: readonly unknown[] | nu
           'FormatException',
           'Index (zero based) must be greater than or equal to zero and less than the size of the argument list.',
         );
-      const text = formatValue(values[Number(index)], spec as string | undefined);
+      const text = formatValue(
+        values[Number(index)],
+        (spec as string | undefined)?.replaceAll(/\{\{|\}\}/g, (pair) => pair[0] as string),
+      );
       const size = Number(width ?? 0);
       return size < 0 ? text.padEnd(-size) : text.padStart(size);
     },

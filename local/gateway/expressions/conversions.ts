@@ -1,5 +1,6 @@
 import { ExpressionError } from '../errors.ts';
 import type { Code } from './code.ts';
+import { enumValue } from './enum-members.ts';
 import { JsonToken } from './json-token.ts';
 import { fromJson, jsonTargets } from './json-cast.ts';
 import { isNullable, types, underlying, type NetType } from './net-type.ts';
@@ -159,21 +160,12 @@ function noValue(): never {
 function numericChange(from: NetType, to: NetType, registry: TypeRegistry): Change {
   const fromEnum = registry.tableOf(from)?.kind === 'enum';
   const toEnum = registry.tableOf(to)?.kind === 'enum';
-  if (fromEnum && toEnum) return (value) => enumOf(to, (value as EnumValue).value, registry);
+  if (fromEnum && toEnum) return (value) => enumValue(to.name, (value as EnumValue).value);
   if (fromEnum && isNumberType(to)) return (value) => castNumber(to.name as NumberKind, (value as EnumValue).value);
   if (toEnum && isNumberType(from))
-    return (value) => enumOf(to, Number(integral(castNumber('int', value as Numeric) as number)), registry);
+    return (value) => enumValue(to.name, Number(integral(castNumber('int', value as Numeric) as number)));
   if (!isNumberType(from) || !isNumberType(to)) return undefined;
   return (value) => castNumber(to.name as NumberKind, value as Numeric);
-}
-
-/** The enumeration's member of that number, or the bare number. */
-export function enumOf(type: NetType, value: number, registry: TypeRegistry): EnumValue {
-  for (const [member] of registry.tableOf(type)?.statics.values() ?? []) {
-    const found = member?.kind === 'constant' ? member.call() : undefined;
-    if (found instanceof EnumValue && found.value === value) return found;
-  }
-  return new EnumValue(type.name, String(value), value);
 }
 
 /** From a base class or an interface down to what the value must be. */
@@ -209,7 +201,7 @@ export function defaultValue(type: NetType, registry: TypeRegistry): unknown {
   if (isNumberType(type)) return castNumber(type.name as NumberKind | 'char', 0);
   const table = registry.isValueType(type) ? registry.tableOf(type) : undefined;
   if (!table) return null;
-  if (table.kind === 'enum') return enumOf(type, 0, registry);
+  if (table.kind === 'enum') return enumValue(type.name, 0);
   const zero = table.statics.get('default')?.[0];
   if (!zero) return null;
   return zero.typed ? zero.call(new TypeArguments(binding(table, type), registry)) : zero.call();

@@ -1,5 +1,6 @@
 import { ExpressionError } from '../errors.ts';
 import { formatDate, formatTimeSpan } from './format-date.ts';
+import { formatEnum } from './enum-members.ts';
 import { formatGuid } from './format-guid.ts';
 import { formatNumber } from './format-number.ts';
 import { serializeToken, tokenText } from './json-text.ts';
@@ -55,7 +56,8 @@ export function exceptionType(error: Error): string {
 export function formatValue(value: unknown, format: string | undefined): string {
   if (!format) return toText(value);
   if (value instanceof JsonValue) return formatValue(value.value, format);
-  if (value instanceof Char || value instanceof EnumValue) return toText(value);
+  if (value instanceof Char) return toText(value);
+  if (value instanceof EnumValue) return formatEnum(value, format);
   if (isNumeric(value)) return formatNumber(value, format);
   if (value instanceof DateTime || value instanceof DateTimeOffset) return formatDate(value, format);
   if (value instanceof TimeSpan) return formatTimeSpan(value, format);
@@ -111,7 +113,12 @@ export function areEqual(left: unknown, right: unknown): boolean {
   if (left instanceof EnumValue && right instanceof EnumValue) return left.value === right.value;
   if (left instanceof XmlName) return right instanceof XmlName && left.key === right.key;
   if (left instanceof XmlNamespace) return right instanceof XmlNamespace && left.uri === right.uri;
-  if (left instanceof NetTuple || left instanceof AnonymousObject || left instanceof KeyValuePair || left instanceof NetUri)
+  if (
+    left instanceof NetTuple ||
+    left instanceof AnonymousObject ||
+    left instanceof KeyValuePair ||
+    left instanceof NetUri
+  )
     return keyOf(left) === keyOf(right) && left.constructor === right.constructor;
   return false;
 }
@@ -125,7 +132,8 @@ function equalJson(left: unknown, right: unknown): boolean {
 /** `Equals(object)`: numbers of different types are not equal. */
 export function equals(left: unknown, right: unknown): boolean {
   if (isNumeric(left) && isNumeric(right)) {
-    if (left instanceof Real && right instanceof Real && Number.isNaN(left.value) && Number.isNaN(right.value)) return true;
+    if (left instanceof Real && right instanceof Real && Number.isNaN(left.value) && Number.isNaN(right.value))
+      return true;
     return kindOf(left) === kindOf(right) && compareNumbers(left, right) === 0;
   }
   if (left instanceof JsonValue !== right instanceof JsonValue) return false;

@@ -1,18 +1,14 @@
 import { ExpressionError } from '../../errors.ts';
 import { compareBy, ignoresCase, upper } from '../compare-text.ts';
-import { defaultValue } from '../conversions.ts';
 import { hashCode } from '../hash-code.ts';
 import { compareValues } from '../ordering.ts';
 import { argumentNull } from '../text-parts.ts';
 import { equals } from '../values.ts';
-import type { NetType } from '../net-type.ts';
 import { regexOptions } from '../regex-node.ts';
-import { EnumValue } from '../time.ts';
-import type { TypeArguments } from '../type-arguments.ts';
 import { typeTable, type TypeTable } from '../type-table.ts';
-import type { TypeValue } from '../type-value.ts';
 import { unicodeCategories } from '../unicode-category.ts';
-import { tokenTypeNames } from './token-type-names.ts';
+import { enumType } from './enum-base.ts';
+import { tokenTypeNames } from '../json-type.ts';
 
 export class CultureInfo {
   toNetString(): string {
@@ -50,19 +46,6 @@ export const cultureTypes = [
   ],
 ] as const;
 
-/** An enumeration's table, by its members' numbers. */
-export function enumType(path: string, members: Readonly<Record<string, number>>): TypeTable {
-  const name = path.slice(path.lastIndexOf('.') + 1);
-  const all = Object.entries(members).map(([member, value]) => new EnumValue(name, member, value));
-  const parse = (text: string, ignoreCase: boolean) =>
-    all.find((one) => (ignoreCase ? one.name.toLowerCase() === text.trim().toLowerCase() : one.name === text.trim()));
-  return typeTable(`enum ${path} : Enum`, {
-    ...Object.fromEntries(all.map((one) => [`const ${one.name}: ${name}`, () => one])),
-    'HasFlag(Enum flag): bool': (value: EnumValue, flag: EnumValue) => (value.value & flag.value) === flag.value,
-    'static parse(string text, bool ignoreCase): object': parse,
-  });
-}
-
 const numbered = (...names: string[]) => Object.fromEntries(names.map((name, i) => [name, i]));
 const comparisons = numbered(
   'CurrentCulture',
@@ -98,38 +81,6 @@ export const comparerType = typeTable('class System.StringComparer : IComparer<s
     return hashCode(ignoresCase(how) ? upper(text) : text);
   },
 });
-
-export const enumBase = typeTable('class System.Enum', {
-  'ToString(string format): string': (value: EnumValue, format: string) =>
-    /^[dD]$/.test(format)
-      ? String(value.value)
-      : /^[xX]$/.test(format)
-        ? value.value.toString(16).padStart(8, '0').toUpperCase()
-        : value.name,
-  'typed static Parse(Type type, string text): object': (by: TypeArguments, { type }: TypeValue, text: string) =>
-    parseEnum(by, type, text, false),
-  'typed static Parse(Type type, string text, bool ignoreCase): object': (
-    by: TypeArguments,
-    { type }: TypeValue,
-    text: string,
-    ignoreCase: boolean,
-  ) => parseEnum(by, type, text, ignoreCase),
-  'typed static TryParse<T>(string text, out T value): bool': (
-    by: TypeArguments,
-    text: string,
-    set: (value: unknown) => void,
-  ) => {
-    const found = by.registry.tableOf(by.of('T'))?.statics.get('parse')?.[0]?.call(text, false);
-    set(found ?? defaultValue(by.of('T'), by.registry));
-    return found !== undefined;
-  },
-});
-
-function parseEnum(by: TypeArguments, type: NetType, text: string, ignoreCase: boolean): unknown {
-  const found = by.registry.tableOf(type)?.statics.get('parse')?.[0]?.call(text, ignoreCase);
-  if (found === undefined) throw new ExpressionError('ArgumentException', `Requested value '${text}' was not found.`);
-  return found;
-}
 
 export const enumTypes: readonly TypeTable[] = [
   enumType('System.StringComparison', comparisons),

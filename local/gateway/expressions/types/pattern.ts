@@ -1,11 +1,12 @@
 import { ExpressionError } from '../../errors.ts';
 import { arrayWith } from '../collections.ts';
+import { enumValue } from '../enum-members.ts';
 import { CaptureList, GroupList, MatchList, NetCapture, NetGroup, NetMatch } from '../net-match.ts';
 import { NetRegex } from '../net-regex.ts';
 import { types } from '../net-type.ts';
 import { RegexReader } from '../regex-reader.ts';
 import { argumentNull } from '../text-parts.ts';
-import { EnumValue, TimeSpan } from '../time.ts';
+import { TimeSpan, type EnumValue } from '../time.ts';
 import { typeTable } from '../type-table.ts';
 
 type Evaluator = (match: NetMatch) => string | null;
@@ -131,15 +132,6 @@ function unescape(text: string | null): string {
   return out;
 }
 
-/** Combined options go by their names, in the order of their numbers. */
-const optionNames = ['IgnoreCase', 'Multiline', 'ExplicitCapture', 'Compiled', 'Singleline', 'IgnorePatternWhitespace'];
-function optionsOf({ options }: NetRegex): EnumValue {
-  const names = [...optionNames, 'RightToLeft', '', 'ECMAScript', 'CultureInvariant'].filter(
-    (name, bit) => name !== '' && options & (1 << bit),
-  );
-  return new EnumValue('RegexOptions', names.join(', ') || 'None', options);
-}
-
 const regexType = typeTable(`class ${path}.Regex`, {
   'new(string pattern)': regex,
   'new(string pattern, RegexOptions options)': regex,
@@ -178,7 +170,7 @@ const regexType = typeTable(`class ${path}.Regex`, {
     if (name === null) throw argumentNull('name');
     return one.numberOf(name) ?? -1;
   },
-  'Options: RegexOptions': optionsOf,
+  'Options: RegexOptions': ({ options }: NetRegex) => enumValue('RegexOptions', options),
   'RightToLeft: bool': (one: NetRegex) => one.backwards,
   'MatchTimeout: TimeSpan': ({ timeout }: NetRegex) => TimeSpan.fromMilliseconds(timeout ?? -1),
   'ToString(): string': (one: NetRegex) => one.source,
@@ -241,7 +233,7 @@ export const regexTypes = [
       'Count: int': (list: GroupList) => list.match.groups.length,
       'this[int groupnum]: Group': (list: GroupList, number: number) => list.match.group(number),
       'this[string groupname]: Group': (list: GroupList, name: string | null) => {
-        if (name === null) throw argumentNull('groupname');
+        if (name === null && list.match.success) throw argumentNull('groupname');
         return list.match.group(name);
       },
     }),

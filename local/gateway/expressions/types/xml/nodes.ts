@@ -13,7 +13,7 @@ import {
   XmlNode,
   XmlText,
 } from '../../xml-node.ts';
-import { enumType } from '../enums.ts';
+import { enumType } from '../enum-base.ts';
 import { argumentNull } from '../../text-parts.ts';
 import { add, addBeside, ancestors, sequence } from './content.ts';
 
