@@ -85,7 +85,13 @@ const hostTypes = [
   [urlType, RequestUrl],
   [dictionaryExtensions],
   [stringExtensions],
-  [typeTable('interface IPrivateEndpointConnection', { 'Name: string': () => null })],
+  [
+    typeTable('interface IPrivateEndpointConnection', {
+      'Name: string': () => null,
+      'GroupId: string': () => null,
+      'MemberName: string': () => null,
+    }),
+  ],
   [
     typeTable('interface ISubscription', {
       'Id: string': (subscription: Subscription) => subscription.name,
@@ -122,6 +128,13 @@ const hostTypes = [
       'Revision: string': (api: Api) => api.revision,
       'IsCurrentRevision: bool': (api: Api) => api.isCurrent,
       'ServiceUrl: IUrl': (api: Api) => (api.serviceUrl === undefined ? null : RequestUrl.parse(api.serviceUrl)),
+      'SubscriptionKeyParameterNames: ISubscriptionKeyParameterNames': (api: Api) => api,
+    }),
+  ],
+  [
+    typeTable('interface ISubscriptionKeyParameterNames', {
+      'Header: string': (api: Api) => api.keyHeader,
+      'Query: string': (api: Api) => api.keyQuery,
     }),
   ],
   [
