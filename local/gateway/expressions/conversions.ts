@@ -1,6 +1,6 @@
 import { ExpressionError } from '../errors.ts';
 import type { Code } from './code.ts';
-import { enumValue } from './enum-members.ts';
+import { enumValue, isEnumeration } from './enum-members.ts';
 import { JsonToken } from './json-token.ts';
 import { fromJson, jsonTargets } from './json-cast.ts';
 import { isNullable, types, underlying, type NetType } from './net-type.ts';
@@ -109,6 +109,7 @@ function constantAs(value: unknown, from: NetType, to: NetType): { value: unknow
   const target = underlying(to);
   if (from !== types.int && from !== types.long) return undefined;
   const whole = integral(value as number);
+  if (whole === 0n && isEnumeration(target.name)) return { value: enumValue(target.name, 0) };
   const small = ['sbyte', 'byte', 'short', 'ushort', 'uint', 'ulong'].includes(target.name);
   if (!small || (from === types.long && target.name !== 'ulong')) return undefined;
   return fits(target.name as IntegerKind, whole)

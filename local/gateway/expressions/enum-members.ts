@@ -14,6 +14,8 @@ export function declareEnum(type: string, members: Readonly<Record<string, numbe
   return made;
 }
 
+export const isEnumeration = (type: string): boolean => enums.has(type);
+
 /** In the order of their numbers, negative ones last. */
 export function membersOf(type: string): readonly EnumValue[] {
   return (enums.get(type) ?? []).toSorted((a, b) => (a.value >>> 0) - (b.value >>> 0));
