@@ -1,13 +1,5 @@
 import type { Code, Frame } from './code.ts';
-import {
-  arithmetic,
-  bitwise,
-  complement,
-  negate,
-  shift,
-  type ArithmeticKind,
-  type Operate,
-} from './arithmetic.ts';
+import { arithmetic, bitwise, complement, negate, shift, type ArithmeticKind, type Operate } from './arithmetic.ts';
 import { compileEquality } from './compile-equality.ts';
 import { promote, promoteOne } from './compile-promotion.ts';
 import { convert, isNumberType } from './conversions.ts';
@@ -34,14 +26,16 @@ export function compileBinary(operator: string, left: Code, right: Code, scope: 
   if (left.bindable || right.bindable || left.type === types.void || right.type === types.void)
     throw unfit(operator, left, right, at);
   if (operator === '+' && left.type === xmlNamespaceType) return nameIn(left, right, registry, at);
-  if (operator === '+' && (left.type === types.string || right.type === types.string)) return concatenation(left, right);
+  if (operator === '+' && (left.type === types.string || right.type === types.string))
+    return concatenation(left, right);
   if (left.type === types.dynamic || right.type === types.dynamic) {
     const run = (frame: Frame) =>
       dynamically((a, b) => compileBinary(operator, a, b, scope, at), [left.run(frame), right.run(frame)], registry);
     return { type: types.dynamic, run };
   }
   if (operator === '==' || operator === '!=') return compileEquality(operator, left, right, scope, at);
-  const lifted = isNullable(left.type) || isNullable(right.type) || left.type === types.null || right.type === types.null;
+  const lifted =
+    isNullable(left.type) || isNullable(right.type) || left.type === types.null || right.type === types.null;
   const [a, b] = [underlying(left.type), underlying(right.type)];
   const plan = planOf(operator, { ...left, type: a }, { ...right, type: b }, scope);
   if (!plan) throw unfit(operator, left, right, at);
@@ -49,7 +43,8 @@ export function compileBinary(operator: string, left: Code, right: Code, scope: 
   const [first, second] = [convert(left, plan.left, registry), convert(right, plan.right, registry)];
   if (!first || !second) throw unfit(operator, left, right, at);
   const { operate } = plan;
-  if (first.constant && second.constant) return fold(() => operate(first.constant?.value, second.constant?.value), plan.type, at);
+  if (first.constant && second.constant)
+    return fold(() => operate(first.constant?.value, second.constant?.value), plan.type, at);
   const [x, y] = [first.run, second.run];
   return { type: plan.type, run: (frame) => operate(x(frame), y(frame)) };
 }
@@ -104,7 +99,12 @@ function planOf(operator: string, left: Code, right: Code, scope: Scope): Plan |
   }
   // Constants overflow when they are compiled, unless they are unchecked.
   const constant = left.constant && right.constant && scope.checked !== false;
-  return { left: type, right: type, type, operate: arithmetic(operator, kind, scope.checked === true || Boolean(constant)) };
+  return {
+    left: type,
+    right: type,
+    type,
+    operate: arithmetic(operator, kind, scope.checked === true || Boolean(constant)),
+  };
 }
 
 function comparison(operator: string, kind: ArithmeticKind): Operate {
@@ -140,20 +140,26 @@ function enumPlan(operator: string, left: Code, right: Code, registry: TypeRegis
   const [a, b] = [left.type, right.type];
   const type = isEnum(a, registry) ? a : b;
   const number = (value: unknown) => (value instanceof EnumValue ? value.value : (value as number));
+  const isOne = a === b || convert(type === a ? right : left, type, registry) !== undefined;
+  if (/^[<>&|^]/.test(operator) && !isOne) return undefined;
   if (/^[<>]/.test(operator)) {
-    if (a !== b) return undefined;
     const holds = ordered(operator);
-    return { left: a, right: a, type: types.bool, operate: (x, y) => holds(Math.sign(number(x) - number(y))) };
+    return { left: type, right: type, type: types.bool, operate: (x, y) => holds(Math.sign(number(x) - number(y))) };
   }
   if (/^[&|^]$/.test(operator)) {
-    if (a !== b) return undefined;
     const operate = bitwise(operator, 'int');
-    return { left: a, right: a, type, operate: (x, y) => enumValue(type.name, operate(number(x), number(y)) as number) };
+    return {
+      left: type,
+      right: type,
+      type,
+      operate: (x, y) => enumValue(type.name, operate(number(x), number(y)) as number),
+    };
   }
   if (operator === '-' && a === b)
     return { left: a, right: a, type: types.int, operate: (x, y) => number(x) - number(y) };
   const other = type === a ? b : a;
-  if ((operator !== '+' && operator !== '-') || other !== types.int || (operator === '-' && type === b)) return undefined;
+  if ((operator !== '+' && operator !== '-') || other !== types.int || (operator === '-' && type === b))
+    return undefined;
   return {
     left: a,
     right: b,
@@ -197,7 +203,8 @@ function fold(compute: () => unknown, type: NetType, at: number): Code {
     const value = compute();
     return { run: () => value, type, constant: { value } };
   } catch (error) {
-    if (error instanceof ExpressionError) throw new SyntaxProblem(`this constant cannot be computed: ${error.message}`, at);
+    if (error instanceof ExpressionError)
+      throw new SyntaxProblem(`this constant cannot be computed: ${error.message}`, at);
     throw error;
   }
 }
@@ -231,9 +238,7 @@ function unaryPlan(operator: string, operand: Code, type: NetType, scope: Scope)
   const same = (result: NetType, operate: (value: unknown) => unknown) => ({ from: result, type: result, operate });
   if (operator === '!') return type === types.bool ? same(type, (value) => value !== true) : undefined;
   if (isEnum(type, scope.registry))
-    return operator === '~'
-      ? same(type, (value) => enumValue(type.name, ~(value as EnumValue).value))
-      : undefined;
+    return operator === '~' ? same(type, (value) => enumValue(type.name, ~(value as EnumValue).value)) : undefined;
   const moment = momentOperator(`u${operator}`, type, type);
   if (moment) return same(moment.type, (value) => moment.operate(value, null));
   if (!isNumberType(type)) return undefined;
@@ -254,7 +259,10 @@ function unaryPlan(operator: string, operand: Code, type: NetType, scope: Scope)
     if (kind === 'ulong') return undefined;
     kind = 'long';
   }
-  return same(netType(kind), negate(kind, scope.checked === true || (Boolean(operand.constant) && scope.checked !== false)));
+  return same(
+    netType(kind),
+    negate(kind, scope.checked === true || (Boolean(operand.constant) && scope.checked !== false)),
+  );
 }
 
 const convertLong = new Integer('ulong', 2n ** 63n);
