@@ -1,7 +1,7 @@
 import type { Body } from './body.ts';
 import { ExpressionError } from './errors.ts';
 import { NetDictionary, NetList } from './expressions/collections.ts';
-import { parseJson } from './expressions/json-text.ts';
+import { parseJson } from './expressions/read-json.ts';
 import type { JsonToken } from './expressions/json-token.ts';
 import { JsonArray, JsonObject } from './expressions/json-token.ts';
 import { readXml } from './expressions/read-xml.ts';

@@ -2,12 +2,12 @@ import { ExpressionError } from '../errors.ts';
 import type { Code, Frame, StatementCode } from './code.ts';
 import { condition } from './compile-choice.ts';
 import { convert, explicitChange } from './conversions.ts';
-import { netType, types, type NetType } from './net-type.ts';
+import { netType, substitute, types, type NetType } from './net-type.ts';
 import { initialize, type Compiler, type Scope } from './scope.ts';
 import type { Statement } from './syntax.ts';
 import { SyntaxProblem } from './tokens.ts';
 import { knownType } from './type-names.ts';
-import { iterate } from './values.ts';
+import { iterate, nullReference } from './values.ts';
 
 /** A loop that runs longer than this is a mistake, and would stop every other request. */
 const maxIterations = 1_000_000;
@@ -64,6 +64,20 @@ function elementsOf(given: Code, scope: Scope, at: number): { items: Code; eleme
   if (type === types.dynamic) return { items: given, element: types.dynamic };
   if (given.bindable || type === types.null || type === types.void)
     throw new SyntaxProblem(`${type.key} is no sequence`, at);
+  const own = registry.property(type, 'foreach');
+  if (own) {
+    const { run } = given;
+    const shown = substitute(own.member.returns, own.by);
+    const items: Code = {
+      type: shown,
+      run: (frame) => {
+        const value = run(frame);
+        if (value === null || value === undefined) throw nullReference();
+        return own.member.call(value);
+      },
+    };
+    return { items, element: shown.args[0] as NetType };
+  }
   const sequence = registry.supers(type).find(({ name, args }) => name === 'IEnumerable' && args.length === 1);
   if (sequence) {
     const items = convert(given, sequence, registry) ?? given;

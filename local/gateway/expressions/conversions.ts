@@ -140,6 +140,7 @@ export function explicitChange(from: NetType, to: NetType, registry: TypeRegistr
   if (from === types.null || from === types.void) return undefined;
   const fromText = xmlChange(from, to);
   if (fromText) return fromText;
+  if (jsonTargets(to) && referenceConvertible(from, types.token, registry)) return (value) => fromJson(to, value);
   const [source, target] = [underlying(from), underlying(to)];
   if (isNullable(from) || (isNullable(to) && source !== from) || isNullable(to)) {
     if (isNullable(to) && !registry.isValueType(from)) return unboxChange(from, to, registry);
@@ -150,7 +151,6 @@ export function explicitChange(from: NetType, to: NetType, registry: TypeRegistr
   }
   const numeric = numericChange(from, to, registry);
   if (numeric) return numeric;
-  if (jsonTargets(to) && referenceConvertible(from, types.token, registry)) return (value) => fromJson(to, value);
   return unboxChange(from, to, registry);
 }
 

@@ -82,7 +82,9 @@ function match(
     return;
   }
   if (isNullable(type)) return;
-  const base = registry.supers(type).find((one) => one.name === wanted.name && one.args.length === wanted.args.length);
+  const bases = registry.supers(type).filter((one) => one.name === wanted.name && one.args.length === wanted.args.length);
+  // JObject is a sequence of two kinds, so that C# cannot tell which one is meant.
+  const [base] = bases.length > 1 ? bases.filter((one) => one === type) : bases;
   base?.args.forEach((arg, i) => inner(arg, wanted.args[i] as NetType));
 }
 

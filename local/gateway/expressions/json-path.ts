@@ -1,13 +1,13 @@
 import { ExpressionError } from '../errors.ts';
 import type { JsonToken } from './json-token.ts';
-import { JsonArray, JsonObject } from './json-token.ts';
+import { JsonArray, JsonObject, JsonProperty } from './json-token.ts';
 import { toText } from './values.ts';
 
 const step =
   /\.\.(\*|[^.[\]]+)?|\.?(\*)|\.?([^.[\]]+)|\[\s*(?:'((?:[^'\\]|\\.)*)'|"([^"]*)"|(-?\d+)|(\*)|\?\((.+?)\))\s*\]/y;
 
 /** Newtonsoft's JSONPath: names, indexes, `*`, `..` and filters that compare one property with a literal. */
-export function selectTokens(root: JsonToken, path: string): JsonToken[] {
+export function selectTokens(root: JsonToken, path: string, must = false): JsonToken[] {
   const source = path.replace(/^\$/, '');
   let found: JsonToken[] = [root];
   step.lastIndex = 0;
@@ -16,6 +16,8 @@ export function selectTokens(root: JsonToken, path: string): JsonToken[] {
     if (!match?.[0]) throw new ExpressionError('JsonException', `Unexpected character in path '${path}'.`);
     const at = step.lastIndex;
     found = advance(found, match);
+    if (must && found.length === 0)
+      throw new ExpressionError('JsonException', `Path '${match[0].replace(/^\./, '')}' does not match anything.`);
     step.lastIndex = at;
   }
   return found;
@@ -87,3 +89,24 @@ function compileFilter(filter: string): (token: JsonToken) => boolean {
     return results[operator] ?? false;
   };
 }
+
+/** `JToken.Path`: how the root leads to the token. */
+export function pathOf(token: JsonToken): string {
+  const steps: string[] = [];
+  let at: JsonToken = token;
+  if (at instanceof JsonProperty && at.owner) {
+    steps.unshift(nameStep(at.name));
+    at = at.owner;
+  }
+  for (let { parent } = at; parent; { parent } = at) {
+    if (parent instanceof JsonArray) steps.unshift(`[${parent.items.indexOf(at)}]`);
+    else if (parent instanceof JsonObject) {
+      const inner = at;
+      steps.unshift(nameStep([...parent.properties].find(([, value]) => value === inner)?.[0] ?? ''));
+    } else steps.unshift(nameStep(parent.name));
+    at = parent;
+  }
+  return steps.join('').replace(/^\./, '');
+}
+
+const nameStep = (name: string) => (/^[\w-]+$/.test(name) ? `.${name}` : `['${name.replaceAll("'", "\\'")}']`);

@@ -1,41 +1,9 @@
-import { ExpressionError } from '../errors.ts';
 import { formatDate } from './format-date.ts';
 import { formatNumber } from './format-number.ts';
 import type { JsonToken } from './json-token.ts';
 import { JsonArray, JsonObject, JsonProperty, JsonValue } from './json-token.ts';
-import { Char, Integer, integer, fits, isNumeric, Real } from './numbers.ts';
-import { parseIsoDate } from './parse-date.ts';
+import { Char, Integer, isNumeric, Real } from './numbers.ts';
 import { DateTime, DateTimeOffset, EnumValue, Guid, TimeSpan } from './time.ts';
-
-const isoDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?(?:Z|[+-]\d\d:\d\d)?$/;
-
-/**
- * Reads JSON as Newtonsoft does by default: whole numbers are `long`, others `double`, and strings that look like
- * ISO 8601 dates become DateTime, unless `dates` says they stay text. Throws JsonReaderException.
- */
-export function parseJson(text: string, dates = true): JsonToken {
-  const revive = (_key: string, value: unknown, context?: { source?: string }): unknown => {
-    if (typeof value === 'number') return new JsonValue(jsonNumber(context?.source ?? String(value), value));
-    if (typeof value === 'string')
-      return new JsonValue(dates && value.length >= 19 && isoDate.test(value) ? (parseIsoDate(value) ?? value) : value);
-    if (value === null || typeof value === 'boolean') return new JsonValue(value);
-    if (Array.isArray(value)) return new JsonArray(value as JsonToken[]);
-    return new JsonObject(Object.entries(value as Record<string, JsonToken>));
-  };
-  try {
-    return JSON.parse(text, revive) as JsonToken;
-  } catch (error) {
-    if (error instanceof RangeError) throw new ExpressionError('JsonReaderException', 'The JSON nests too deeply.');
-    const detail = text.trim() === '' ? 'The text is empty.' : (error as Error).message;
-    throw new ExpressionError('JsonReaderException', `Error reading JSON: ${detail}`);
-  }
-}
-
-function jsonNumber(source: string, value: number): unknown {
-  if (!/^-?\d+$/.test(source)) return new Real(value);
-  const whole = BigInt(source);
-  return fits('long', whole) ? integer('long', whole) : new Real(value);
-}
 
 /** `JToken.ToString()`: a value's text, or indented JSON. */
 export function tokenText(token: JsonToken): string {
@@ -59,14 +27,26 @@ export function serializeToken(token: JsonToken, indented: boolean, depth = 0): 
     return `[${inner}${token.items.map((item) => serializeToken(item, indented, depth + 1)).join(`,${inner}`)}${close}]`;
   }
   if (token instanceof JsonProperty)
-    return `${JSON.stringify(token.name)}${colon}${serializeToken(token.value, indented, depth)}`;
+    return `${jsonString(token.name)}${colon}${serializeToken(token.value, indented, depth)}`;
   const entries = [...(token as JsonObject).properties];
   if (entries.length === 0) return '{}';
   const written = entries.map(
-    ([name, value]) => `${JSON.stringify(name)}${colon}${serializeToken(value, indented, depth + 1)}`,
+    ([name, value]) => `${jsonString(name)}${colon}${serializeToken(value, indented, depth + 1)}`,
   );
   return `{${inner}${written.join(`,${inner}`)}${close}}`;
 }
+
+/** A text in quotes; Newtonsoft writes every kind of line end as an escape. */
+function jsonString(text: string): string {
+  return `"${text.replaceAll(/["\\\u0000-\u001f\u0085\u2028\u2029]/g, escape)}"`;
+}
+
+const shortEscapes: Readonly<Record<string, string>> = { '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+const escape = (char: string) =>
+  char === '"' || char === '\\'
+    ? `\\${char}`
+    : (shortEscapes[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 function serializeScalar(value: unknown): string {
   if (value === null || value === undefined) return 'null';
@@ -82,13 +62,13 @@ function serializeScalar(value: unknown): string {
     return `"${formatDate(value, `yyyy-MM-dd'T'HH:mm:ss${fraction}${zone}`)}"`;
   }
   if (value instanceof DateTimeOffset) return `"${formatDate(value, "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz")}"`;
-  if (value instanceof Char) return JSON.stringify(String.fromCharCode(value.code));
+  if (value instanceof Char) return jsonString(String.fromCharCode(value.code));
   if (value instanceof EnumValue) return String(value.value);
   if (isNumeric(value)) {
     const text = formatNumber(value, undefined);
     return value instanceof Integer || /[.E]/.test(text) ? text : `${text}.0`;
   }
-  return JSON.stringify(scalarText(value));
+  return jsonString(scalarText(value));
 }
 
 function scalarText(value: unknown): string {

@@ -21,6 +21,10 @@ import { dateTimeOffsetType } from './types/date-time-offset.ts';
 import { dateTimeType } from './types/date-time.ts';
 import { timeSpanType } from './types/time-span.ts';
 import { boolType, numberTypes } from './types/numbers.ts';
+import { JsonToken } from './json-token.ts';
+import { containerTypes } from './types/json-containers.ts';
+import { jsonConvertType } from './types/json-convert.ts';
+import { tokenExtensions, tokenTypeTable } from './types/json-token.ts';
 import { stringType } from './types/text.ts';
 import { NetUri } from './net-uri.ts';
 import { uriType } from './types/uri.ts';
@@ -48,6 +52,10 @@ export const standardTypes: readonly (readonly [TypeTable, ...classes: unknown[]
   [dateTimeOffsetType, DateTimeOffset],
   [timeSpanType, TimeSpan],
   [mathType],
+  [tokenTypeTable, JsonToken],
+  [tokenExtensions],
+  ...containerTypes,
+  [jsonConvertType],
   [stringType],
   [charType],
   [stringBuilderType, StringBuilder],

@@ -1,4 +1,4 @@
-import { parseJson } from '../expressions/json-text.ts';
+import { parseJson } from '../expressions/read-json.ts';
 import { JsonArray, JsonObject, type JsonToken, JsonValue } from '../expressions/json-token.ts';
 import { toText } from '../expressions/values.ts';
 import { escapeAttribute, escapeText } from '../expressions/write-xml.ts';
