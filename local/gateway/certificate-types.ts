@@ -1,5 +1,6 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
-import { Certificate } from './certificate.ts';
+import { Certificate, fromBytes } from './certificate.ts';
+import { ExpressionError } from './errors.ts';
 import { NetRsa } from './expressions/net-rsa.ts';
 import { argumentNull } from './expressions/text-parts.ts';
 import { DateTime } from './expressions/time.ts';
@@ -19,7 +20,18 @@ function netName(name: X509Certificate['subject'] | undefined): string {
   return parts.toReversed().join(', ');
 }
 
+/** Throws CryptographicException where there is no certificate in it. */
+function made(bytes: Uint8Array | null, password?: string | null): Certificate {
+  try {
+    return fromBytes(Buffer.from(bytes ?? []), password ?? undefined);
+  } catch (error) {
+    throw new ExpressionError('CryptographicException', (error as Error).message);
+  }
+}
+
 const certificateType = typeTable('class System.Security.Cryptography.X509Certificates.X509Certificate2', {
+  'new(byte[] rawData)': made,
+  'new(byte[] rawData, string password)': made,
   'Thumbprint: string': ({ thumbprint }: Certificate) => thumbprint,
   'GetCertHashString(): string': ({ thumbprint }: Certificate) => thumbprint,
   'SerialNumber: string': ({ x509 }: Certificate) => x509.serialNumber,
