@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { expressionTypes } from '../context-types.ts';
 import { ExpressionError } from '../errors.ts';
@@ -10,18 +10,26 @@ import { compileSource } from './compile.ts';
 import { isNumeric, kindOf } from './numbers.ts';
 import { toText } from './values.ts';
 
-const corpus = readFileSync(join(import.meta.dirname, 'mono-corpus.txt'), 'utf8')
-  .split('\n')
-  .filter((line) => line !== '' && !line.startsWith('#'));
 /** The compiler and the runtime of Debian's packages mono-mcs and mono-runtime. */
 const tools = ['mcs', 'mono'] as const;
 const hasMono = tools.every((tool) => spawnSync(tool, ['--version']).error === undefined);
+/** Of Debian's package libnewtonsoft-json5.0-cil; without it what needs it is left out. */
+const newtonsoft = '/usr/lib/cli/Newtonsoft.Json-5.0/Newtonsoft.Json.dll';
+const hasNewtonsoft = existsSync(newtonsoft);
+
+const folder = join(import.meta.dirname, 'corpus');
+const files = [join(import.meta.dirname, 'mono-corpus.txt'), ...readdirSync(folder).map((name) => join(folder, name))];
+const corpus = files
+  .filter((file) => hasNewtonsoft || basename(file) !== 'json.txt')
+  .flatMap((file) => readFileSync(file, 'utf8').split('\n'))
+  .filter((line) => line !== '' && !line.startsWith('#'));
 
 test(
   'gateway: expressions: a corpus gives what .NET gives, exceptions included',
   { skip: hasMono ? false : 'Mono is not installed: apt-get install mono-mcs mono-runtime' },
   () => {
     const expected = runMono(corpus);
+    assert.equal(expected.length, corpus.length);
     const wrong = corpus.flatMap((source, i) => {
       const ours = evaluate(source);
       return ours === expected[i] ? [] : [`${source}\n    .NET:        ${expected[i]}\n    interpreter: ${ours}`];
@@ -85,16 +93,22 @@ function runMono(sources: readonly string[]): string[] {
     const calls = sources.map(
       (source) => `    Show(() => ${source.startsWith('{') ? source : `(object)(${source})`});`,
     );
-    writeFileSync(join(folder, 'corpus.cs'), `${host}${calls.join('\n')}\n  }\n}\n`);
+    const json = hasNewtonsoft ? 'using Newtonsoft.Json; using Newtonsoft.Json.Linq;' : '';
+    writeFileSync(join(folder, 'corpus.cs'), `${json}${host}${calls.join('\n')}\n  }\n}\n`);
     const options = [
       '-nowarn:0162,0168,0219,0183,0184,0464,0472,1718,0429,0458',
       '-r:System.Core',
       '-r:System.Xml.Linq',
       '-r:System.Xml',
+      ...(hasNewtonsoft ? ['-r:Microsoft.CSharp', `-r:${newtonsoft}`] : []),
     ];
+    if (hasNewtonsoft) copyFileSync(newtonsoft, join(folder, basename(newtonsoft)));
     execFileSync(tools[0], [...options, '-out:corpus.exe', 'corpus.cs'], { cwd: folder, stdio: 'pipe' });
     const env = { ...process.env, TZ: 'UTC', LANG: 'C.UTF-8' };
-    return execFileSync(tools[1], ['corpus.exe'], { cwd: folder, env }).toString('utf8').trimEnd().split('\n');
+    return execFileSync(tools[1], ['corpus.exe'], { cwd: folder, env, maxBuffer: 1e8 })
+      .toString('utf8')
+      .trimEnd()
+      .split('\n');
   } finally {
     rmSync(folder, { recursive: true });
   }
