@@ -4,7 +4,7 @@ import { argumentNull } from './text-parts.ts';
 import { readable, unescapeData } from './uri-escape.ts';
 
 export type Kind = 'RelativeOrAbsolute' | 'Absolute' | 'Relative';
-export const uriError = (text: string): ExpressionError => new ExpressionError('UriFormatException', text);
+const uriError = (text: string): ExpressionError => new ExpressionError('UriFormatException', text);
 
 /** A .NET `Uri`, absolute or not. */
 export class NetUri {
@@ -32,7 +32,7 @@ export class NetUri {
         'ArgumentOutOfRangeException',
         'Specified argument was out of the range of valid values.\r\nParameter name: baseUri',
       );
-    if (reference === null) return base;
+    if (reference === null || reference === '') return base;
     // Two slashes are a file server's by themselves, and the base's scheme's host here.
     if (typeof reference === 'string' && /^\s*\/\//.test(reference)) return new NetUri(resolve(base.parts, reference));
     const given = typeof reference === 'string' ? new NetUri(reference, 'RelativeOrAbsolute') : reference;
@@ -114,11 +114,17 @@ export class NetUri {
 
   toNetString(): string {
     if (!this.parts) return this.original;
-    const { path, query, fragment } = this.parts;
-    return this.head + readable(path) + readable(query).replaceAll('%5C', '\\') + readable(fragment);
+    const { path, query, fragment, userInfo } = this.parts;
+    const rest = readable(path) + readable(query).replaceAll('%5C', '\\') + readable(fragment);
+    // A user's name is only unescaped where the address has letters that had to be looked at.
+    if (userInfo === '' || !(hasLetters.test(this.original) || /[^\0-\u007f]/.test(unescapeData(this.original))))
+      return this.head + rest;
+    return this.head.replace(`${userInfo}@`, () => `${readable(userInfo)}@`) + rest;
   }
 }
 
+/** Escapes of what needs none. */
+const hasLetters = /%(?:2[de]|3[0-9]|5f|7e|[46][1-9a-f]|[57][0-9a])/i;
 const isRelative = (problem: string, allowed: boolean) => allowed && (problem === undetermined || problem === noText);
 
 function difference(from: string, to: string): string {

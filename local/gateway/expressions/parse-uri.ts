@@ -52,6 +52,8 @@ export function parseUri(original: string): UriParts | string {
   return scheme === 'mailto' ? mailto(rest) : opaque(scheme, rest);
 }
 
+const slashed = (text: string) => text.replaceAll('\\', '/');
+
 /** The path, the query and the fragment. */
 function tail(scheme: string, text: string): Pick<UriParts, 'path' | 'query' | 'fragment'> {
   const [, path = '', query = '', fragment = ''] = /^([^?#]*)(\?[^#]*)?(#[^]*)?$/.exec(text) ?? [];
@@ -113,11 +115,7 @@ function withAuthority(scheme: string, text: string): UriParts | string {
     return 'Invalid URI: Invalid port specified.';
   const number = port === undefined || port === '' ? own : Number(port);
   const [host, hostType] = found;
-  const [before, ...rest] = after.split(/(?=[?#])/);
-  const { path, query, fragment } = tail(
-    scheme,
-    (isLoose ? (before ?? '').replaceAll('\\', '/') : (before ?? '')) + rest.join(''),
-  );
+  const { path, query, fragment } = tail(scheme, after.replace(scheme === 'ftp' ? /^[^#]*/ : /^[^?#]*/, slashed));
   const plain = withoutDots(path);
   return {
     ...{ scheme, hasAuthority: true, host, hostType, query, fragment, isDrive: false },
@@ -125,7 +123,7 @@ function withAuthority(scheme: string, text: string): UriParts | string {
     port: number,
     isDefaultPort: number === own,
     authority: number === own ? host : `${host}:${number}`,
-    path: plain === '' && (hierarchical.test(scheme) || host !== '') ? '/' : plain,
+    path: /^(?!\/)/.test(plain) && (hierarchical.test(scheme) || host !== '') ? `/${plain}` : plain,
   };
 }
 
