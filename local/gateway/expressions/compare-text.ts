@@ -40,7 +40,7 @@ const expand = (text: string) =>
     .replaceAll(/[!-/:-@[-`{-~]/g, (mark) => stoodIn[mark] ?? mark);
 
 /** Marks in .NET Framework's order. Each is compared as the mark that has its place in the collator's. */
-const marks = [...'!"#$%&()*,./:;?@[\\]^_`{|}~+<=>'];
+const marks = Array.from('!"#$%&()*,./:;?@[\\]^_`{|}~+<=>');
 const sorted = marks.toSorted(collator.compare);
 const stoodIn: Readonly<Record<string, string>> = Object.fromEntries([
   ...marks.map((mark, i) => [mark, sorted[i] as string]),
