@@ -95,9 +95,26 @@ export class NetDictionary extends ReadOnlyDictionary {
     this.set(key, value);
   }
 
+  /** Says whether the key was there. */
+  delete(key: unknown): boolean {
+    if (!this.get(key)) return false;
+    this.version++;
+    return this.entries.delete(this.keyOf(key));
+  }
+
+  clear(): void {
+    this.version++;
+    this.entries.clear();
+  }
+
+  /** The entries in the order in which they are walked over. */
+  pairs(): Iterable<readonly [key: unknown, value: unknown]> {
+    return this.entries.values();
+  }
+
   *[Symbol.iterator](): Generator<unknown> {
     const { version } = this;
-    for (const [key, value] of this.entries.values()) {
+    for (const [key, value] of this.pairs()) {
       yield new KeyValuePair(key, value);
       if (this.version !== version) throw modified();
     }
@@ -105,8 +122,7 @@ export class NetDictionary extends ReadOnlyDictionary {
 }
 
 const nullKey = () => new ExpressionError('ArgumentNullException', 'Value cannot be null.\r\nParameter name: key');
-const duplicate = () =>
-  new ExpressionError('ArgumentException', 'An item with the same key has already been added.');
+const duplicate = () => new ExpressionError('ArgumentException', 'An item with the same key has already been added.');
 
 /** `HashSet<T>`. */
 export class NetSet extends Generic {
@@ -209,7 +225,8 @@ export function keyOf(value: unknown): unknown {
   if (value instanceof XmlName) return `\0name:${value.key}`;
   if (value instanceof XmlNamespace) return `\0namespace:${value.uri}`;
   if (value instanceof NetUri) return `\0uri:${value.key}`;
-  if (value instanceof JsonValue) return typeof value.value === 'object' ? keyOf(value.value) : `\0json:${String(value.value)}`;
+  if (value instanceof JsonValue)
+    return typeof value.value === 'object' ? keyOf(value.value) : `\0json:${String(value.value)}`;
   return value;
 }
 

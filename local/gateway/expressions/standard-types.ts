@@ -12,6 +12,7 @@ import { cipherType, hashTypes } from './types/hashes.ts';
 import { interfaceTypes } from './types/interfaces.ts';
 import { arrayInstanceType, arrayType, listType, setType } from './types/lists.ts';
 import { delegateTypes, exceptionTypes, nullableType, objectType, typeType, voidType } from './types/object.ts';
+import { queueTypes } from './types/queues.ts';
 import { regexTypes } from './types/pattern.ts';
 import { randomType, secureRandomTypes } from './types/random.ts';
 import { Random } from './random.ts';
@@ -76,6 +77,7 @@ export const standardTypes: readonly (readonly [TypeTable, ...classes: unknown[]
   [arrayInstanceType],
   [listType],
   [setType],
+  ...queueTypes,
   ...dictionaryTypes,
   ...tupleTypes,
   [tupleFactory],

@@ -2,10 +2,13 @@ import { ExpressionError } from '../../errors.ts';
 import { NetDictionary, NetTuple, Query, type ReadOnlyDictionary } from '../collections.ts';
 import { defaultValue } from '../conversions.ts';
 import { netType, type NetType } from '../net-type.ts';
+import { SortedDictionary } from '../sorted-dictionary.ts';
+import { argumentNull } from '../text-parts.ts';
 import type { KeyValuePair } from '../time.ts';
 import type { TypeArguments } from '../type-arguments.ts';
 import { typeTable } from '../type-table.ts';
 import { equals, iterate } from '../values.ts';
+import { comparison } from './linq/order.ts';
 import { dictionary } from './lists.ts';
 
 type Out = (value: unknown) => void;
@@ -30,17 +33,14 @@ const members = {
   },
   'ContainsKey(K key): bool': (map: ReadOnlyDictionary, key: unknown) => map.get(key) !== undefined,
   'Add(K key, V value): void': (map: NetDictionary, key: unknown, value: unknown) => map.add(key, value),
-  'Remove(K key): bool': (map: NetDictionary, key: unknown) => {
-    const found = map.get(key);
-    if (!found) return false;
-    map.version++;
-    return map.entries.delete(map.keyOf(key));
-  },
-  'Clear(): void': (map: NetDictionary) => {
-    map.version++;
-    map.entries.clear();
-  },
-  'typed TryGetValue(K key, out V value): bool': (map: ReadOnlyDictionary, by: TypeArguments, key: unknown, set: Out) => {
+  'Remove(K key): bool': (map: NetDictionary, key: unknown) => map.delete(key),
+  'Clear(): void': (map: NetDictionary) => map.clear(),
+  'typed TryGetValue(K key, out V value): bool': (
+    map: ReadOnlyDictionary,
+    by: TypeArguments,
+    key: unknown,
+    set: Out,
+  ) => {
     const found = map.get(key);
     set(found ? found[1] : defaultValue(by.of('V'), by.registry));
     return found !== undefined;
@@ -56,13 +56,25 @@ function header(kind: string, name: string, bases: string) {
   return `${kind} System.Collections.Generic.${name}<K, V> : ${bases}`;
 }
 
+const containsValue = (map: NetDictionary, value: unknown) =>
+  Array.from(map.pairs()).some(([, item]) => equals(item, value));
+
+const sorted = (by: TypeArguments, comparer: unknown) =>
+  new SortedDictionary(netType('SortedDictionary', [by.of('K'), by.of('V')]), comparison(comparer));
+
+function filled(by: TypeArguments, source: NetDictionary | null, comparer?: unknown): SortedDictionary {
+  if (!source) throw argumentNull('dictionary');
+  const made = sorted(by, comparer);
+  for (const pair of iterate(source)) made.add((pair as KeyValuePair).key, (pair as KeyValuePair).value);
+  return made;
+}
+
 export const dictionaryTypes = [
   [
     typeTable(header('class', 'Dictionary', 'IDictionary<K, V>, IReadOnlyDictionary<K, V>'), {
       ...members,
       ...columns,
-      'ContainsValue(V value): bool': (map: NetDictionary, value: unknown) =>
-        [...map.entries.values()].some(([, item]) => equals(item, value)),
+      'ContainsValue(V value): bool': containsValue,
       'typed new()': (by: TypeArguments) => dictionary(by, undefined),
       'typed new(int capacity)': (by: TypeArguments) => dictionary(by, undefined),
       'typed new(IEqualityComparer<K> comparer)': (by: TypeArguments, comparer: unknown) => dictionary(by, comparer),
@@ -75,6 +87,17 @@ export const dictionaryTypes = [
         for (const pair of iterate(source)) made.add((pair as KeyValuePair).key, (pair as KeyValuePair).value);
         return made;
       },
+    }),
+  ],
+  [
+    typeTable(header('class', 'SortedDictionary', 'IDictionary<K, V>, IReadOnlyDictionary<K, V>'), {
+      ...members,
+      ...columns,
+      'ContainsValue(V value): bool': containsValue,
+      'typed new()': (by: TypeArguments) => sorted(by, undefined),
+      'typed new(IComparer<K> comparer)': (by: TypeArguments, comparer: unknown) => sorted(by, comparer),
+      'typed new(IDictionary<K, V> dictionary)': filled,
+      'typed new(IDictionary<K, V> dictionary, IComparer<K> comparer)': filled,
     }),
   ],
   [typeTable(header('interface', 'IDictionary', 'ICollection<KeyValuePair<K, V>>'), { ...members, ...columns })],

@@ -1,4 +1,4 @@
-import { Grouping, NetDictionary, NetList, NetSet } from '../collections.ts';
+import { Grouping, NetList, NetSet, ReadOnlyDictionary } from '../collections.ts';
 import { defaultValue } from '../conversions.ts';
 import type { TypeArguments } from '../type-arguments.ts';
 import { compareValues } from '../ordering.ts';
@@ -12,7 +12,8 @@ const generic = 'System.Collections.Generic';
 
 function countOf(items: unknown): number {
   if (items instanceof NetList) return items.items.length;
-  if (items instanceof NetDictionary || items instanceof NetSet) return items.entries.size;
+  if (items instanceof ReadOnlyDictionary) return items.count;
+  if (items instanceof NetSet) return items.entries.size;
   return listOf(items).length;
 }
 
