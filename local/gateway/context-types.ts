@@ -152,10 +152,7 @@ const hostTypes = [
       'ServiceId: string': (program: Exchange['program']) => program.configuration.serviceName,
       'GatewayId: string': () => 'managed',
       'Certificates: IReadOnlyDictionary<string, X509Certificate2>': (program: Exchange['program']) =>
-        new MapDictionary(
-          new Map([...program.configuration.certificates].filter(([, one]) => one)),
-          certificate,
-        ),
+        new MapDictionary(new Map([...program.configuration.certificates].filter(([, one]) => one)), certificate),
       'Gateway: IGateway': () => 'managed',
     }),
   ],

@@ -86,6 +86,20 @@ const joined = (map: ReadOnlyDictionary, name: string, fallback: string | null =
   return found ? found.map(toText).join(',') : fallback;
 };
 
+/** For dictionaries of any kind; Dictionary has its own, as it is both of the interfaces. */
+const ofAny = (type: string) => ({
+  [`typed static GetValueOrDefault<K, V>(this ${type}<K, V> source, K key): V`]: (
+    by: TypeArguments,
+    map: ReadOnlyDictionary,
+    key: unknown,
+  ) => map.get(key)?.[1] ?? defaultValue(by.of('V'), by.registry),
+  [`static GetValueOrDefault<K, V>(this ${type}<K, V> source, K key, V defaultValue): V`]: (
+    map: ReadOnlyDictionary,
+    key: unknown,
+    fallback: unknown,
+  ) => map.get(key)?.[1] ?? fallback,
+});
+
 /** What API Management adds to dictionaries. */
 export const dictionaryExtensions = typeTable('static DictionaryExtensions', {
   'static GetValueOrDefault(this IReadOnlyDictionary<string, string[]> source, string name, string defaultValue?): string':
@@ -96,16 +110,9 @@ export const dictionaryExtensions = typeTable('static DictionaryExtensions', {
     map: ReadOnlyDictionary,
     name: string,
   ) => map.get(name)?.[1] ?? null,
-  'typed static GetValueOrDefault<K, V>(this IReadOnlyDictionary<K, V> source, K key): V': (
-    by: TypeArguments,
-    map: ReadOnlyDictionary,
-    key: unknown,
-  ) => map.get(key)?.[1] ?? defaultValue(by.of('V'), by.registry),
-  'static GetValueOrDefault<K, V>(this IReadOnlyDictionary<K, V> source, K key, V defaultValue): V': (
-    map: ReadOnlyDictionary,
-    key: unknown,
-    fallback: unknown,
-  ) => map.get(key)?.[1] ?? fallback,
+  ...ofAny('IReadOnlyDictionary'),
+  ...ofAny('IDictionary'),
+  ...ofAny('Dictionary'),
 });
 
 /** A variable as the type that is asked for. Throws InvalidCastException. */

@@ -97,11 +97,18 @@ export class TypeRegistry {
   }
 
   indexers(type: NetType): Found[] {
+    const found = new Map<string, Found>();
     for (const at of this.supers(type)) {
       const table = this.tableOf(at);
-      if (table?.indexers.length) return table.indexers.map((member) => ({ member, by: binding(table, at) }));
+      if (!table) continue;
+      const by = binding(table, at);
+      for (const member of table.indexers) {
+        const key = member.parameters.map((one) => substitute(one.type, by).key).join();
+        // The nearest type's stands for those that it hides.
+        if (!found.has(key)) found.set(key, { member, by });
+      }
     }
-    return [];
+    return [...found.values()];
   }
 
   extensions(name: string): readonly Found[] {
