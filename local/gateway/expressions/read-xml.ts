@@ -9,12 +9,12 @@ import {
   XmlElement,
   XmlInstruction,
   XmlName,
+  noXmlCharacter,
   xmlNamespace,
   xmlnsNamespace,
   XmlText,
 } from './xml-node.ts';
 
-const forbidden = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Surrogate}/u;
 const maxDepth = 500;
 const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 const namePattern = /[\p{L}_:][\p{L}\p{N}\p{M}_:.·-]*/uy;
@@ -40,7 +40,7 @@ class XmlReader {
   }
 
   document(): XmlDocument {
-    this.#at = this.#text.search(forbidden);
+    this.#at = this.#text.search(noXmlCharacter);
     if (this.#at !== -1) this.#fail('An invalid character stands here.');
     this.#at = 0;
     const document = new XmlDocument();
@@ -210,5 +210,5 @@ function decodeEntity(name: string): string | undefined {
   const code = number[1] ? Number.parseInt(number[1], 16) : Number(number[2]);
   if (code > 0x10ffff) return undefined;
   const char = String.fromCodePoint(code);
-  return forbidden.test(char) ? undefined : char;
+  return noXmlCharacter.test(char) ? undefined : char;
 }

@@ -1,5 +1,6 @@
 import { ExpressionError } from '../errors.ts';
 import {
+  noXmlCharacter,
   type XmlAttribute,
   XmlComment,
   XmlDocument,
@@ -126,12 +127,9 @@ export function writeAttribute(attribute: XmlAttribute): string {
   return `${label}="${escapeAttribute(value)}"`;
 }
 
-const forbidden =
-  /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
-
 /** Throws ArgumentException for characters that XML does not have. */
 function allowed(text: string): string {
-  const found = forbidden.exec(text)?.[0].charCodeAt(0);
+  const found = noXmlCharacter.exec(text)?.[0].charCodeAt(0);
   if (found === undefined) return text;
   const code = found.toString(16).toUpperCase().padStart(2, '0');
   throw new ExpressionError('ArgumentException', `'.', hexadecimal value 0x${code}, is an invalid character.`);

@@ -1,7 +1,7 @@
 import { ExpressionError } from '../errors.ts';
 import { parseGuid } from './format-guid.ts';
 import { isNullable, types, underlying, type NetType } from './net-type.ts';
-import { castNumber, Real, type Numeric } from './numbers.ts';
+import { castNumber, Real } from './numbers.ts';
 import { parseDate, parseDateOffset } from './parse-date.ts';
 import { parseNumber } from './parse-number.ts';
 import { argumentNull } from './text-parts.ts';
@@ -24,8 +24,8 @@ const readers: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['uint', (text) => parseNumber('uint', text, white)],
   ['ulong', (text) => parseNumber('ulong', text, white)],
   // By way of int, as C# finds these.
-  ['short', (text) => castNumber('short', parseNumber('int', text, whole) as Numeric)],
-  ['sbyte', (text) => castNumber('sbyte', parseNumber('int', text, whole) as Numeric)],
+  ['short', (text) => castNumber('short', parseNumber('int', text, whole))],
+  ['sbyte', (text) => castNumber('sbyte', parseNumber('int', text, whole))],
   ['decimal', (text) => parseNumber('decimal', text, whole | point)],
   ['double', (text) => readReal(text, 'double')],
   ['float', (text) => readReal(text, 'float')],

@@ -1,6 +1,9 @@
 import { ExpressionError } from '../errors.ts';
 
 export const xmlnsNamespace = 'http://www.w3.org/2000/xmlns/';
+/** Finds what no XML may hold: control characters and halves of pairs. */
+export const noXmlCharacter = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+
 export const xmlNamespace = 'http://www.w3.org/XML/1998/namespace';
 
 /** .NET's `XNamespace`: a namespace that `+` turns into names. */

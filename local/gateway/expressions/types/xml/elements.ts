@@ -96,7 +96,7 @@ function declared(element: XmlElement, prefix: string): string | undefined {
   return [element, ...ancestors(element)].map((one) => one.attribute(key)?.value).find((uri) => uri !== undefined);
 }
 
-export function prefixOf(element: XmlElement, uri: string): string | null {
+function prefixOf(element: XmlElement, uri: string): string | null {
   if (uri === xmlNamespace) return 'xml';
   if (uri === xmlnsNamespace) return 'xmlns';
   const holders = [element, ...ancestors(element)].flatMap(({ attributes }) => attributes);
