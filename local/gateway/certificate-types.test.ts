@@ -14,7 +14,7 @@ test('gateway: expressions: context.Deployment.Certificates tells what is in a c
     inbound: `<return-response><set-body>@{
       var all = context.Deployment.Certificates;
       var one = all["one"];
-      return one.Thumbprint + "|" + one.Subject + "|" + one.Issuer + "|" + one.HasPrivateKey + "|" + all["self"].HasPrivateKey
+      return one.Thumbprint + "|" + one.SubjectName.Name + "|" + one.Issuer + "|" + one.HasPrivateKey + "|" + all["self"].HasPrivateKey
         + "|" + (one.NotBefore < one.NotAfter) + "|" + one.Verify() + (new X509Certificate2(one.RawData).Thumbprint == one.Thumbprint) + all["self"].Verify() + all["past"].VerifyNoRevocation()
         + "|" + all.Any(pair => pair.Value.Thumbprint == one.Thumbprint) + all.ContainsKey("none") + (context.Request.Certificate == null);
     }</set-body></return-response>`,

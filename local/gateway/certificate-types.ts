@@ -20,6 +20,18 @@ function netName(name: X509Certificate['subject'] | undefined): string {
   return parts.toReversed().join(', ');
 }
 
+/** The name of a subject or issuer. */
+class DistinguishedName {
+  readonly name: string;
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+const nameType = typeTable('class System.Security.Cryptography.X509Certificates.X500DistinguishedName', {
+  'Name: string': ({ name }: DistinguishedName) => name,
+});
+
 /** Throws CryptographicException where there is no certificate in it. */
 function made(bytes: Uint8Array | null, password?: string | null): Certificate {
   try {
@@ -38,6 +50,8 @@ const certificateType = typeTable('class System.Security.Cryptography.X509Certif
   'GetSerialNumberString(): string': ({ x509 }: Certificate) => x509.serialNumber,
   'Subject: string': ({ x509 }: Certificate) => netName(x509.subject),
   'Issuer: string': ({ x509 }: Certificate) => netName(x509.issuer),
+  'SubjectName: X500DistinguishedName': ({ x509 }: Certificate) => new DistinguishedName(netName(x509.subject)),
+  'IssuerName: X500DistinguishedName': ({ x509 }: Certificate) => new DistinguishedName(netName(x509.issuer)),
   'NotBefore: DateTime': ({ x509 }: Certificate) => DateTime.fromMilliseconds(x509.validFromDate.getTime()),
   'NotAfter: DateTime': ({ x509 }: Certificate) => DateTime.fromMilliseconds(x509.validToDate.getTime()),
   'HasPrivateKey: bool': ({ privateKey }: Certificate) => privateKey !== undefined,
@@ -60,4 +74,8 @@ const rsaExtensions = typeTable('static System.Security.Cryptography.X509Certifi
     rsaOf(present(certificate).x509.publicKey),
 });
 
-export const certificateTypes = [[certificateType, Certificate], [rsaExtensions]] as const;
+export const certificateTypes = [
+  [certificateType, Certificate],
+  [nameType, DistinguishedName],
+  [rsaExtensions],
+] as const;
