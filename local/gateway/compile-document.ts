@@ -2,7 +2,7 @@ import { LoadError } from './errors.ts';
 import { isExpression } from './expressions/compile.ts';
 import type { PolicySource, Schema } from './configuration/model.ts';
 import { PolicyElement, type BodyNeeds, type DocumentScope } from './policy-element.ts';
-import { sections, type ElementShape, type Section, type Step } from './policy.ts';
+import { sections, type ElementShape, type Policy, type ScopeName, type Section, type Step } from './policy.ts';
 import { policies } from './policies/table.ts';
 import { sequence, type CompiledPolicy } from './sequence.ts';
 import { unsupportedPolicies } from './unsupported.ts';
@@ -11,7 +11,6 @@ import { parseXml, type XmlElement } from './xml.ts';
 /** A section as written: its policies, and where `<base />` stands among them. */
 export type CompiledSection = readonly (CompiledPolicy | 'base')[];
 export type CompiledDocument = Readonly<Record<Section, CompiledSection>>;
-export type ScopeName = 'service' | 'product' | 'api' | 'operation';
 
 /** A fragment's parsed XML; its policies are compiled where they are included, since the section decides what fits. */
 export type Fragments = ReadonlyMap<string, XmlElement>;
@@ -91,8 +90,11 @@ class DocumentCompiler {
   }
 
   section(element: XmlElement, section: Section): CompiledSection {
-    for (const again of repeatedPolicies(element))
-      this.#problems.push(new LoadError(`<${again.name}> may stand only once in a section`, again.position));
+    for (const { name, position } of repeatedPolicies(element, this.#parts.fragments))
+      this.#problems.push(new LoadError(`<${name}> may stand only once in a section`, position));
+    const second = section === 'backend' ? element.children[1] : undefined;
+    if (second)
+      this.#problems.push(new LoadError('<backend> holds only one policy; others belong to inbound', second.position));
     return this.#compileAll(element, section, '', [], true);
   }
 
@@ -131,11 +133,7 @@ class DocumentCompiler {
         : `<${element.name}> is no policy`;
       throw new LoadError(problem, element.position);
     }
-    if (!policy.sections.includes(section))
-      throw new LoadError(
-        `<${policy.name}> may not stand in ${section}, only in ${policy.sections.join(', ')}`,
-        element.position,
-      );
+    checkPlace(element, policy, section, this.#scope, within);
     checkShape(element, policy, commonAttributes);
     const scope: DocumentScope = {
       section,
@@ -158,17 +156,40 @@ class DocumentCompiler {
   }
 }
 
-/** Policies that a section has again, wherever in it, and may not. */
-function repeatedPolicies(section: XmlElement): XmlElement[] {
-  const seen = new Set<string>();
-  const visit = (element: XmlElement): XmlElement[] =>
-    element.children.flatMap((child) => {
-      if (!policies.get(child.name)?.oncePerSection) return visit(child);
-      if (seen.has(child.name)) return [child];
-      seen.add(child.name);
-      return [];
-    });
-  return visit(section);
+function checkPlace(
+  { position }: XmlElement,
+  { name, sections: allowed, scopes, outsideFragments }: Policy,
+  section: Section,
+  scope: ScopeName,
+  within: readonly string[],
+): void {
+  if (!allowed.includes(section))
+    throw new LoadError(`<${name}> may not stand in ${section}, only in ${allowed.join(', ')}`, position);
+  if (scopes && !scopes.includes(scope))
+    throw new LoadError(`<${name}> may not stand in a policy of scope ${scope}, only ${scopes.join(', ')}`, position);
+  if (outsideFragments && within.length > 0) throw new LoadError(`<${name}> may not stand in a fragment`, position);
+}
+
+/** Policies that a section has again, wherever in it or in its fragments, and may not. */
+function repeatedPolicies(section: XmlElement, fragments: Fragments): XmlElement[] {
+  const repeated: XmlElement[] = [];
+  /** Gives what was seen before `element` or in it; `at` is where a fragment is included. */
+  const visit = (element: XmlElement, before: ReadonlySet<string>, at?: XmlElement): ReadonlySet<string> => {
+    if (element.name === 'choose')
+      return new Set([...before, ...element.children.flatMap((branch) => [...visit(branch, before, at)])]);
+    let seen = before;
+    for (const child of element.children) {
+      const id = child.name === 'include-fragment' ? child.attributes.get('fragment-id')?.value : undefined;
+      const fragment = id !== undefined && !at ? fragments.get(id) : undefined;
+      if (fragment) seen = visit(fragment, seen, child);
+      else if (!policies.get(child.name)?.oncePerSection) seen = visit(child, seen, at);
+      else if (seen.has(child.name)) repeated.push({ ...child, position: (at ?? child).position });
+      else seen = new Set(seen).add(child.name);
+    }
+    return seen;
+  };
+  visit(section, new Set());
+  return repeated;
 }
 
 /** Has the bodies that the policy's expressions read in memory before it runs. */

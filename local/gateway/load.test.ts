@@ -138,6 +138,72 @@ test('gateway: load: a policy, attribute or element that is not supported is ref
     }
 });
 
+const cacheLookup = '<cache-lookup vary-by-developer="false" vary-by-developer-groups="false" />';
+const cors = '<cors><allowed-origins><origin>*</origin></allowed-origins></cors>';
+const fragment = { 'policyFragments/one/policy.xml': `<fragment>${cors}</fragment>` };
+const include = '<include-fragment fragment-id="one" />';
+const branches = (first: string, second: string) =>
+  `<choose><when condition="@(true)">${first}</when><otherwise>${second}</otherwise></choose>`;
+
+test('gateway: load: a policy that may stand only once in a section is refused where it stands again', (t) => {
+  const once: readonly [policy: string, section: 'inbound' | 'outbound'][] = [
+    [cors, 'inbound'],
+    [cacheLookup, 'inbound'],
+    ['<authentication-basic username="a" password="b" />', 'inbound'],
+    ['<rate-limit calls="1" renewal-period="60" />', 'inbound'],
+    ['<redirect-content-urls />', 'inbound'],
+    ['<cache-store duration="1" />', 'outbound'],
+    ['<jsonp callback-parameter-name="cb" />', 'outbound'],
+  ];
+  for (const [policy, section] of once) {
+    assert.equal(load(t, policies({ [section]: policy })), '');
+    assert.match(
+      load(t, policies({ [section]: `\n${policy}\n${policy}` })),
+      /:\d:1: <[a-z-]+> may stand only once in a/,
+    );
+  }
+  assert.match(load(t, policies({ inbound: `${cors}\n${include}` }), fragment), /3:1: <cors> may stand only once/);
+  assert.match(load(t, policies({ inbound: `${branches(cors, '')}\n${cors}` })), /3:1: <cors> may stand only once/);
+  assert.match(load(t, policies({ inbound: `${cors}\n${branches('', cors)}` })), /<cors> may stand only once/);
+  assert.equal(load(t, policies({ inbound: branches(cors, include) }), fragment), '');
+});
+
+test('gateway: load: a policy is refused in documents of scopes that may not have it', (t) => {
+  const limited = (policy: string) => `<policies>\n<inbound>${policy}</inbound></policies>`;
+  const rate = limited('<rate-limit calls="1" renewal-period="60" />');
+  const quota = limited('<quota calls="1" renewal-period="300" />');
+  const places = ['policy.xml', 'products/p/policy.xml', 'apis/demo/policy.xml', 'apis/demo/operations/any/policy.xml'];
+  const refusedIn = (policy: string, problem: RegExp) =>
+    places.filter((path) => {
+      const product = { 'products/p/productInformation.json': { properties: { displayName: 'P' } } };
+      const message = load(t, policies({}), { ...product, [path]: policy });
+      if (message !== '') assert.match(message, problem);
+      return message !== '';
+    });
+  assert.deepEqual(refusedIn(rate, /policy.xml:2:10: <rate-limit> may not stand in a policy of scope service/), [
+    places[0],
+  ]);
+  assert.deepEqual(refusedIn(quota, /policy.xml:2:10: <quota> may not stand in a policy of scope/), [
+    places[0],
+    places[2],
+    places[3],
+  ]);
+});
+
+test('gateway: load: backend holds one policy, a fragment no cache-lookup, a new request has an address and a method', (t) => {
+  const two = load(t, policies({ backend: '<base />\n<forward-request />' }));
+  assert.match(two, /4:1: <backend> holds only one policy; others belong to inbound/);
+  assert.equal(load(t, policies({ backend: branches('<forward-request />', '<forward-request />') })), '');
+  const files = { 'policyFragments/one/policy.xml': `<fragment>${cacheLookup}</fragment>` };
+  assert.match(
+    load(t, policies({ inbound: include }), files),
+    /one\/policy.xml:1:11: <cache-lookup> may not stand in a/,
+  );
+  const request = (inner: string) => `<send-request mode="new" response-variable-name="r">${inner}</send-request>`;
+  assert.match(load(t, policies({ inbound: request('<set-method>GET</set-method>') })), /needs a <set-url>/);
+  assert.match(load(t, policies({ inbound: request('<set-url>http://x</set-url>') })), /needs a <set-method>/);
+});
+
 test('gateway: load: every mistake is told, each with file, line and column', (t) => {
   const message = load(
     t,

@@ -4,6 +4,9 @@ import type { PolicyElement } from './policy-element.ts';
 export const sections = ['inbound', 'backend', 'outbound', 'on-error'] as const;
 export type Section = (typeof sections)[number];
 
+/** What a policy document belongs to. */
+export type ScopeName = 'service' | 'product' | 'api' | 'operation';
+
 /** Undefined when it is done at once, so that nothing waits for a microtask in vain. */
 export type Step = (exchange: Exchange) => void | Promise<void>;
 
@@ -29,8 +32,12 @@ export interface ElementShape {
 export interface Policy extends ElementShape {
   name: string;
   sections: readonly Section[];
-  /** A section of a document may have it only once. */
+  /** Whose documents may have it; all, where this is not given. */
+  scopes?: readonly ScopeName[];
+  /** A section of a document may have it only once; of the branches of a <choose>, each may. */
   oncePerSection?: boolean;
+  /** A fragment may not hold it. */
+  outsideFragments?: boolean;
   /** Checks the element once, at load, and gives what runs for each request. Throws LoadError. */
   compile(element: PolicyElement): Step;
 }

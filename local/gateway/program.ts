@@ -5,13 +5,12 @@ import {
   type CompiledDocument,
   type CompiledSection,
   type Fragments,
-  type ScopeName,
 } from './compile-document.ts';
 import type { Api, Configuration, Operation, PolicySource, Product, Subscription } from './configuration/model.ts';
 import type { LoadError } from './errors.ts';
 import { ConfigurationError, PolicyError } from './errors.ts';
 import { byDisplayName, substitute } from './named-values.ts';
-import { sections, type Section } from './policy.ts';
+import { sections, type ScopeName, type Section } from './policy.ts';
 import { Router } from './router.ts';
 import { sequence, type CompiledPolicy } from './sequence.ts';
 import type { Step } from './policy.ts';

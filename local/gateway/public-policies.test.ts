@@ -33,7 +33,7 @@ test('gateway: backends: a computed address that is none is told as such', async
 
 test('gateway expressions: a response keeps its type inside local functions and variables', async (t) => {
   const gateway = await startTestGateway(t, {
-    inbound: `<send-request mode="new" response-variable-name="one"><set-url>@(context.Api.ServiceUrl + "one")</set-url></send-request>
+    inbound: `<send-request mode="new" response-variable-name="one"><set-url>@(context.Api.ServiceUrl + "one")</set-url><set-method>GET</set-method></send-request>
       <return-response><set-body>@{
         string Read(IResponse response) { string text = ""; if (response != null) { text = response.Body.As<string>(); } return text; }
         IResponse one = context.Variables.GetValueOrDefault<IResponse>("one");

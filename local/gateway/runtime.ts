@@ -1,12 +1,13 @@
 import type { Cancellation } from './cancellation.ts';
 import type { BreakerBox } from './circuit-breaker.ts';
 import type { ResponseCache } from './response-cache.ts';
-import type { Counters } from './counters.ts';
+import type { FixedCounters } from './fixed-counters.ts';
 import type { LocalIssuer } from './local-issuer.ts';
 import type { OpenIdDirectory } from './open-id.ts';
 import type { TraceStore } from './trace-store.ts';
 import type { EventLog } from './event-log.ts';
 import type { MetricLog } from './metric-log.ts';
+import type { SlidingCounters } from './sliding-counters.ts';
 import type { Sender } from './upstream.ts';
 import type { SchemaValidator } from './validation/schema-validator.ts';
 
@@ -16,7 +17,9 @@ export interface Runtime {
   now(): number;
   random(): number;
   sender: Sender;
-  counters: Counters;
+  /** Of rate limits. */
+  rates: SlidingCounters;
+  quotas: FixedCounters;
   breakers: BreakerBox;
   /** The external one stands for a Redis that is attached to the instance: what is in one is not in the other. */
   caches: Readonly<Record<'internal' | 'external', ResponseCache>>;

@@ -12,7 +12,7 @@ import type { Cancellation } from './cancellation.ts';
 import { BreakerBox } from './circuit-breaker.ts';
 import { loadFolder } from './configuration/load-folder.ts';
 import type { Overrides } from './configuration/overrides.ts';
-import { Counters } from './counters.ts';
+import { FixedCounters } from './fixed-counters.ts';
 import { LocalIssuer } from './local-issuer.ts';
 import { EventLog } from './event-log.ts';
 import { MetricLog } from './metric-log.ts';
@@ -22,6 +22,7 @@ import { requestHandler } from './request-handler.ts';
 import { ResponseCache } from './response-cache.ts';
 import type { Runtime } from './runtime.ts';
 import { TraceStore } from './trace-store.ts';
+import { SlidingCounters } from './sliding-counters.ts';
 import { createSender } from './upstream.ts';
 import { checkSchemas } from './validation/check-schemas.ts';
 import { SchemaValidator } from './validation/schema-validator.ts';
@@ -134,7 +135,8 @@ function createRuntime(options: GatewayOptions): Runtime {
     openId: new OpenIdDirectory(sender, now),
     entraAuthority: options.overrides?.entraAuthority,
     identity: new LocalIssuer(now, options.overrides?.identities),
-    counters: new Counters(now),
+    rates: new SlidingCounters(now),
+    quotas: new FixedCounters(now),
     breakers: new BreakerBox(now),
     caches: { internal: new ResponseCache(now), external: new ResponseCache(now) },
     traces: new TraceStore(),

@@ -38,7 +38,7 @@ export async function openPostgres(settings: PostgresSettings): Promise<Postgres
   // Without a listener an idle connection that breaks ends the process.
   pool.on('error', (error) => settings.onConnectionLost?.(error));
   return {
-    query: (text, values) => run(pool, text, values),
+    query: (text, values) => lend(pool, (client) => run(client, text, values)),
     transaction: (work) => transact(pool, work),
     close: () => pool.end(),
   };
@@ -59,40 +59,53 @@ function connectionOf({ url, password }: PostgresSettings): PoolConfig {
 }
 
 async function transact<T>(pool: Pool, work: (sql: Sql) => Promise<T>): Promise<T> {
+  return lend(pool, async (client, discard) => {
+    const sql: Sql = {
+      query: (text, values) => run(client, text, values),
+      transaction: (inner) => inner(sql),
+    };
+    try {
+      await run(client, 'BEGIN');
+      const result = await work(sql);
+      await run(client, 'COMMIT');
+      return result;
+    } catch (error) {
+      // A lost connection is closed, which rolls back; asking it to would only wait once more.
+      if (!isLost(error)) await client.query('ROLLBACK').catch(discard);
+      throw error;
+    }
+  });
+}
+
+/**
+ * Lends a connection, and keeps it when a statement fails on it. The pool's own `query` closes it then: where some
+ * statements fail all the time, the others would wait for new connections.
+ */
+async function lend<T>(
+  pool: Pool,
+  work: (client: PoolClient, discard: (error: Error) => void) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect().catch(rethrow);
-  // A checked-out client has no listener of the pool's: a break between two queries would end the process.
   let broken: Error | undefined;
-  const onError = (error: Error) => {
+  const discard = (error: Error) => {
     broken = error;
   };
-  client.on('error', onError);
-  const sql: Sql = {
-    query: (text, values) => run(client, text, values),
-    transaction: (inner) => inner(sql),
-  };
+  // A client that is lent has no listener of the pool's: a break between two queries would end the process.
+  client.on('error', discard);
   try {
-    await run(client, 'BEGIN');
-    const result = await work(sql);
-    await run(client, 'COMMIT');
-    return result;
+    return await work(client, discard);
   } catch (error) {
-    // A connection that does not answer is closed, which rolls back; asking it to would only wait once more.
-    if (error instanceof SqlUnavailableError) broken = error;
-    else await client.query('ROLLBACK').catch(onError);
+    if (isLost(error)) broken = error;
     throw error;
   } finally {
-    client.off('error', onError);
+    client.off('error', discard);
     client.release(broken);
   }
 }
 
-async function run<T extends object>(
-  target: Pool | PoolClient,
-  text: string,
-  values?: readonly unknown[],
-): Promise<T[]> {
+async function run<T extends object>(client: PoolClient, text: string, values?: readonly unknown[]): Promise<T[]> {
   try {
-    const result = await target.query<T>(text, values as unknown[] | undefined);
+    const result = await client.query<T>(text, values as unknown[] | undefined);
     return result.rows;
   } catch (error) {
     return rethrow(error);
@@ -105,6 +118,11 @@ const unavailable = /^(?:08...|53...|57P0.|57014|25P03|40001|40P01)$/;
 const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT']);
 const lostConnection =
   /timeout exceeded when trying to connect|Query read timeout|Connection terminated|Client was closed|not queryable/i;
+
+/** Whether the connection is of no more use. An `ERROR` ends a statement; worse ends the session, or never came. */
+function isLost(error: unknown): error is SqlUnavailableError {
+  return error instanceof SqlUnavailableError && (error.cause as { severity?: string }).severity !== 'ERROR';
+}
 
 function rethrow(error: unknown): never {
   const { code, message } = error as Error & { code?: string };

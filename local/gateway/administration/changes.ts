@@ -1,13 +1,20 @@
+import type { X509Certificate } from 'node:crypto';
 import { mkdirSync, openSync, closeSync, existsSync, fsyncSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Api, Configuration, Fragment, PolicySource } from '../configuration/model.ts';
 import type { Json } from '../configuration/artefact-folder.ts';
-import { backendOf, namedValueOf, subscriptionOf } from '../configuration/resources.ts';
+import { backendOf, certificateOf, namedValueOf, subscriptionOf } from '../configuration/resources.ts';
 import { LoadError } from '../errors.ts';
 
 /** Kinds of resources that the administration changes. */
-export type ChangedKind = 'namedValues' | 'backends' | 'subscriptions' | 'policies' | 'policyFragments';
+export type ChangedKind =
+  | 'namedValues'
+  | 'backends'
+  | 'subscriptions'
+  | 'policies'
+  | 'policyFragments'
+  | 'certificates';
 
 const kind = z.record(z.string(), z.union([z.record(z.string(), z.unknown()), z.null()]));
 const schema = z.strictObject({
@@ -16,6 +23,7 @@ const schema = z.strictObject({
   subscriptions: kind,
   policies: kind.default({}),
   policyFragments: kind.default({}),
+  certificates: kind.default({}),
 });
 
 /**
@@ -30,16 +38,24 @@ export const noChanges: Changes = {
   subscriptions: {},
   policies: {},
   policyFragments: {},
+  certificates: {},
 };
 
-/** The configuration with the changes on top. */
-export function applyChanges(configuration: Configuration, changes: Changes): Configuration {
+/** The configuration with the changes on top; certificates trust these authorities beside the public ones. */
+export function applyChanges(
+  configuration: Configuration,
+  changes: Changes,
+  trusted: readonly X509Certificate[],
+): Configuration {
   return {
     ...withPolicies(configuration, changes.policies),
     fragments: [...merged(byId(configuration.fragments), changes.policyFragments, fragmentOf).values()],
     namedValues: merged(configuration.namedValues, changes.namedValues, namedValueOf),
     backends: merged(configuration.backends, changes.backends, backendOf),
     subscriptions: merged(configuration.subscriptions, changes.subscriptions, subscriptionOf),
+    certificates: merged(configuration.certificates, changes.certificates, (name, properties) =>
+      certificateOf(name, properties, trusted),
+    ),
   };
 }
 

@@ -1,4 +1,5 @@
-import { applyOverrides, type Overrides } from '../configuration/overrides.ts';
+import type { X509Certificate } from 'node:crypto';
+import { applyOverrides, trustedAuthorities, type Overrides } from '../configuration/overrides.ts';
 import type { Configuration } from '../configuration/model.ts';
 import type { Json } from '../configuration/artefact-folder.ts';
 import { Program } from '../program.ts';
@@ -8,6 +9,7 @@ import { applyChanges, ChangeFile, noChanges, type ChangedKind, type Changes } f
 export class GatewayState {
   readonly #file: ChangeFile;
   readonly #overrides: Overrides;
+  readonly #trusted: readonly X509Certificate[];
   /** What the folder, the kept changes and the overrides came to at the start. */
   readonly #base: Configuration;
   #kept: Changes;
@@ -18,8 +20,9 @@ export class GatewayState {
   constructor(artefacts: Configuration, overrides: Overrides, dataFolder: string | undefined) {
     this.#file = new ChangeFile(dataFolder);
     this.#overrides = overrides;
+    this.#trusted = trustedAuthorities(overrides);
     this.#kept = this.#file.read();
-    this.#base = applyOverrides(applyChanges(artefacts, this.#kept), this.#overrides);
+    this.#base = applyOverrides(applyChanges(artefacts, this.#kept, this.#trusted), this.#overrides);
     this.#program = new Program(this.#base);
   }
 
@@ -38,7 +41,7 @@ export class GatewayState {
    */
   change(kind: ChangedKind, key: string, properties: Json | null): void {
     const since = { ...this.#sinceStart, [kind]: { ...this.#sinceStart[kind], [key]: properties } };
-    const next = new Program(applyChanges(this.#base, since), this.#program.documents);
+    const next = new Program(applyChanges(this.#base, since, this.#trusted), this.#program.documents);
     const kept = { ...this.#kept, [kind]: { ...this.#kept[kind], [key]: properties } };
     this.#file.write(kept);
     this.#kept = kept;

@@ -1,6 +1,7 @@
 import type { Json } from '../configuration/artefact-folder.ts';
 import type { Api, Configuration, Operation, Product } from '../configuration/model.ts';
 import { backendKind } from './backend-kind.ts';
+import { certificateKind } from './certificate-kind.ts';
 import { nameOfApi } from './changes.ts';
 import { namedValueKind } from './named-value-kind.ts';
 import { fragmentKind, policyKind } from './policy-kind.ts';
@@ -92,6 +93,7 @@ const productKind: ResourceKind = {
 export const serviceKinds: Readonly<Record<string, (service: string) => ResourceKind>> = {
   apis: () => apiKind,
   backends: () => backendKind,
+  certificates: () => certificateKind,
   namedvalues: () => namedValueKind,
   policies: () => policyKind('policies', ({ policy }) => ({ scope: 'service', policy })),
   policyfragments: () => fragmentKind,

@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { certificatesOf, type Certificate } from '../certificate.ts';
@@ -65,12 +66,18 @@ function checkCertificates(overrides: Overrides, file: string): void {
   }
 }
 
-function readCertificates({ certificates = {}, certificateAuthorities = [] }: Overrides): [string, Certificate][] {
-  const trusted = certificateAuthorities.flatMap((pem) => {
+/** Whom this machine trusts beside the public authorities. Throws LoadError for what is no certificate. */
+export function trustedAuthorities({ certificateAuthorities = [] }: Overrides): X509Certificate[] {
+  return certificateAuthorities.flatMap((pem) => {
     const found = certificatesOf(pem);
     if (found.length === 0) throw new LoadError('certificateAuthorities: there is no certificate in PEM');
     return found;
   });
+}
+
+function readCertificates(overrides: Overrides): [string, Certificate][] {
+  const { certificates = {} } = overrides;
+  const trusted = trustedAuthorities(overrides);
   return Object.entries(certificates).flatMap(([name, source]) => {
     const read = certificateOf(name, source, trusted);
     return read ? [[name, read]] : [];

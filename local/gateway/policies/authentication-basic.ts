@@ -3,6 +3,7 @@ import type { Policy } from '../policy.ts';
 export const authenticationBasic: Policy = {
   name: 'authentication-basic',
   sections: ['inbound'],
+  oncePerSection: true,
   attributes: { username: 'required', password: 'required' },
   compile(element) {
     const user = element.requiredText('username');

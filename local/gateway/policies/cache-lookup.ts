@@ -2,6 +2,7 @@ import { Body } from '../body.ts';
 import { GatewayResponse, type Exchange } from '../exchange.ts';
 import type { Headers } from '../headers.ts';
 import type { Policy } from '../policy.ts';
+import { User } from '../user-types.ts';
 import { cacheOf } from './caching-type.ts';
 
 /** A response as the cache keeps it. */
@@ -15,6 +16,8 @@ export interface StoredResponse {
 export const cacheLookup: Policy = {
   name: 'cache-lookup',
   sections: ['inbound'],
+  oncePerSection: true,
+  outsideFragments: true,
   attributes: {
     'vary-by-developer': 'required',
     'vary-by-developer-groups': 'required',
@@ -25,13 +28,12 @@ export const cacheLookup: Policy = {
   },
   constants: ['caching-type'],
   partly: {
-    '@vary-by-developer': 'varies by subscription: there are no users here',
-    '@vary-by-developer-groups': 'taken without effect: there are no users here',
+    '@vary-by-developer-groups': 'the groups are the built-in ones: administrators, developers and guests',
   },
   children: { 'vary-by-header': { holdsText: true }, 'vary-by-query-parameter': { holdsText: true } },
   compile(element) {
     const byDeveloper = element.boolean('vary-by-developer', false);
-    element.boolean('vary-by-developer-groups', false);
+    const byGroups = element.boolean('vary-by-developer-groups', false);
     const cache = cacheOf(element);
     const downstream = element.choice('downstream-caching-type', ['none', 'private', 'public'], 'none');
     const revalidate = element.boolean('must-revalidate', true);
@@ -50,7 +52,8 @@ export const cacheLookup: Policy = {
           parameters.flatMap((parameter) => parameter(exchange).split(';')),
         ),
         ...headers.map((header) => request.headers.get(header(exchange)) ?? ''),
-        byDeveloper(exchange) ? exchange.subscription?.name : '',
+        byDeveloper(exchange) ? developerOf(exchange) : '',
+        byGroups(exchange) ? groupsOf(exchange) : [],
       ];
       const slot = { cache: cache(exchange), key: `response\n${JSON.stringify(varied)}` };
       exchange.cacheSlot = slot;
@@ -71,6 +74,16 @@ export const cacheLookup: Policy = {
     };
   },
 };
+
+/** The owner of the subscription; one without an owner is a developer of its own. */
+function developerOf({ subscription }: Exchange): string {
+  return subscription?.owner === undefined ? `subscription ${subscription?.name ?? ''}` : `user ${subscription.owner}`;
+}
+
+function groupsOf({ subscription }: Exchange): string[] {
+  if (subscription?.owner === undefined) return ['Guests'];
+  return new User(subscription.owner).groups.map(({ name }) => name).toSorted();
+}
 
 /** Without names every parameter counts. */
 function queryKey(exchange: Exchange, names: readonly string[]): string {

@@ -4,6 +4,7 @@ import type { StoredResponse } from './cache-lookup.ts';
 export const cacheStore: Policy = {
   name: 'cache-store',
   sections: ['outbound'],
+  oncePerSection: true,
   attributes: { duration: 'required', 'cache-response': 'optional' },
   compile(element) {
     const seconds = element.integer('duration', { min: 1 }, 1);

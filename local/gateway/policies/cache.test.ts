@@ -89,7 +89,7 @@ async function numbers(
 ): Promise<{ texts: string[]; last: Response }> {
   let calls = 0;
   const gateway = await startTestGateway(t, {
-    inbound: `<cache-lookup vary-by-developer-groups="false" ${attributes} />`,
+    inbound: `<cache-lookup ${attributes} />`,
     outbound: '<cache-store duration="60" />',
     handler: (_incoming, outgoing) => outgoing.end(String(++calls)),
     ...setup,
@@ -103,34 +103,50 @@ async function numbers(
   return { texts, last };
 }
 
-test('gateway: cache-lookup @vary-by-developer: an answer is kept for each subscription, or for all', async (t) => {
-  const setup = {
-    files: {
-      'products/gold/productInformation.json': { properties: { displayName: 'Gold', state: 'published' } },
-      'products/gold/apis.json': [{ name: 'demo' }],
-    },
-    overrides: {
-      subscriptions: ['one', 'two'].map((name) => ({ name, scope: '/products/gold', primaryKey: name })),
-    },
-  };
-  const requests = ['one', 'two', 'one'].map((key) => ({ 'Ocp-Apim-Subscription-Key': key }));
-  const own = await numbers(t, 'vary-by-developer="true"', requests, setup);
-  assert.deepEqual(own.texts, ['1', '2', '1']);
-  const shared = await numbers(t, 'vary-by-developer="false"', requests, setup);
-  assert.deepEqual(shared.texts, ['1', '1', '1']);
+/** Two subscriptions of one developer, one of another, one of the administrator, and one of nobody. */
+const owners = { 'one-a': '/users/one', 'one-b': '/users/one', two: '/users/two', admin: '/users/1', alone: undefined };
+const subscribed = {
+  files: {
+    'products/gold/productInformation.json': { properties: { displayName: 'Gold', state: 'published' } },
+    'products/gold/apis.json': [{ name: 'demo' }],
+    ...Object.fromEntries(
+      Object.entries(owners).map(([name, ownerId]) => [
+        `subscriptions/${name}/subscriptionInformation.json`,
+        { properties: { scope: '/products/gold', primaryKey: name, ownerId } },
+      ]),
+    ),
+  },
+};
+const everybody = [...Object.keys(owners), 'one-a'].map((key) => ({ 'Ocp-Apim-Subscription-Key': key }));
+const andNobody = [...everybody, {}];
+
+test('gateway: cache-lookup @vary-by-developer: an answer is kept for each owner of subscriptions, or for all', async (t) => {
+  const own = await numbers(t, 'vary-by-developer="true" vary-by-developer-groups="false"', andNobody, subscribed);
+  assert.deepEqual(own.texts, ['1', '1', '2', '3', '4', '1', '5']);
+  const shared = await numbers(t, 'vary-by-developer="false" vary-by-developer-groups="false"', everybody, subscribed);
+  assert.deepEqual(shared.texts, ['1', '1', '1', '1', '1', '1']);
 });
 
-test('gateway: cache-lookup @vary-by-developer-groups: taken, and everybody gets the same', async (t) => {
+test('gateway: cache-lookup @vary-by-developer-groups: an answer is kept for each set of groups, or for all', async (t) => {
+  const groups = 'vary-by-developer="false" vary-by-developer-groups="true"';
+  const { texts } = await numbers(t, groups, andNobody, subscribed);
+  assert.deepEqual(texts, ['1', '1', '1', '2', '3', '1', '3']);
   for (const type of ['internal', 'external', 'prefer-external']) {
-    const { texts } = await numbers(t, `vary-by-developer="false" caching-type="${type}"`, [{}, {}]);
-    assert.deepEqual(texts, ['1', '1'], type);
+    const all = `vary-by-developer="false" vary-by-developer-groups="false" caching-type="${type}"`;
+    assert.deepEqual((await numbers(t, all, [{}, {}])).texts, ['1', '1'], type);
   }
 });
 
 test('gateway: cache-lookup @allow-private-response-caching: answers to requests with Authorization are kept, or not', async (t) => {
   const requests = [{ authorization: 'a' }, { authorization: 'a' }];
   const texts = async (allows: boolean) =>
-    (await numbers(t, `vary-by-developer="false" allow-private-response-caching="${allows}"`, requests)).texts;
+    (
+      await numbers(
+        t,
+        `vary-by-developer="false" vary-by-developer-groups="false" allow-private-response-caching="${allows}"`,
+        requests,
+      )
+    ).texts;
   assert.deepEqual(
     [await texts(true), await texts(false)],
     [
@@ -142,7 +158,9 @@ test('gateway: cache-lookup @allow-private-response-caching: answers to requests
 
 test('gateway: cache-lookup @downstream-caching-type @must-revalidate: clients are told whether they may keep the answer', async (t) => {
   const control = async (attributes: string) =>
-    (await numbers(t, `vary-by-developer="false" ${attributes}`, [{}])).last.headers.get('cache-control');
+    (
+      await numbers(t, `vary-by-developer="false" vary-by-developer-groups="false" ${attributes}`, [{}])
+    ).last.headers.get('cache-control');
   assert.equal(await control('downstream-caching-type="private"'), 'private, must-revalidate');
   assert.equal(await control('downstream-caching-type="public" must-revalidate="false"'), 'public');
   assert.equal(await control('downstream-caching-type="none"'), null);

@@ -14,6 +14,7 @@ const list = (name: string) => ({ children: { [name]: { holdsText: true } } });
 export const cors: Policy = {
   name: 'cors',
   sections: ['inbound'],
+  oncePerSection: true,
   attributes: { 'allow-credentials': 'optional', 'terminate-unmatched-request': 'optional' },
   children: {
     'allowed-origins': list('origin'),

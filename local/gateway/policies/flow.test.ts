@@ -137,7 +137,7 @@ test('gateway: mock-response @index: the sample with this number', async (t) => 
 
 test('gateway: return-response @response-variable-name: the response in a variable, with what is set on it', async (t) => {
   const gateway = await startTestGateway(t, {
-    inbound: `<send-request mode="new" response-variable-name="made"><set-url>@(context.Api.ServiceUrl + "side")</set-url></send-request>
+    inbound: `<send-request mode="new" response-variable-name="made"><set-url>@(context.Api.ServiceUrl + "side")</set-url><set-method>GET</set-method></send-request>
       <return-response response-variable-name="made"><set-status code="203" reason="Found" /></return-response>`,
     handler: (_incoming, outgoing) => {
       outgoing.setHeader('x-side', 'yes');
@@ -151,8 +151,8 @@ test('gateway: return-response @response-variable-name: the response in a variab
 test('gateway: wait: asks at the same time and goes on when all have answered', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound: `<wait for="all">
-      <send-request mode="new" response-variable-name="a"><set-url>@(context.Api.ServiceUrl + "a")</set-url></send-request>
-      <send-request mode="new" response-variable-name="b"><set-url>@(context.Api.ServiceUrl + "b")</set-url></send-request>
+      <send-request mode="new" response-variable-name="a"><set-url>@(context.Api.ServiceUrl + "a")</set-url><set-method>GET</set-method></send-request>
+      <send-request mode="new" response-variable-name="b"><set-url>@(context.Api.ServiceUrl + "b")</set-url><set-method>GET</set-method></send-request>
     </wait>
     <return-response><set-body>@(((IResponse)context.Variables["a"]).Body.As<JObject>()["url"] + " " + ((IResponse)context.Variables["b"]).Body.As<JObject>()["url"])</set-body></return-response>`,
   });
@@ -163,8 +163,8 @@ test('gateway: wait @for: goes on with the first answer', async (t) => {
   let held: (() => void) | undefined;
   const gateway = await startTestGateway(t, {
     inbound: `<wait for="any">
-      <send-request mode="new" response-variable-name="slow"><set-url>@(context.Api.ServiceUrl + "slow")</set-url></send-request>
-      <send-request mode="new" response-variable-name="fast"><set-url>@(context.Api.ServiceUrl + "fast")</set-url></send-request>
+      <send-request mode="new" response-variable-name="slow"><set-url>@(context.Api.ServiceUrl + "slow")</set-url><set-method>GET</set-method></send-request>
+      <send-request mode="new" response-variable-name="fast"><set-url>@(context.Api.ServiceUrl + "fast")</set-url><set-method>GET</set-method></send-request>
     </wait>
     <return-response><set-body>@(context.Variables.ContainsKey("slow") + " " + context.Variables.ContainsKey("fast"))</set-body></return-response>`,
     handler: (incoming, outgoing) => {

@@ -4,6 +4,7 @@ import { replaceBody } from './set-body.ts';
 export const jsonp: Policy = {
   name: 'jsonp',
   sections: ['outbound'],
+  oncePerSection: true,
   attributes: { 'callback-parameter-name': 'required' },
   compile(element) {
     const parameter = element.requiredText('callback-parameter-name');

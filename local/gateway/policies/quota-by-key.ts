@@ -4,7 +4,7 @@ import { TimeSpan } from '../expressions/time.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Policy } from '../policy.ts';
 import type { Getter, PolicyElement } from '../policy-element.ts';
-import { condition } from './choose.ts';
+import { increments, type Increments } from './increments.ts';
 
 const kilobyte = 1024;
 
@@ -13,8 +13,13 @@ export interface QuotaRule {
   /** Kilobytes. */
   bandwidth: Getter<number> | undefined;
   period: Getter<number>;
+}
+
+/** A counter: of a key, in periods that begin with the anchor. */
+interface QuotaCounter {
+  key: string;
   /** When the first period began, in milliseconds since 1970. */
-  anchor?: number;
+  anchor: number;
 }
 
 export function quotaRule(element: PolicyElement): QuotaRule {
@@ -27,21 +32,40 @@ export function quotaRule(element: PolicyElement): QuotaRule {
   return { calls, bandwidth, period };
 }
 
-/** Counts a call, and its bytes when it is done. Throws PolicyError (403) when the quota is used up. */
-export function charge(exchange: Exchange, rule: QuotaRule, key: string, source: string, count: () => number): void {
-  const { counters } = exchange.runtime;
+/** What a request has been counted for: policies with the same key count it once. */
+const charged = new WeakMap<Exchange, Set<string>>();
+
+/**
+ * Counts a call, and its bytes when it is done; `later` says how much it counts where its answer decides. Throws
+ * PolicyError (403) when the quota is used up.
+ */
+export function charge(
+  exchange: Exchange,
+  element: PolicyElement,
+  rule: QuotaRule,
+  { key, anchor }: QuotaCounter,
+  { now, later }: Increments,
+): void {
+  const { quotas } = exchange.runtime;
   // A period of 0 never renews; a thousand years is as good.
   const period = (rule.period(exchange) || 31_536_000_000) * 1000;
-  const window = counters.window(key, period, rule.anchor);
+  const name = [key, period, anchor].join('\n');
+  const window = quotas.window(name, period, anchor);
   const calls = rule.calls?.(exchange) ?? Number.POSITIVE_INFINITY;
   const bytes = (rule.bandwidth?.(exchange) ?? Number.POSITIVE_INFINITY) * kilobyte;
-  if (window.count >= calls || window.bytes >= bytes)
-    throw exceeded(source, counters.left(window), window.count >= calls);
-  const increment = count();
-  window.count += increment;
+  const counted = charged.get(exchange) ?? new Set();
+  charged.set(exchange, counted);
+  const others = window.count - (counted.has(name) ? now : 0);
+  if (others >= calls || window.bytes >= bytes) throw exceeded(element.name, quotas.left(window), others >= calls);
+  if (counted.has(name)) return;
+  counted.add(name);
+  window.count += now;
   exchange.finishers.push((response) => {
-    const lengths = [exchange.request.headers.get('content-length'), response.headers.get('content-length')];
-    window.bytes += lengths.reduce((sum, length) => sum + Number(length ?? 0), response.body.bytes?.length ?? 0);
+    const current = quotas.window(name, period, anchor);
+    if (later) current.count += later(exchange);
+    const { body, headers } = response;
+    const sent = body.isBuffered ? (body.bytes?.length ?? 0) : Number(headers.get('content-length') ?? 0);
+    current.bytes += sent + Number(exchange.request.headers.get('content-length') ?? 0);
   });
 }
 
@@ -75,18 +99,9 @@ export const quotaByKey: Policy = {
     const anchor = Date.parse(start);
     if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(start) || Number.isNaN(anchor))
       element.fail(`"first-period-start" is a time such as 2026-01-31T00:00:00Z, not "${start}"`);
-    const rule = { ...quotaRule(element), anchor };
+    const rule = quotaRule(element);
     const key = element.requiredText('counter-key');
-    const increment = element.integer('increment-count', { min: 0 }, 1);
-    const late = element.has('increment-condition') ? condition(element, 'increment-condition') : undefined;
-    return (exchange) => {
-      const name = `quota-by-key\n${key(exchange)}\n${rule.period(exchange)}`;
-      charge(exchange, rule, name, 'quota-by-key', () => (late ? 0 : increment(exchange)));
-      if (late)
-        exchange.finishers.push(() => {
-          const period = (rule.period(exchange) || 31_536_000_000) * 1000;
-          if (late(exchange)) exchange.runtime.counters.window(name, period, rule.anchor).count += increment(exchange);
-        });
-    };
+    const counts = increments(element);
+    return (exchange) => charge(exchange, element, rule, { key: `key\n${key(exchange)}`, anchor }, counts);
   },
 };

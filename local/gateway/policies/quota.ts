@@ -16,6 +16,8 @@ const constants = Object.keys(target);
 export const quota: Policy = {
   name: 'quota',
   sections: ['inbound'],
+  scopes: ['product'],
+  oncePerSection: true,
   attributes: own,
   constants: Object.keys(own),
   children: { api: { attributes: target, constants, children: { operation: { attributes: target, constants } } } },
@@ -35,13 +37,8 @@ export const quota: Policy = {
       const anchor = Date.parse(subscription.createdDate) || 0;
       for (const { applies, rule, name } of rules) {
         if (!applies(exchange)) continue;
-        charge(
-          exchange,
-          { ...rule, anchor },
-          `quota\n${exchange.product?.id ?? ''}\n${name}\n${element.xml.position.file}\n${subscription.name}`,
-          'quota',
-          () => 1,
-        );
+        const key = `quota\n${exchange.product?.id ?? ''}\n${name}\n${element.xml.position.file}\n${subscription.name}`;
+        charge(exchange, element, rule, { key, anchor }, { now: 1 });
       }
     };
   },

@@ -2,7 +2,7 @@ import { PolicyError } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Policy } from '../policy.ts';
 import type { PolicyElement } from '../policy-element.ts';
-import { condition } from './choose.ts';
+import { increments } from './increments.ts';
 
 export const limitAttributes = {
   'retry-after-header-name': 'optional',
@@ -17,38 +17,39 @@ interface Limit {
   calls: number;
   /** Milliseconds. */
   period: number;
+  /** How much the call counts now; 0 when that is known later. */
   increment: number;
 }
 
 /** Counts a call against a limit, tells the figures where the policy wants them, refuses with 429. */
-export function limiter(element: PolicyElement): (exchange: Exchange, limit: Limit, countNow: boolean) => void {
+export function limiter(element: PolicyElement): (exchange: Exchange, limit: Limit) => void {
   const retryHeader = element.constant('retry-after-header-name', 'Retry-After');
   const retryVariable = element.constant('retry-after-variable-name');
   const remainingHeader = element.constant('remaining-calls-header-name');
   const remainingVariable = element.constant('remaining-calls-variable-name');
   const totalHeader = element.constant('total-calls-header-name');
-  return (exchange, { key, calls, period, increment }, countNow) => {
-    const { counters } = exchange.runtime;
-    const window = counters.window(key, period);
-    const refused = window.count + (countNow ? increment : 0) > calls || (!countNow && window.count >= calls);
-    if (!refused && countNow) window.count += increment;
-    const remaining = Math.max(0, calls - window.count);
+  return (exchange, { key, calls, period, increment }) => {
+    const { rates } = exchange.runtime;
+    const used = rates.used(key, period);
+    // A call that counts later, or for nothing, comes through as long as anything is left.
+    const refused = used + Math.max(1, increment) > calls;
+    if (!refused) rates.add(key, period, increment);
+    const remaining = Math.max(0, calls - used - (refused ? 0 : increment));
     if (remainingVariable) exchange.variables.set(remainingVariable, remaining);
-    const seconds = Math.ceil(counters.left(window) / 1000);
-    if (refused) {
-      if (retryVariable) exchange.variables.set(retryVariable, seconds);
-      throw new PolicyError(`Rate limit is exceeded. Try again in ${seconds} seconds.`, {
-        source: element.name,
-        reason: 'RateLimitExceeded',
-        status: 429,
-        headers: { [retryHeader]: String(seconds) },
-      });
-    }
     if (remainingHeader || totalHeader)
       exchange.finishers.push((response) => {
-        if (remainingHeader) response.headers.set(remainingHeader, [String(Math.max(0, calls - window.count))]);
+        if (remainingHeader) response.headers.set(remainingHeader, [String(remaining)]);
         if (totalHeader) response.headers.set(totalHeader, [String(calls)]);
       });
+    if (!refused) return;
+    const seconds = Math.ceil(rates.wait(key, period, calls - Math.max(1, increment)) / 1000);
+    if (retryVariable) exchange.variables.set(retryVariable, seconds);
+    throw new PolicyError(`Rate limit is exceeded. Try again in ${seconds} seconds.`, {
+      source: element.name,
+      reason: 'RateLimitExceeded',
+      status: 429,
+      headers: { [retryHeader]: String(seconds) },
+    });
   };
 }
 
@@ -69,22 +70,17 @@ export const rateLimitByKey: Policy = {
     const calls = element.integer('calls', { min: 1 }, 1);
     const period = element.integer('renewal-period', { min: 1, max: 300 }, 60);
     const key = element.requiredText('counter-key');
-    const increment = element.integer('increment-count', { min: 0 }, 1);
-    const late = element.has('increment-condition') ? condition(element, 'increment-condition') : undefined;
+    const { now, later } = increments(element);
     const limit = limiter(element);
     return (exchange) => {
       const one = {
-        key: `rate-limit-by-key\n${key(exchange)}\n${period(exchange)}`,
+        key: `key\n${key(exchange)}`,
         calls: calls(exchange),
         period: period(exchange) * 1000,
-        increment: increment(exchange),
+        increment: now,
       };
-      limit(exchange, one, late === undefined);
-      // A condition may look at the response, so such a call counts when its answer is known.
-      if (late)
-        exchange.finishers.push(() => {
-          if (late(exchange)) exchange.runtime.counters.window(one.key, one.period).count += one.increment;
-        });
+      limit(exchange, one);
+      if (later) exchange.finishers.push(() => exchange.runtime.rates.add(one.key, one.period, later(exchange)));
     };
   },
 };

@@ -24,6 +24,8 @@ export function appliesTo(element: PolicyElement): (exchange: Exchange) => boole
 export const rateLimit: Policy = {
   name: 'rate-limit',
   sections: ['inbound'],
+  scopes: ['product', 'api', 'operation'],
+  oncePerSection: true,
   attributes: { ...own, ...limitAttributes },
   constants: [...Object.keys(own), ...Object.keys(limitAttributes)],
   children: scopedChildren,
@@ -44,7 +46,7 @@ export const rateLimit: Policy = {
       for (const { applies, calls, period, name } of limits) {
         if (!applies(exchange)) continue;
         const key = `rate-limit\n${exchange.product?.id ?? ''}\n${name}\n${element.xml.position.file}\n${subscription.name}`;
-        limit(exchange, { key, calls: calls(exchange), period: period(exchange) * 1000, increment: 1 }, true);
+        limit(exchange, { key, calls: calls(exchange), period: period(exchange) * 1000, increment: 1 });
       }
     };
   },

@@ -5,6 +5,7 @@ import { replaceBody } from './set-body.ts';
 export const redirectContentUrls: Policy = {
   name: 'redirect-content-urls',
   sections: ['inbound', 'outbound'],
+  oncePerSection: true,
   compile(element) {
     const onRequest = element.scope.section === 'inbound';
     return async (exchange) => {

@@ -20,7 +20,7 @@ test('gateway: send-request @response-variable-name set-url set-method set-heade
 test('gateway: send-request @ignore-error: ignore-error leaves null, otherwise on-error runs', async (t) => {
   const request = (
     ignore: boolean,
-  ) => `<send-request mode="new" response-variable-name="a" ignore-error="${ignore}"><set-url>http://127.0.0.1:1/</set-url></send-request>
+  ) => `<send-request mode="new" response-variable-name="a" ignore-error="${ignore}"><set-url>http://127.0.0.1:1/</set-url><set-method>GET</set-method></send-request>
     <return-response><set-body>@(context.Variables["a"] == null ? "null" : "?")</set-body></return-response>`;
   const onError =
     '<return-response><set-body>@(context.LastError.Source + " " + context.LastError.Reason)</set-body></return-response>';
@@ -64,7 +64,7 @@ test('gateway: send-request @mode: a copy has the method, headers and body of th
 
 test('gateway: send-request @timeout: an answer that does not come in time leaves null, where errors are ignored', async (t) => {
   const gateway = await startTestGateway(t, {
-    inbound: `<send-request mode="new" response-variable-name="a" timeout="1" ignore-error="true"><set-url>@(context.Api.ServiceUrl)</set-url></send-request>
+    inbound: `<send-request mode="new" response-variable-name="a" timeout="1" ignore-error="true"><set-url>@(context.Api.ServiceUrl)</set-url><set-method>GET</set-method></send-request>
       <return-response><set-body>@(context.Variables["a"] == null ? "null" : "?")</set-body></return-response>`,
     handler: () => {},
   });
@@ -80,7 +80,7 @@ const identity = '<authentication-managed-identity resource="https://vault.examp
 
 test("gateway: send-request authentication-managed-identity: the request carries the identity's token", async (t) => {
   const gateway = await startTestGateway(t, {
-    inbound: `<send-request mode="new" response-variable-name="a"><set-url>@(context.Api.ServiceUrl)</set-url>${identity}</send-request>
+    inbound: `<send-request mode="new" response-variable-name="a"><set-url>@(context.Api.ServiceUrl)</set-url><set-method>GET</set-method>${identity}</send-request>
       <return-response><set-body>@(((IResponse)context.Variables["a"]).Body.As<JObject>()["headers"]["authorization"])</set-body></return-response>`,
   });
   assert.equal(audienceOf(await (await gateway.ask('/')).text()), 'https://vault.example');
@@ -109,7 +109,7 @@ test('gateway: send-one-way-request @timeout: a request that nobody answers is g
   const givenUp = Promise.withResolvers<void>();
   const gateway = await startTestGateway(t, {
     inbound:
-      '<send-one-way-request mode="new" timeout="1"><set-url>@(context.Api.ServiceUrl + "side")</set-url></send-one-way-request>',
+      '<send-one-way-request mode="new" timeout="1"><set-url>@(context.Api.ServiceUrl + "side")</set-url><set-method>GET</set-method></send-one-way-request>',
     handler: (incoming, outgoing) => {
       if (incoming.url === '/side') void once(outgoing, 'close').then(() => givenUp.resolve());
       else outgoing.end();

@@ -43,6 +43,7 @@ export function requestBuilder(element: PolicyElement): (exchange: Exchange) => 
   const body = element.child('set-body');
   const setBody = body && bodyValue(body);
   if (mode.constant === 'new' && !url) element.fail(`<${element.name}> of mode "new" needs a <set-url>`);
+  if (mode.constant === 'new' && !method) element.fail(`<${element.name}> of mode "new" needs a <set-method>`);
   // The request's body belongs to the backend by then: a copy made later has none.
   const copiesBody = element.scope.section === 'inbound' || element.scope.section === 'backend';
   return async (exchange) => {

@@ -1,0 +1,51 @@
+interface Window {
+  count: number;
+  bytes: number;
+  endsAt: number;
+}
+
+const MOST_KEYS = 100_000;
+
+/**
+ * Counts calls in windows that are the same for everybody: one begins when the last has ended. Beyond 100,000 keys the one
+ * not used for longest goes.
+ */
+export class FixedCounters {
+  readonly #windows = new Map<string, Window>();
+  readonly #now: () => number;
+  readonly #mostKeys: number;
+  #sweptAt = 0;
+
+  constructor(now: () => number, mostKeys = MOST_KEYS) {
+    this.#now = now;
+    this.#mostKeys = mostKeys;
+  }
+
+  /** The window of a key; `period` in milliseconds. Windows begin at the anchor and every period before and after. */
+  window(key: string, period: number, anchor: number): Window {
+    const now = this.#now();
+    this.#sweep(now);
+    const known = this.#windows.get(key);
+    const endsAt = anchor + (Math.floor((now - anchor) / period) + 1) * period;
+    const window = known && known.endsAt > now ? known : { count: 0, bytes: 0, endsAt };
+    // Put in again, it is the last to be dropped.
+    this.#windows.delete(key);
+    this.#windows.set(key, window);
+    for (const oldest of this.#windows.keys()) {
+      if (this.#windows.size <= this.#mostKeys) break;
+      this.#windows.delete(oldest);
+    }
+    return window;
+  }
+
+  /** Milliseconds until the window ends. */
+  left(window: Window): number {
+    return Math.max(0, window.endsAt - this.#now());
+  }
+
+  #sweep(now: number): void {
+    if (now - this.#sweptAt < 60_000) return;
+    this.#sweptAt = now;
+    for (const [key, { endsAt }] of this.#windows) if (endsAt <= now) this.#windows.delete(key);
+  }
+}
