@@ -19,6 +19,14 @@ const cases: readonly [expression: string, result: string][] = [
   ['new Uri("/x", UriKind.RelativeOrAbsolute).IsAbsoluteUri', 'False'],
   ['WebUtility.HtmlEncode("é€\\u0100")', '&#233;€Ā'],
   ['string.Join(",", null, 1)', ''],
+  // Mono has the zones of the system alone, and counts summer times of long ago.
+  [
+    'TimeZoneInfo.ConvertTimeBySystemTimeZoneId(new DateTime(2024, 7, 1), "W. Europe Standard Time")',
+    '07/01/2024 02:00:00',
+  ],
+  ['TimeZoneInfo.FindSystemTimeZoneById("pacific standard time").BaseUtcOffset', '-08:00:00'],
+  ['TimeZoneInfo.FindSystemTimeZoneById("Tokyo Standard Time").SupportsDaylightSavingTime', 'False'],
+  ['TimeZoneInfo.FindSystemTimeZoneById("GMT Standard Time").GetUtcOffset(new DateTime(2024, 8, 1))', '01:00:00'],
   ['"ﬁ".Normalize(NormalizationForm.FormKC)', 'fi'],
 ];
 

@@ -21,11 +21,12 @@ import { mathType } from './types/math.ts';
 import { dateTimeOffsetType } from './types/date-time-offset.ts';
 import { dateTimeType } from './types/date-time.ts';
 import { timeSpanType } from './types/time-span.ts';
+import { timeZoneTypes } from './types/time-zone.ts';
 import { boolType, numberTypes } from './types/numbers.ts';
 import { JsonToken } from './json-token.ts';
 import { containerTypes } from './types/json-containers.ts';
 import { jsonConvertType } from './types/json-convert.ts';
-import { tokenExtensions, tokenTypeTable } from './types/json-token.ts';
+import { tokenExtensions, tokensType, tokenTypeTable } from './types/json-token.ts';
 import { stringType } from './types/text.ts';
 import { NetUri } from './net-uri.ts';
 import { uriType } from './types/uri.ts';
@@ -52,8 +53,10 @@ export const standardTypes: readonly (readonly [TypeTable, ...classes: unknown[]
   [dateTimeType, DateTime],
   [dateTimeOffsetType, DateTimeOffset],
   [timeSpanType, TimeSpan],
+  ...timeZoneTypes,
   [mathType],
   [tokenTypeTable, JsonToken],
+  [tokensType],
   [tokenExtensions],
   ...containerTypes,
   [jsonConvertType],

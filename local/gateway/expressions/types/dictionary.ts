@@ -1,5 +1,5 @@
 import { ExpressionError } from '../../errors.ts';
-import { NetDictionary, NetTuple, Query, type ReadOnlyDictionary } from '../collections.ts';
+import { type NetDictionary, NetTuple, Query, type ReadOnlyDictionary } from '../collections.ts';
 import { defaultValue } from '../conversions.ts';
 import { netType, type NetType } from '../net-type.ts';
 import { SortedDictionary } from '../sorted-dictionary.ts';

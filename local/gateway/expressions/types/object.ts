@@ -145,6 +145,8 @@ export const exceptionTypes: readonly (readonly [TypeTable, ...unknown[]])[] = [
   [exception('System.OverflowException', 'ArithmeticException')],
   [exception('System.DivideByZeroException', 'ArithmeticException')],
   [exception('System.UriFormatException', 'FormatException')],
+  [exception('System.TimeZoneNotFoundException', 'Exception')],
+  [exception('System.InvalidTimeZoneException', 'Exception')],
   [exception('System.Text.RegularExpressions.RegexMatchTimeoutException', 'TimeoutException')],
   [exception('System.Globalization.CultureNotFoundException', 'ArgumentException')],
   [exception('System.Collections.Generic.KeyNotFoundException', 'Exception')],

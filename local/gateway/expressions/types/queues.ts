@@ -1,7 +1,7 @@
 import { ExpressionError } from '../../errors.ts';
 import { arrayWith, Generic, modified } from '../collections.ts';
 import { netType, types, type NetType } from '../net-type.ts';
-import { Integer } from '../numbers.ts';
+import type { Integer } from '../numbers.ts';
 import { argumentNull } from '../text-parts.ts';
 import type { TypeArguments } from '../type-arguments.ts';
 import { typeTable } from '../type-table.ts';
@@ -19,7 +19,7 @@ abstract class Row extends Generic {
   abstract next(takes: boolean): { item: unknown } | undefined;
   abstract clear(): void;
 
-  *[Symbol.iterator](): Generator<unknown> {
+  *[Symbol.iterator](): Generator {
     const { version } = this;
     for (const item of this.items()) {
       if (this.version !== version) throw modified();
