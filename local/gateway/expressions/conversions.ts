@@ -1,25 +1,26 @@
 import { ExpressionError } from '../errors.ts';
 import type { Code } from './code.ts';
 import { enumValue, isEnumeration } from './enum-members.ts';
-import { JsonToken } from './json-token.ts';
+import { JsonDictionary } from './json-dictionary.ts';
+import { type JsonObject, JsonToken } from './json-token.ts';
 import { fromJson, jsonTargets } from './json-cast.ts';
 import { isNullable, types, underlying, type NetType } from './net-type.ts';
-import { castNumber, Char, Integer, integral, isNumeric, kindOf, type NumberKind, type Numeric } from './numbers.ts';
+import { castNumber, integral, type NumberKind, type Numeric } from './numbers.ts';
 import { fits, type IntegerKind } from './numbers.ts';
 import { isInstance, typeOfValue } from './runtime-type.ts';
 import { referenceConvertible } from './subtype.ts';
-import { EnumValue } from './time.ts';
+import type { EnumValue } from './time.ts';
 import { TypeArguments } from './type-arguments.ts';
 import { binding, type TypeRegistry } from './type-registry.ts';
 import { displayName } from './net-type.ts';
-import { fromPlain, toPlain } from './plain-values.ts';
+import { toPlain } from './plain-values.ts';
 import { nullReference } from './values.ts';
 import { xmlChange } from './xml-cast.ts';
 
 /** How a value of one type becomes another: null where it stays as it is, undefined where it cannot become it. */
 export type Change = ((value: unknown) => unknown) | null | undefined;
 
-export const numberNames = new Set<string>([
+const numberNames = new Set<string>([
   ...['int', 'byte', 'sbyte', 'short', 'ushort', 'uint', 'long', 'ulong', 'float', 'double', 'decimal', 'char'],
 ]);
 export const isNumberType = (type: NetType): boolean => numberNames.has(type.name);
@@ -55,8 +56,10 @@ export function implicitChange(from: NetType, to: NetType, registry: TypeRegistr
 }
 
 /** JObject is a sequence of two kinds: which one is meant, the type it is converted to says. */
-function viewChange(_from: NetType, _to: NetType): Change {
-  return null;
+function viewChange(from: NetType, to: NetType): Change {
+  const [first] = to.args;
+  if (from.name !== 'JObject' || !(first?.name === 'KeyValuePair' || to.name === 'IDictionary')) return null;
+  return (value) => value && new JsonDictionary(value as JsonObject);
 }
 
 function userChange(from: NetType, to: NetType, registry: TypeRegistry): Change {

@@ -1,5 +1,14 @@
 import { ExpressionError } from '../errors.ts';
-import { AnonymousObject, Generic, NetDictionary, NetList, NetSet, NetTuple, ReadOnlyDictionary, arrayWith } from './collections.ts';
+import {
+  AnonymousObject,
+  Generic,
+  NetDictionary,
+  NetList,
+  NetSet,
+  NetTuple,
+  ReadOnlyDictionary,
+  arrayWith,
+} from './collections.ts';
 import { defaultValue } from './conversions.ts';
 import { fromJson, jsonTargets } from './json-cast.ts';
 import { JsonArray, JsonObject, JsonProperty, JsonToken, JsonValue } from './json-token.ts';
@@ -61,7 +70,15 @@ export function valueAs(type: NetType, token: JsonToken | null, registry: TypeRe
   return changeType(target, value, registry);
 }
 
-const lists = new Set(['List', 'IList', 'IEnumerable', 'ICollection', 'IReadOnlyList', 'IReadOnlyCollection', 'HashSet']);
+const lists = new Set([
+  'List',
+  'IList',
+  'IEnumerable',
+  'ICollection',
+  'IReadOnlyList',
+  'IReadOnlyCollection',
+  'HashSet',
+]);
 const maps = new Set(['Dictionary', 'IDictionary', 'IReadOnlyDictionary']);
 
 /**
@@ -71,7 +88,8 @@ const maps = new Set(['Dictionary', 'IDictionary', 'IReadOnlyDictionary']);
 export function deserialize(type: NetType, token: JsonToken, registry: TypeRegistry): unknown {
   if (isToken(type)) {
     if (isInstance(token, type, registry)) return token;
-    if (type.name === 'JObject' || type.name === 'JArray' || typeNameOf(token) !== 'Null') throw wrongShape(type, token);
+    if (type.name === 'JObject' || type.name === 'JArray' || typeNameOf(token) !== 'Null')
+      throw wrongShape(type, token);
     return null;
   }
   if (type === types.object || type === types.dynamic) return token instanceof JsonValue ? token.value : token;
@@ -96,17 +114,28 @@ export function deserialize(type: NetType, token: JsonToken, registry: TypeRegis
       : arrayWith(items, first);
   }
   if (type.name === 'KeyValuePair' && token instanceof JsonObject) {
-    const part = (name: string, of: NetType) => deserialize(of, token.properties.get(name) ?? new JsonValue(null), registry);
+    const part = (name: string, of: NetType) =>
+      deserialize(of, token.properties.get(name) ?? new JsonValue(null), registry);
     return new KeyValuePair(part('Key', first), part('Value', second));
   }
   throw new ExpressionError('NotSupportedException', `JSON cannot be read as ${displayName(type)}.`);
 }
+
+const reals: readonly string[] = ['double', 'float', 'decimal'];
+const isNumberName = (name: string) => /^(?:s?byte|u?(?:short|int|long)|double|float|decimal)$/.test(name);
+const wordFor = (name: string) => (name === 'decimal' ? 'decimal' : reals.includes(name) ? 'double' : 'integer');
 
 function primitive(type: NetType, token: JsonToken): unknown {
   try {
     return fromJson(type, token);
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
+    const { value } = token as Partial<JsonValue>;
+    if (typeof value === 'string' && isNumberName(underlying(type).name))
+      throw new ExpressionError(
+        'JsonReaderException',
+        `Could not convert string to ${wordFor(underlying(type).name)}: ${value}.`,
+      );
     throw Object.assign(
       new ExpressionError('JsonSerializationException', `Error converting value to type '${displayName(type)}'.`),
       { cause: error },

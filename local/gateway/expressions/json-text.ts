@@ -1,7 +1,8 @@
-import { formatDate } from './format-date.ts';
+import { formatDate, formatTimeSpan } from './format-date.ts';
 import { formatNumber } from './format-number.ts';
 import type { JsonToken } from './json-token.ts';
 import { JsonArray, JsonObject, JsonProperty, JsonValue } from './json-token.ts';
+import { NetUri } from './net-uri.ts';
 import { Char, Integer, isNumeric, Real } from './numbers.ts';
 import { DateTime, DateTimeOffset, EnumValue, Guid, TimeSpan } from './time.ts';
 
@@ -41,7 +42,13 @@ function jsonString(text: string): string {
   return `"${text.replaceAll(/["\\\u0000-\u001f\u0085\u2028\u2029]/g, escape)}"`;
 }
 
-const shortEscapes: Readonly<Record<string, string>> = { '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+const shortEscapes: Readonly<Record<string, string>> = {
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+};
 
 const escape = (char: string) =>
   char === '"' || char === '\\'
@@ -74,6 +81,7 @@ function serializeScalar(value: unknown): string {
 function scalarText(value: unknown): string {
   if (isNumeric(value)) return formatNumber(value, undefined);
   if (value instanceof Guid) return value.text;
-  if (value instanceof TimeSpan) return String(value.ticks);
-  return String(value);
+  if (value instanceof TimeSpan) return formatTimeSpan(value, undefined);
+  if (value instanceof NetUri) return value.original;
+  return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : String(value);
 }

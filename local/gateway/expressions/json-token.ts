@@ -67,14 +67,19 @@ export class JsonObject extends JsonToken {
     return known;
   }
 
-  /** Takes a property in as it is, so that its later changes are the object's. */
-  attach(property: JsonProperty): void {
-    const own = property.owner ? (property.clone()) : property;
+  /** Takes a property in as it is, at that place, so that its later changes are the object's. */
+  attach(property: JsonProperty, index = this.properties.size): void {
+    const own = property.owner ? property.clone() : property;
     const token = own.value;
     token.parent = undefined;
     this.set(own.name, token);
     own.owner = this;
     this.#views.set(own.name, own);
+    const entries = [...this.properties];
+    if (index >= entries.length - 1) return;
+    entries.splice(index, 0, ...entries.splice(-1));
+    this.properties.clear();
+    for (const [name, held] of entries) this.properties.set(name, held);
   }
 
   override clone(): JsonObject {

@@ -21,8 +21,8 @@ const words: ReadonlyMap<string, unknown> = new Map<string, unknown>([
  * ISO 8601 dates become DateTime unless `dates` says they stay text. It takes comments, single quotes, bare names and
  * a comma too many, as Newtonsoft does. Throws JsonReaderException.
  */
-export function parseJson(text: string, dates = true): JsonToken {
-  const reader = new JsonReader(text, dates);
+export function parseJson(text: string, dates = true, wanted = 'JToken'): JsonToken {
+  const reader = new JsonReader(text, dates, wanted);
   const token = reader.value();
   reader.end();
   return token;
@@ -32,13 +32,14 @@ class JsonReader {
   readonly #text: string;
   readonly #dates: boolean;
   #at = 0;
-  readonly #path: (string | number)[] = [];
+  /** Where the reader is: in each container the last name or index read, which is not there before the first. */
+  readonly #path: (string | number | undefined)[] = [];
 
-  constructor(text: string, dates: boolean) {
+  constructor(text: string, dates: boolean, wanted: string) {
     this.#text = text.startsWith('\ufeff') ? text.slice(1) : text;
     this.#dates = dates;
     this.#blank();
-    if (this.#at >= this.#text.length) this.#fail('Error reading JToken from JsonReader.');
+    if (this.#at >= this.#text.length) this.#fail(`Error reading ${wanted} from JsonReader.`);
   }
 
   value(): JsonToken {
@@ -65,12 +66,13 @@ class JsonReader {
   end(): void {
     this.#blank();
     const char = this.#text[this.#at];
-    if (char !== undefined) this.#fail(`Additional text encountered after finished reading JSON content: ${char}.`, 1);
+    if (char !== undefined) this.#fail(`Additional text encountered after finished reading JSON content: ${char}.`);
   }
 
   #object(): JsonObject {
     const found = new JsonObject();
     this.#at++;
+    const depth = this.#path.push(undefined) - 1;
     for (;;) {
       this.#blank();
       const char = this.#text[this.#at];
@@ -78,31 +80,39 @@ class JsonReader {
       if (char === undefined) this.#fail('Unexpected end of content while loading JObject.');
       const name = char === '"' || char === "'" ? this.#string(char) : this.#match(/[\w$]+/y);
       if (name === undefined) return this.#fail(`Invalid property identifier character: ${char}.`);
-      this.#path.push(name);
       this.#blank();
-      if (this.#text[this.#at] !== ':') this.#fail(`Invalid character after parsing property name. Expected ':' but got: ${this.#text[this.#at] ?? ''}.`);
+      if (this.#text[this.#at] !== ':')
+        this.#fail(
+          `Invalid character after parsing property name. Expected ':' but got: ${this.#text[this.#at] ?? ''}.`,
+        );
       this.#at++;
+      this.#path[depth] = name;
       found.set(name, this.value());
-      this.#path.pop();
       if (!this.#separator('}', 'JObject')) break;
     }
     this.#at++;
+    this.#path.pop();
     return found;
   }
 
   #array(): JsonArray {
     const found = new JsonArray();
     this.#at++;
+    const depth = this.#path.push(undefined) - 1;
     for (;;) {
       this.#blank();
-      if (this.#text[this.#at] === ']') break;
+      const char = this.#text[this.#at];
+      if (char === ']') break;
       if (this.#at >= this.#text.length) this.#fail('Unexpected end of content while loading JArray.');
-      this.#path.push(found.items.length);
-      found.insert(found.items.length, this.value());
-      this.#path.pop();
+      const index = found.items.length;
+      // A bare value counts when it has been read, a container when it begins.
+      if (char === '{' || char === '[') this.#path[depth] = index;
+      found.insert(index, this.value());
+      this.#path[depth] = index;
       if (!this.#separator(']', 'JArray')) break;
     }
     this.#at++;
+    this.#path.pop();
     return found;
   }
 
@@ -166,7 +176,8 @@ class JsonReader {
     for (;;) {
       this.#match(/[\s\u0085]+/y);
       if (this.#text[this.#at] !== '/') return;
-      if (this.#match(/\/\/[^\r\n]*|\/\*[^]*?\*\//y) === undefined) this.#fail('Error parsing comment. Expected: *, got .', 1);
+      if (this.#match(/\/\/[^\r\n]*|\/\*[^]*?\*\//y) === undefined)
+        this.#fail('Error parsing comment. Expected: *, got .', 1);
     }
   }
 
@@ -176,8 +187,11 @@ class JsonReader {
 
   #fail(problem: string, ahead = 0): never {
     const before = this.#text.slice(0, this.#at + ahead).split('\n');
-    const path = this.#path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
-    const [line, position] = this.#text.trim() === '' ? [0, 0] : [before.length, before.at(-1)?.length ?? 0];
+    const path = this.#path
+      .map((step) => (typeof step === 'number' ? `[${step}]` : step === undefined ? '' : `.${step}`))
+      .join('');
+    const [line, position] =
+      this.#text.trim() === '' || this.#at + ahead === 0 ? [0, 0] : [before.length, before.at(-1)?.length ?? 0];
     throw new ExpressionError(
       'JsonReaderException',
       `${problem} Path '${path.replace(/^\./, '')}', line ${line}, position ${position}.`,

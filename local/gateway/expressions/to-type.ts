@@ -3,7 +3,20 @@ import type { TypeRegistry } from './type-registry.ts';
 import { toText } from './values.ts';
 import { ExpressionError } from '../errors.ts';
 import { Decimal } from './decimal.ts';
-import { castNumber, Char, checkedInteger, integral, isNumeric, kindOf, Real, toDouble, type IntegerKind, type NumberKind, type Numeric } from './numbers.ts';
+import {
+  castNumber,
+  Char,
+  checkedInteger,
+  integral,
+  isNumeric,
+  kindOf,
+  Real,
+  toDouble,
+  type IntegerKind,
+  type NumberKind,
+  type Numeric,
+} from './numbers.ts';
+import { JsonValue } from './json-token.ts';
 import { parseBoolean } from './parse-boolean.ts';
 import { parseDate } from './parse-date.ts';
 import { parseNumber } from './parse-number.ts';
@@ -30,10 +43,15 @@ export const names: Readonly<Record<string, string>> = {
 };
 export const realKinds = new Set<string>(['float', 'double', 'decimal']);
 const kindName = (value: unknown) =>
-  value instanceof DateTime ? 'DateTime' : typeof value === 'boolean' ? 'Boolean' : (names[kindOf(value as Numeric)] ?? '');
+  value instanceof DateTime
+    ? 'DateTime'
+    : typeof value === 'boolean'
+      ? 'Boolean'
+      : (names[kindOf(value as Numeric)] ?? '');
 
 /** `Convert.ToInt32(2.5)` rounds half to even and throws OverflowException where it does not fit. */
 export function toNumber(kind: NumberKind, value: unknown): Numeric {
+  if (value instanceof JsonValue) return toNumber(kind, value.value);
   if (value === null || value === undefined) return castNumber(kind, 0);
   if (typeof value === 'string') return parseNumber(kind, value);
   if (typeof value === 'boolean') return castNumber(kind, value ? 1 : 0);
@@ -44,9 +62,9 @@ export function toNumber(kind: NumberKind, value: unknown): Numeric {
     if (value instanceof Char) throw invalid('Char', names[kind] as string);
     return castNumber(kind, value);
   }
-  if (value instanceof Real && !(Math.abs(value.value) < 2 ** 64)) return checkedInteger(kind as IntegerKind, 2n ** 70n);
-  const whole =
-    value instanceof Real || value instanceof Decimal ? roundedHalfEven(value) : integral(value as number);
+  if (value instanceof Real && !(Math.abs(value.value) < 2 ** 64))
+    return checkedInteger(kind as IntegerKind, 2n ** 70n);
+  const whole = value instanceof Real || value instanceof Decimal ? roundedHalfEven(value) : integral(value as number);
   return checkedInteger(kind as IntegerKind, whole);
 }
 
@@ -60,6 +78,7 @@ function roundedHalfEven(value: Real | Decimal): bigint {
 
 /** `Convert.ToBoolean`. Throws InvalidCastException or FormatException. */
 export function toBoolean(value: unknown): boolean {
+  if (value instanceof JsonValue) return toBoolean(value.value);
   if (value === null || value === undefined) return false;
   if (typeof value === 'boolean') return value;
   if (typeof value === 'string') return parseBoolean(value);
@@ -85,6 +104,7 @@ export function toChar(value: unknown): Char {
 
 /** `Convert.ToDateTime`. Throws InvalidCastException or FormatException. */
 export function toDateTime(value: unknown): DateTime {
+  if (value instanceof JsonValue) return toDateTime(value.value);
   if (value instanceof DateTime) return value;
   if (value === null || value === undefined) return new DateTime(0n);
   if (typeof value === 'string') {

@@ -4,17 +4,18 @@ import { jsonOf } from '../json-convert.ts';
 import { serializeToken } from '../json-text.ts';
 import { children, JsonArray, JsonObject, JsonProperty, JsonToken, JsonValue } from '../json-token.ts';
 import { netType, types } from '../net-type.ts';
+import { Integer, Real } from '../numbers.ts';
 import { argumentNull } from '../text-parts.ts';
 import { EnumValue, KeyValuePair } from '../time.ts';
 import { typeTable } from '../type-table.ts';
-import { equals, iterate, toText } from '../values.ts';
-import { deepEquals, descendants, element, fromObject, linq, parse, raise, tokens } from './json-token.ts';
+import { formatValue, iterate, toText } from '../values.ts';
+import { child, deepEquals, descendants, element, fromObject, linq, parse, raise, tokens } from './json-token.ts';
 
 type Out = (value: unknown) => void;
 
 /** Throws JsonReaderException where the text holds another kind of token. */
 function parseAs<T extends JsonToken>(text: string | null, type: new () => T, name: string, kind: string): T {
-  const token = parse(text);
+  const token = parse(text, name);
   if (token instanceof type) return token;
   throw new ExpressionError(
     'JsonReaderException',
@@ -36,14 +37,14 @@ function contents(given: readonly unknown[]): unknown[] {
   });
 }
 
-function addProperty(object: JsonObject, value: unknown): void {
+function addProperty(object: JsonObject, value: unknown, index?: number): void {
   if (!(value instanceof JsonProperty))
     throw new ExpressionError(
       'ArgumentException',
       `Can not add ${linq}.${value instanceof JsonToken ? 'JValue' : 'JValue'} to ${linq}.JObject.`,
     );
   if (object.properties.has(value.name)) throw duplicate(value.name);
-  object.attach(value);
+  object.attach(value, index);
 }
 
 const duplicate = (name: string) =>
@@ -99,6 +100,7 @@ const containerType = typeTable(`class ${linq}.JContainer : JToken`, {
   'Add(object content): void': addTo,
   'AddFirst(object content): void': (token: JsonToken, content: unknown) => {
     if (token instanceof JsonArray) token.insert(0, jsonOf(content));
+    else if (token instanceof JsonObject) addProperty(token, content, 0);
     else addTo(token, content);
   },
   'RemoveAll(): void': clear,
@@ -129,10 +131,12 @@ const objectType = typeTable(`class ${linq}.JObject : JContainer, IDictionary<st
     if (name === null) throw argumentNull('propertyName');
     return object.properties.get(name) ?? null;
   },
+  'this[object key]: JToken': child,
   'set_Item(string propertyName, JToken value): void': (object: JsonObject, name: string, value: JsonToken | null) =>
     object.set(name, value ?? new JsonValue(null)),
   'Count: int': (object: JsonObject) => object.properties.size,
-  'Keys: ICollection<string>': (object: JsonObject) => new Query(types.string, () => [...object.properties.keys()].values()),
+  'Keys: ICollection<string>': (object: JsonObject) =>
+    new Query(types.string, () => [...object.properties.keys()].values()),
   'Values: ICollection<JToken>': (object: JsonObject) => tokens(() => object.properties.values()),
   'Add(string propertyName, JToken value): void': (object: JsonObject, name: string, value: JsonToken | null) => {
     if (object.properties.has(name)) throw duplicate(name);
@@ -143,13 +147,9 @@ const objectType = typeTable(`class ${linq}.JObject : JContainer, IDictionary<st
   'ContainsKey(string propertyName): bool': (object: JsonObject, name: string) => object.properties.has(name),
   'Property(string name): JProperty': (object: JsonObject, name: string | null) =>
     name === null ? null : (object.property(name) ?? null),
-  'Property(string name, StringComparison comparison): JProperty': (
-    object: JsonObject,
-    name: string,
-    how: EnumValue,
-  ) => object.property(find(object, name, how) ?? '') ?? null,
-  'Properties(): IEnumerable<JProperty>': (object: JsonObject) =>
-    new Query(property, () => children(object).values()),
+  'Property(string name, StringComparison comparison): JProperty': (object: JsonObject, name: string, how: EnumValue) =>
+    object.property(find(object, name, how) ?? '') ?? null,
+  'Properties(): IEnumerable<JProperty>': (object: JsonObject) => new Query(property, () => children(object).values()),
   'PropertyValues(): IEnumerable<JToken>': (object: JsonObject) => tokens(() => object.properties.values()),
   'GetValue(string propertyName): JToken': (object: JsonObject, name: string) => get(object, name),
   'GetValue(string propertyName, StringComparison comparison): JToken': get,
@@ -185,6 +185,7 @@ const arrayType = typeTable(`class ${linq}.JArray : JContainer, IList<JToken>`, 
   'new(params object[] content)': (given: unknown[]) => new JsonArray(contents(given).map(jsonOf)),
   'new(object content)': (content: unknown) => new JsonArray(contents([content]).map(jsonOf)),
   'this[int index]: JToken': element,
+  'this[object key]: JToken': child,
   'set_Item(int index, JToken value): void': (array: JsonArray, index: number, value: JsonToken | null) => {
     element(array, index);
     array.setAt(index, value ?? new JsonValue(null));
@@ -201,14 +202,12 @@ const arrayType = typeTable(`class ${linq}.JArray : JContainer, IList<JToken>`, 
     array.removeAt(index);
   },
   'Remove(JToken item): bool': (array: JsonArray, value: JsonToken) => {
-    const at = array.items.findIndex((item) => item === value || equals(item, value));
+    const at = array.items.indexOf(value);
     if (at !== -1) array.removeAt(at);
     return at !== -1;
   },
-  'IndexOf(JToken item): int': (array: JsonArray, value: JsonToken) =>
-    array.items.findIndex((item) => item === value || equals(item, value)),
-  'Contains(JToken item): bool': (array: JsonArray, value: JsonToken) =>
-    array.items.some((item) => item === value || equals(item, value)),
+  'IndexOf(JToken item): int': (array: JsonArray, value: JsonToken) => array.items.indexOf(value),
+  'Contains(JToken item): bool': (array: JsonArray, value: JsonToken) => array.items.includes(value),
   'Clear(): void': clear,
   'static Parse(string json): JArray': (text: string | null) => parseAs(text, JsonArray, 'JArray', 'an array'),
   'static FromObject(object o): JArray': (value: unknown) => {
@@ -222,6 +221,10 @@ const arrayType = typeTable(`class ${linq}.JArray : JContainer, IList<JToken>`, 
 });
 
 const valueType = typeTable(`class ${linq}.JValue : JToken, IComparable, IFormattable`, {
+  'new(long value)': (value: bigint) => new JsonValue(new Integer('long', value)),
+  'new(string value)': (value: string | null) => new JsonValue(value),
+  'new(bool value)': (value: boolean) => new JsonValue(value),
+  'new(double value)': (value: number) => new JsonValue(new Real(value)),
   'new(object value)': (value: unknown) => jsonOf(value),
   'new(JValue other)': (other: JsonValue) => other.clone(),
   'Value: object': ({ value }: JsonValue) => value,
@@ -229,11 +232,15 @@ const valueType = typeTable(`class ${linq}.JValue : JToken, IComparable, IFormat
   'static CreateNull(): JValue': () => new JsonValue(null),
   'static CreateString(string value): JValue': (value: string | null) => new JsonValue(value),
   'ToString(): string': toText,
+  'ToString(string format): string': formatValue,
+  'ToString(IFormatProvider formatProvider): string': (token: JsonValue) => toText(token),
+  'ToString(string format, IFormatProvider formatProvider): string': formatValue,
   'Equals(JValue other): bool': (left: JsonValue, right: JsonValue | null) => right !== null && deepEquals(left, right),
 });
 
 const propertyType = typeTable(`class ${linq}.JProperty : JContainer`, {
-  'new(string name, object content)': (name: string, content: unknown) => new JsonProperty(name, single(content)),
+  'new(string name, object content)': (name: string | null, content: unknown) =>
+    new JsonProperty(named(name), single(content)),
   'new(string name, params object[] content)': (name: string, given: unknown[]) =>
     new JsonProperty(name, new JsonArray(contents(given).map(jsonOf))),
   'new(JProperty other)': (other: JsonProperty) => other.clone(),
@@ -242,6 +249,11 @@ const propertyType = typeTable(`class ${linq}.JProperty : JContainer`, {
   'set_Value(JToken value): void': (one: JsonProperty, value: JsonToken | null) =>
     void (one.value = value ?? new JsonValue(null)),
 });
+
+function named(name: string | null): string {
+  if (name === null) throw argumentNull('name');
+  return name;
+}
 
 /** A property's value: a sequence becomes an array. */
 function single(content: unknown): JsonToken {

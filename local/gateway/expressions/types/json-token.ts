@@ -1,11 +1,12 @@
 import { ExpressionError } from '../../errors.ts';
 import { Query } from '../collections.ts';
+import { fromJson, jsonTargets } from '../json-cast.ts';
 import { deserialize, jsonOf, valueAs } from '../json-convert.ts';
 import { pathOf, selectTokens } from '../json-path.ts';
 import { serializeToken } from '../json-text.ts';
 import { children, JsonArray, JsonObject, JsonProperty, type JsonToken, JsonValue } from '../json-token.ts';
 import { tokenTypeNames, typeNameOf } from '../json-type.ts';
-import { types, type NetType } from '../net-type.ts';
+import { isArray, types, type NetType } from '../net-type.ts';
 import { Integer, Real } from '../numbers.ts';
 import { parseJson } from '../read-json.ts';
 import type { TypeArguments } from '../type-arguments.ts';
@@ -60,12 +61,15 @@ function setChild(token: JsonToken, key: unknown, value: JsonToken | null): void
     element(token, key);
     token.setAt(key, own);
   } else if (token instanceof JsonObject || token instanceof JsonArray) child(token, key);
-  else raise('InvalidOperationException', `Cannot set child value on ${linq}.${token instanceof JsonProperty ? 'JProperty' : 'JValue'}.`);
+  else
+    raise(
+      'InvalidOperationException',
+      `Cannot set child value on ${linq}.${token instanceof JsonProperty ? 'JProperty' : 'JValue'}.`,
+    );
 }
 
 /** Tokens as a sequence that expressions walk over. */
-export const tokens = (run: () => Iterable<JsonToken>): Query =>
-  new Query(types.token, () => run()[Symbol.iterator]());
+export const tokens = (run: () => Iterable<JsonToken>): Query => new Query(types.token, () => run()[Symbol.iterator]());
 
 export const isIndented = (formatting: EnumValue | undefined): boolean => formatting?.value !== 0;
 
@@ -109,10 +113,17 @@ function replace(token: JsonToken, value: JsonToken): void {
   if (!parent) raise('InvalidOperationException', 'The parent is missing.');
   if (parent instanceof JsonArray) parent.setAt(parent.items.indexOf(token), value);
   else if (parent instanceof JsonProperty) parent.value = value;
+  else if (parent instanceof JsonObject && token instanceof JsonProperty && value instanceof JsonProperty) {
+    const index = children(parent).indexOf(token);
+    parent.remove(token.name);
+    parent.attach(value, index);
+  }
 }
 
 function addBeside(token: JsonToken, content: unknown, after: 0 | 1): void {
   const parent = parentOf(token);
+  if (parent instanceof JsonObject && content instanceof JsonProperty)
+    return parent.attach(content, children(parent).indexOf(token) + after);
   if (!(parent instanceof JsonArray)) raise('InvalidOperationException', 'The parent is missing.');
   parent.insert(parent.items.indexOf(token) + after, jsonOf(content));
 }
@@ -126,7 +137,10 @@ export function deepEquals(left: JsonToken | null, right: JsonToken | null): boo
       [...left.properties].every(([name, value]) => deepEquals(value, right.properties.get(name) ?? null))
     );
   if (left instanceof JsonArray && right instanceof JsonArray)
-    return left.items.length === right.items.length && left.items.every((item, i) => deepEquals(item, right.items[i] ?? null));
+    return (
+      left.items.length === right.items.length &&
+      left.items.every((item, i) => deepEquals(item, right.items[i] ?? null))
+    );
   if (left instanceof JsonProperty && right instanceof JsonProperty)
     return left.name === right.name && deepEquals(left.value, right.value);
   return typeNameOf(left) === typeNameOf(right) && serializeToken(left, false) === serializeToken(right, false);
@@ -201,7 +215,10 @@ export const tokenTypeTable = typeTable(`class ${linq}.JToken : IEnumerable<JTok
   'typed Value<T>(object key): T': (token: JsonToken, by: TypeArguments, key: Name) =>
     valueAs(by.of('T'), child(token, key), by.registry),
   'typed Values<T>(): IEnumerable<T>': (token: JsonToken, by: TypeArguments) => values(by, children(token)),
-  'typed ToObject<T>(): T': (token: JsonToken, by: TypeArguments) => deserialize(by.of('T'), token, by.registry),
+  'typed ToObject<T>(): T': (token: JsonToken, by: TypeArguments) => {
+    const type = by.of('T');
+    return jsonTargets(type) && !isArray(type) ? fromJson(type, token) : deserialize(type, token, by.registry);
+  },
   'SelectToken(string path): JToken': (token: JsonToken, path: string) => select(token, path, false),
   'SelectToken(string path, bool errorWhenNoMatch): JToken': select,
   'SelectTokens(string path): IEnumerable<JToken>': (token: JsonToken, path: string) =>
@@ -211,7 +228,7 @@ export const tokenTypeTable = typeTable(`class ${linq}.JToken : IEnumerable<JTok
     path: string,
     must: boolean,
   ) => tokens(() => selectTokens(token, path, must)),
-  'Children(): IEnumerable<JToken>': (token: JsonToken) => tokens(() => children(token)),
+  'Children(): IJEnumerable<JToken>': (token: JsonToken) => tokens(() => children(token)),
   'typed Children<T>(): IEnumerable<T>': (token: JsonToken, by: TypeArguments) => only(by, children(token)),
   'Ancestors(): IEnumerable<JToken>': (token: JsonToken) => tokens(() => ancestors(token)),
   'AfterSelf(): IEnumerable<JToken>': (token: JsonToken) =>
@@ -227,14 +244,16 @@ export const tokenTypeTable = typeTable(`class ${linq}.JToken : IEnumerable<JTok
   'ToString(): string': toText,
   'ToString(Formatting formatting): string': (token: JsonToken, formatting: EnumValue) =>
     serializeToken(token, isIndented(formatting)),
-  'static Parse(string json): JToken': (text: string | null) => parse(text),
+  'static Parse(string json): JToken': (text: string | null) => parse(text, 'JToken'),
   'static FromObject(object o): JToken': (value: unknown) => fromObject(value),
   'static DeepEquals(JToken t1, JToken t2): bool': deepEquals,
 });
 
 /** Throws ArgumentNullException. */
-export function parse(text: string | null): JsonToken {
-  return text === null ? raise('ArgumentNullException', 'Value cannot be null.\r\nParameter name: s') : parseJson(text);
+export function parse(text: string | null, wanted: string): JsonToken {
+  return text === null
+    ? raise('ArgumentNullException', 'Value cannot be null.\r\nParameter name: s')
+    : parseJson(text, true, wanted);
 }
 
 /** Throws ArgumentNullException. */
@@ -243,22 +262,35 @@ export function fromObject(value: unknown): JsonToken {
   return jsonOf(value);
 }
 
+/** A sequence of tokens whose index gives what all of them have under a key. */
+export const tokensType = typeTable(`interface ${linq}.IJEnumerable<T> : IEnumerable<T>`, {
+  'this[object key]: IJEnumerable<JToken>': (items: unknown, key: Name) =>
+    tokens(() => flat(items, (token) => childOrNone(token, key))),
+});
+
 /** LINQ to JSON: what hangs on each token of a sequence. */
 export const tokenExtensions = typeTable(`static ${linq}.Extensions`, {
   'typed static Value<T>(this IEnumerable<JToken> value): T': (by: TypeArguments, token: JsonToken) =>
     valueAs(by.of('T'), token, by.registry),
   'typed static Values<T>(this IEnumerable<JToken> source): IEnumerable<T>': (by: TypeArguments, items: unknown) =>
-    values(by, flat(items, (token) => children(token))),
-  'static Values(this IEnumerable<JToken> source): IEnumerable<JToken>': (items: unknown) =>
+    values(
+      by,
+      flat(items, (token) => children(token)),
+    ),
+  'static Values(this IEnumerable<JToken> source): IJEnumerable<JToken>': (items: unknown) =>
     tokens(() => flat(items, (token) => children(token))),
-  'static Values(this IEnumerable<JToken> source, object key): IEnumerable<JToken>': (items: unknown, key: Name) =>
+  'static Values(this IEnumerable<JToken> source, object key): IJEnumerable<JToken>': (items: unknown, key: Name) =>
     tokens(() => flat(items, (token) => childOrNone(token, key))),
   'typed static Values<T>(this IEnumerable<JToken> source, object key): IEnumerable<T>': (
     by: TypeArguments,
     items: unknown,
     key: Name,
-  ) => values(by, flat(items, (token) => childOrNone(token, key))),
-  'static Children(this IEnumerable<JToken> source): IEnumerable<JToken>': (items: unknown) =>
+  ) =>
+    values(
+      by,
+      flat(items, (token) => childOrNone(token, key)),
+    ),
+  'static Children(this IEnumerable<JToken> source): IJEnumerable<JToken>': (items: unknown) =>
     tokens(() => flat(items, (token) => children(token))),
   'static Descendants(this IEnumerable<JToken> source): IEnumerable<JToken>': (items: unknown) =>
     tokens(() => flat(items, (token) => descendants(token))),
