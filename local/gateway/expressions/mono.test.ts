@@ -8,6 +8,7 @@ import { expressionTypes } from '../context-types.ts';
 import { ExpressionError } from '../errors.ts';
 import { compileSource } from './compile.ts';
 import { isNumeric, kindOf } from './numbers.ts';
+import { EnumValue } from './time.ts';
 import { toText } from './values.ts';
 
 /** The compiler and the runtime of Debian's packages mono-mcs and mono-runtime. */
@@ -49,7 +50,8 @@ function evaluate(source: string): string {
 
 function describe(value: unknown): string {
   if (value === null || value === undefined) return 'null';
-  const type = isNumeric(value) ? kindOf(value) : typeof value;
+  // Mono's code for the type of an enumeration is its number's.
+  const type = isNumeric(value) ? kindOf(value) : value instanceof EnumValue ? 'int' : typeof value;
   return `${type}:${escape(toText(value))}`;
 }
 

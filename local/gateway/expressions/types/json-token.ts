@@ -12,11 +12,11 @@ import { parseJson } from '../read-json.ts';
 import type { TypeArguments } from '../type-arguments.ts';
 import { typeTable } from '../type-table.ts';
 import { EnumValue } from '../time.ts';
-import { iterate, toText } from '../values.ts';
+import { toText } from '../values.ts';
 import { isInstance } from '../runtime-type.ts';
 
 export const linq = 'Newtonsoft.Json.Linq';
-type Name = string | number | null;
+export type Name = string | number | null;
 
 /** `token[key]`: a property by its name, an element by its index. */
 export function child(token: JsonToken, key: unknown): JsonToken | null {
@@ -146,7 +146,7 @@ export function deepEquals(left: JsonToken | null, right: JsonToken | null): boo
   return typeNameOf(left) === typeNameOf(right) && serializeToken(left, false) === serializeToken(right, false);
 }
 
-const values = (by: TypeArguments, items: Iterable<unknown>): Query => {
+export const values = (by: TypeArguments, items: Iterable<unknown>): Query => {
   const type = by.of('T');
   return new Query(type, function* () {
     for (const item of items) yield valueAs(type, item as JsonToken, by.registry);
@@ -260,47 +260,4 @@ export function parse(text: string | null, wanted: string): JsonToken {
 export function fromObject(value: unknown): JsonToken {
   if (value === null) raise('ArgumentNullException', 'Value cannot be null.\r\nParameter name: o');
   return jsonOf(value);
-}
-
-/** A sequence of tokens whose index gives what all of them have under a key. */
-export const tokensType = typeTable(`interface ${linq}.IJEnumerable<T> : IEnumerable<T>`, {
-  'this[object key]: IJEnumerable<JToken>': (items: unknown, key: Name) =>
-    tokens(() => flat(items, (token) => childOrNone(token, key))),
-});
-
-/** LINQ to JSON: what hangs on each token of a sequence. */
-export const tokenExtensions = typeTable(`static ${linq}.Extensions`, {
-  'typed static Value<T>(this IEnumerable<JToken> value): T': (by: TypeArguments, token: JsonToken) =>
-    valueAs(by.of('T'), token, by.registry),
-  'typed static Values<T>(this IEnumerable<JToken> source): IEnumerable<T>': (by: TypeArguments, items: unknown) =>
-    values(
-      by,
-      flat(items, (token) => children(token)),
-    ),
-  'static Values(this IEnumerable<JToken> source): IJEnumerable<JToken>': (items: unknown) =>
-    tokens(() => flat(items, (token) => children(token))),
-  'static Values(this IEnumerable<JToken> source, object key): IJEnumerable<JToken>': (items: unknown, key: Name) =>
-    tokens(() => flat(items, (token) => childOrNone(token, key))),
-  'typed static Values<T>(this IEnumerable<JToken> source, object key): IEnumerable<T>': (
-    by: TypeArguments,
-    items: unknown,
-    key: Name,
-  ) =>
-    values(
-      by,
-      flat(items, (token) => childOrNone(token, key)),
-    ),
-  'static Children(this IEnumerable<JToken> source): IJEnumerable<JToken>': (items: unknown) =>
-    tokens(() => flat(items, (token) => children(token))),
-  'static Descendants(this IEnumerable<JToken> source): IEnumerable<JToken>': (items: unknown) =>
-    tokens(() => flat(items, (token) => descendants(token))),
-});
-
-function* flat(items: unknown, of: (token: JsonToken) => Iterable<JsonToken>): Generator<JsonToken> {
-  for (const item of iterate(items)) yield* of(item as JsonToken);
-}
-
-function childOrNone(token: JsonToken, key: Name): JsonToken[] {
-  const found = child(token, key);
-  return found ? [found] : [];
 }
