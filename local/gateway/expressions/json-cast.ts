@@ -12,7 +12,19 @@ import { NetUri } from './net-uri.ts';
 import { readTimeSpan } from './read-time-span.ts';
 import { toText } from './values.ts';
 
-const numbers = new Set(['int', 'uint', 'long', 'ulong', 'short', 'ushort', 'byte', 'sbyte', 'float', 'double', 'decimal']);
+const numbers = new Set([
+  'int',
+  'uint',
+  'long',
+  'ulong',
+  'short',
+  'ushort',
+  'byte',
+  'sbyte',
+  'float',
+  'double',
+  'decimal',
+]);
 const numeric = ['Integer', 'Float', 'String', 'Boolean'];
 const texts = ['Date', 'Integer', 'Float', 'String', 'Boolean', 'Bytes', 'Guid', 'TimeSpan', 'Uri'];
 

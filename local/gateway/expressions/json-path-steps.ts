@@ -152,6 +152,6 @@ function compare(left: unknown, right: unknown): number {
 /** A regular expression as JSONPath writes it, `/pattern/flags`. */
 function matches(text: string, written: string): boolean {
   const end = written.lastIndexOf('/');
-  const flags = [...written.slice(end + 1)].filter((flag) => 'ims'.includes(flag)).join('');
+  const flags = written.slice(end + 1).replaceAll(/[^ims]/g, '');
   return new RegExp(written.slice(1, end), flags).test(text);
 }
