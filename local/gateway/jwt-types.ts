@@ -23,10 +23,7 @@ const jwtType = typeTable('class Jwt', {
   'Claims: IReadOnlyDictionary<string, string[]>': (jwt: Jwt) =>
     new MapDictionary(new Map([...jwt.payload.properties.keys()].map((name) => [name, jwt.claim(name)])), texts),
   'Headers: IReadOnlyDictionary<string, string[]>': (jwt: Jwt) =>
-    new MapDictionary(
-      new Map([...jwt.header.properties.keys()].map((name) => [name, [jwt.headerText(name)]])),
-      texts,
-    ),
+    new MapDictionary(new Map([...jwt.header.properties.keys()].map((name) => [name, [jwt.headerText(name)]])), texts),
 });
 
 const basicType = typeTable('class BasicAuthCredentials', {
@@ -34,4 +31,7 @@ const basicType = typeTable('class BasicAuthCredentials', {
   'Password: string': (credentials: BasicCredentials) => credentials.password,
 });
 
-export const jwtTypes = [[jwtType, Jwt], [basicType, BasicCredentials]] as const;
+export const jwtTypes = [
+  [jwtType, Jwt],
+  [basicType, BasicCredentials],
+] as const;

@@ -276,7 +276,6 @@ function element(value: unknown, name: string): unknown {
   if (value instanceof JsonObject)
     return value.properties.get(name) ?? (name === 'size' ? value.properties.size : null);
   if (value instanceof Map) return (value.get(name) as unknown) ?? null;
-  if (value instanceof Map) return value.get(name) ?? null;
   if (value instanceof HeaderDictionary) return value.headers.get(name) ?? null;
   if (value instanceof ReadOnlyDictionary && value.get(name)) return value.get(name)?.[1] ?? null;
   const items = walk(value);

@@ -1,11 +1,11 @@
 import { ExpressionError } from '../errors.ts';
 import type { Decimal } from './decimal.ts';
-import { fits, Integer, integer, Real, type IntegerKind } from './numbers.ts';
+import { fits, type Integer, integer, Real, type IntegerKind } from './numbers.ts';
 
 export type Operate = (left: unknown, right: unknown) => unknown;
 export type ArithmeticKind = 'int' | 'uint' | 'long' | 'ulong' | 'float' | 'double' | 'decimal';
 
-export function divideByZero(): ExpressionError {
+function divideByZero(): ExpressionError {
   return new ExpressionError('DivideByZeroException', 'Attempted to divide by zero.');
 }
 
@@ -20,8 +20,7 @@ export function arithmetic(operator: string, kind: ArithmeticKind, checked: bool
       return intArithmetic(operator, checked);
     case 'double':
     case 'float':
-      return (left, right) =>
-        new Real(realArithmetic(operator, (left as Real).value, (right as Real).value), kind);
+      return (left, right) => new Real(realArithmetic(operator, (left as Real).value, (right as Real).value), kind);
     case 'decimal':
       return (left, right) => decimalArithmetic(operator, left as Decimal, right as Decimal);
     default:
@@ -56,16 +55,10 @@ function intArithmetic(operator: string, checked: boolean): Operate {
 function divideInts(operator: string, left: number, right: number): number {
   if (right === 0) throw divideByZero();
   if (right === -1 && left === -(2 ** 31)) throw overflow();
-  return operator === '/' ? (left / right) | 0 : left % right | 0;
+  return operator === '/' ? (left / right) | 0 : (left % right) | 0;
 }
 
-function wholeArithmetic(
-  operator: string,
-  left: bigint,
-  right: bigint,
-  kind: IntegerKind,
-  checked: boolean,
-): unknown {
+function wholeArithmetic(operator: string, left: bigint, right: bigint, kind: IntegerKind, checked: boolean): unknown {
   if (operator === '/' || operator === '%') {
     if (right === 0n) throw divideByZero();
     if (kind === 'long' && right === -1n && left === -(2n ** 63n)) throw overflow();

@@ -14,10 +14,7 @@ export function badDate(): never {
 export function scaled(amount: number, unit: bigint): bigint {
   const milliseconds = amount * (Number(unit) / 10_000);
   if (!(Math.abs(milliseconds) < 315_537_897_600_000))
-    throw new ExpressionError(
-      'ArgumentOutOfRangeException',
-      'Value to add was out of range.\r\nParameter name: value',
-    );
+    throw new ExpressionError('ArgumentOutOfRangeException', 'Value to add was out of range.\r\nParameter name: value');
   return BigInt(Math.trunc(milliseconds + (milliseconds >= 0 ? 0.5 : -0.5))) * ticksPerMillisecond;
 }
 
@@ -67,8 +64,14 @@ export function addMonths(value: DateTime, months: number): DateTime {
 /** Throws ArgumentOutOfRangeException. */
 export function daysInMonth(year: number, month: number): number {
   if (month < 1 || month > 12)
-    throw new ExpressionError('ArgumentOutOfRangeException', 'Month must be between one and twelve.\r\nParameter name: month');
+    throw new ExpressionError(
+      'ArgumentOutOfRangeException',
+      'Month must be between one and twelve.\r\nParameter name: month',
+    );
   if (year < 1 || year > 9999)
-    throw new ExpressionError('ArgumentOutOfRangeException', 'Year must be between 1 and 9999.\r\nParameter name: year');
+    throw new ExpressionError(
+      'ArgumentOutOfRangeException',
+      'Year must be between 1 and 9999.\r\nParameter name: year',
+    );
   return dateTicks(year, month, 31) ? 31 : dateTicks(year, month, 30) ? 30 : dateTicks(year, month, 29) ? 29 : 28;
 }

@@ -26,7 +26,7 @@ export interface Code {
   group?: { found: readonly Found[]; target: Code | undefined };
 }
 
-export interface Store {
+interface Store {
   type: NetType;
   /** Evaluates what stands before the last dot or bracket once, and gives how to write there. */
   prepare(frame: Frame): { get(): unknown; set(value: unknown): void };
@@ -55,4 +55,11 @@ export interface StatementCode {
   run(frame: Frame): Signal;
   /** Whether what follows can be reached. */
   ends: boolean;
+}
+
+/** Room for a function's variables. */
+export function makeLocals(slots: number): unknown[] {
+  const locals: unknown[] = [];
+  locals.length = slots;
+  return locals;
 }

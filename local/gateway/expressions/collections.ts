@@ -38,7 +38,7 @@ export class NetList extends Generic {
     this.items = items;
   }
 
-  *[Symbol.iterator](): Generator<unknown> {
+  *[Symbol.iterator](): Generator {
     const { version } = this;
     for (let i = 0; i < this.items.length; i++) {
       yield this.items[i];
@@ -112,7 +112,7 @@ export class NetDictionary extends ReadOnlyDictionary {
     return this.entries.values();
   }
 
-  *[Symbol.iterator](): Generator<unknown> {
+  *[Symbol.iterator](): Generator {
     const { version } = this;
     for (const [key, value] of this.pairs()) {
       yield new KeyValuePair(key, value);
@@ -226,7 +226,7 @@ export function keyOf(value: unknown): unknown {
   if (value instanceof XmlNamespace) return `\0namespace:${value.uri}`;
   if (value instanceof NetUri) return `\0uri:${value.key}`;
   if (value instanceof JsonValue)
-    return typeof value.value === 'object' ? keyOf(value.value) : `\0json:${String(value.value)}`;
+    return typeof value.value === 'object' ? keyOf(value.value) : `\0json:${value.value as string}`;
   return value;
 }
 

@@ -10,7 +10,8 @@ import { SyntaxProblem } from './tokens.ts';
 export function compileAssignment(node: Extract<Node, { kind: 'assign' }>, scope: Scope, compiler: Compiler): Code {
   const { registry } = scope;
   if (node.operator === '=') {
-    if (node.target.kind === 'name' && node.target.name === '_' && !scope.find('_')) return compiler.expression(node.value, scope);
+    if (node.target.kind === 'name' && node.target.name === '_' && !scope.find('_'))
+      return compiler.expression(node.value, scope);
     const target = assignable(node.target, scope, compiler, true);
     const given = compiler.expression(node.value, scope);
     const value = convert(given, target.store.type, registry);
@@ -33,7 +34,13 @@ export function compileAssignment(node: Extract<Node, { kind: 'assign' }>, scope
   const { slot } = scope.temporary(target.type);
   const given = compiler.expression(node.value, scope);
   if (node.operator === '??=') throw new SyntaxProblem('"??=" is C# 8, which API Management does not have', node.at);
-  const after = backTo(target, compileBinary(node.operator.slice(0, -1), current, given, scope, node.at), given, scope, node.at);
+  const after = backTo(
+    target,
+    compileBinary(node.operator.slice(0, -1), current, given, scope, node.at),
+    given,
+    scope,
+    node.at,
+  );
   if (node.target.kind === 'name') {
     const variable = scope.find(node.target.name);
     if (variable) variable.origin = {};
@@ -50,7 +57,9 @@ export function compileStep(node: Extract<Node, { kind: 'step' }>, scope: Scope,
   const after = compileBinary(node.by === 1 ? '+' : '-', current, one, scope, node.at);
   const { type } = target;
   const change = isNumberType(underlying(type)) ? explicitChange(after.type, type, scope.registry) : undefined;
-  const back = change ? { type, run: (frame: Frame) => change(after.run(frame)) } : backTo(target, after, one, scope, node.at);
+  const back = change
+    ? { type, run: (frame: Frame) => change(after.run(frame)) }
+    : backTo(target, after, one, scope, node.at);
   return readAndWrite(target, slot, back, !node.prefix);
 }
 
@@ -72,7 +81,8 @@ function backTo(target: Target, after: Code, given: Code, scope: Scope, at: numb
   const plain = convert(after, target.store.type, registry);
   if (plain) return plain;
   const numbers = isNumberType(underlying(target.type)) && isNumberType(underlying(after.type));
-  const change = numbers && convert(given, target.type, registry) ? explicitChange(after.type, target.type, registry) : undefined;
+  const change =
+    numbers && convert(given, target.type, registry) ? explicitChange(after.type, target.type, registry) : undefined;
   if (!change) throw mismatch(after, target, at);
   return { type: target.type, run: (frame) => change(after.run(frame)) };
 }

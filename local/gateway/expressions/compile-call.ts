@@ -31,7 +31,12 @@ export function compileCall(node: CallNode, scope: Scope, compiler: Compiler): C
     const given = compileArguments(node.arguments, scope, compiler);
     const call = () => choose(candidates, undefined, given, typeArguments, scope, `${owner.name}.${name}`, node.at);
     return candidates.length > 1 && given.some(({ code }) => code.type === types.dynamic)
-      ? dynamicCall(undefined, given, (codes) => choose(candidates, undefined, codes, typeArguments, scope, name, node.at), scope)
+      ? dynamicCall(
+          undefined,
+          given,
+          (codes) => choose(candidates, undefined, codes, typeArguments, scope, name, node.at),
+          scope,
+        )
       : call();
   }
   if (isNamespace(callee.target, scope)) throw new SyntaxProblem(`the type "${name}" is not supported`, at);
@@ -53,7 +58,13 @@ function callOn(
   const { registry } = scope;
   const { type } = target;
   if (type === types.dynamic)
-    return dynamicCall(target, given, (codes, self) => callOn(self ?? target, name, codes, typeArguments, scope, at), scope, name);
+    return dynamicCall(
+      target,
+      given,
+      (codes, self) => callOn(self ?? target, name, codes, typeArguments, scope, at),
+      scope,
+      name,
+    );
   if (type === types.void || type === types.null || target.bindable)
     throw new SyntaxProblem(`"${name}" is not a member of ${type.key}`, at);
   scope.root.touched.add(`${type.name}.${name}`);
@@ -62,11 +73,9 @@ function callOn(
   const property = found.find(({ member }) => member.kind === 'property');
   const extending = registry.extensions(name);
   const label = `${type.key}.${name}`;
-  if (own.length === 0 && property && !extending.length)
-    throw new SyntaxProblem(`"${label}" is no method`, at);
+  if (own.length === 0 && property && !extending.length) throw new SyntaxProblem(`"${label}" is no method`, at);
   const vague = given.some(({ code }) => code.type === types.dynamic) && own.length > 1;
-  if (vague)
-    return dynamicCall(target, given, (codes) => callOn(target, name, codes, typeArguments, scope, at), scope);
+  if (vague) return dynamicCall(target, given, (codes) => callOn(target, name, codes, typeArguments, scope, at), scope);
   if (own.length > 0) {
     try {
       return choose(own, target, given, typeArguments, scope, label, at);
@@ -93,7 +102,8 @@ function choose(
   const call = resolve(candidates, given, typeArguments, registry, label, at);
   // `out var` gets its type from the parameter that was chosen.
   for (const [i, { out }] of given.entries())
-    if (out && 'variable' in out && out.type === undefined) (out as OutVariable).variable.type = call.targets[i] as NetType;
+    if (out && 'variable' in out && out.type === undefined)
+      (out as OutVariable).variable.type = call.targets[i] as NetType;
   return emitCall(call, target, registry);
 }
 
@@ -162,11 +172,7 @@ function invokeDelegate(callee: Code, node: CallNode, scope: Scope, compiler: Co
   };
 }
 
-export function compileArguments(
-  given: readonly Argument[],
-  scope: Scope,
-  compiler: Compiler,
-): GivenArgument[] {
+export function compileArguments(given: readonly Argument[], scope: Scope, compiler: Compiler): GivenArgument[] {
   return given.map(({ name, out, value }) => {
     if (!out) {
       const code = compiler.expression(value, scope);
@@ -208,7 +214,10 @@ export function compileIndex(node: Extract<Node, { kind: 'index' }>, scope: Scop
 function indexOf(target: Code, given: readonly GivenArgument[], scope: Scope, at: number): Code {
   const { registry } = scope;
   const { type } = target;
-  if (type === types.dynamic || (given.some(({ code }) => code.type === types.dynamic) && registry.indexers(type).length > 1))
+  if (
+    type === types.dynamic ||
+    (given.some(({ code }) => code.type === types.dynamic) && registry.indexers(type).length > 1)
+  )
     return dynamicCall(target, given, (codes, self) => indexOf(self ?? target, codes, scope, at), scope);
   const candidates = type === types.void || target.bindable ? [] : registry.indexers(type);
   if (candidates.length === 0) throw new SyntaxProblem(`"${type.key}" has no elements`, at);
@@ -234,7 +243,10 @@ function elementStore(
   const owner = scope.temporary(target.type);
   const index = scope.temporary(key.code.type);
   const at0 = (variable: Variable): Code => ({ type: variable.type, run: (frame) => frame.locals[variable.slot] });
-  const held: GivenArgument = { name: undefined, code: { ...at0(index), ...(key.code.constant && { constant: key.code.constant }) } };
+  const held: GivenArgument = {
+    name: undefined,
+    code: { ...at0(index), ...(key.code.constant && { constant: key.code.constant }) },
+  };
   const given: GivenArgument = { name: undefined, code: at0(value) };
   const write = emitCall(
     resolve(setters, [held, given], [], registry, `${target.type.key}[]`, at),

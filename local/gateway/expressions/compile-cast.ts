@@ -10,7 +10,16 @@ import { referenceConvertible } from './subtype.ts';
 import { SyntaxProblem } from './tokens.ts';
 import { knownType } from './type-names.ts';
 import { areEqual } from './values.ts';
-import { castNumber, integral, isNumeric, kindOf, Real, fits as fitsKind, type IntegerKind, type NumberKind } from './numbers.ts';
+import {
+  castNumber,
+  integral,
+  isNumeric,
+  kindOf,
+  Real,
+  fits as fitsKind,
+  type IntegerKind,
+  type NumberKind,
+} from './numbers.ts';
 import { overflow } from './arithmetic.ts';
 
 export function compileCast(node: Extract<Node, { kind: 'cast' }>, scope: Scope, compiler: Compiler): Code {
@@ -44,7 +53,8 @@ function checkedCast(value: unknown, type: NetType, change: (value: unknown) => 
   if (!isNumeric(value) || !wholes.has(type.name)) return change(value);
   const kind = type.name === 'char' ? 'ushort' : type.name;
   if (value instanceof Real) {
-    if (!Number.isFinite(value.value) || !fitsKind(kind as IntegerKind, BigInt(Math.trunc(value.value)))) throw overflow();
+    if (!Number.isFinite(value.value) || !fitsKind(kind as IntegerKind, BigInt(Math.trunc(value.value))))
+      throw overflow();
   } else if (!(value instanceof Decimal) && !fitsKind(kind as IntegerKind, integral(value))) throw overflow();
   return castNumber(type.name as NumberKind, value);
 }

@@ -41,7 +41,10 @@ export function compileCoalesce(node: Extract<Node, { kind: 'binary' }>, scope: 
   for (const type of coalescedTypes(left.type, right)) {
     const other = convert(right, type, registry);
     const plain = underlying(left.type) === type ? left : convert(left, type, registry);
-    const lifted = isNullable(left.type) && !isNullable(type) ? convert({ ...left, type: underlying(left.type) }, type, registry) : plain;
+    const lifted =
+      isNullable(left.type) && !isNullable(type)
+        ? convert({ ...left, type: underlying(left.type) }, type, registry)
+        : plain;
     if (!other || !lifted) continue;
     return coalesced(left, lifted, other, type);
   }

@@ -13,7 +13,19 @@ import { netType } from './net-type.ts';
 import { areEqual } from './values.ts';
 
 /** Classes and structures with an `==` of their own. */
-const comparable = new Set(['string', 'bool', 'DateTime', 'DateTimeOffset', 'TimeSpan', 'Guid', 'Uri', 'Type', 'Version', 'XName', 'XNamespace']);
+const comparable = new Set([
+  'string',
+  'bool',
+  'DateTime',
+  'DateTimeOffset',
+  'TimeSpan',
+  'Guid',
+  'Uri',
+  'Type',
+  'Version',
+  'XName',
+  'XNamespace',
+]);
 
 /** `==` and `!=`: by value where the types have such an operator, otherwise whether both are one object. */
 export function compileEquality(operator: '==' | '!=', left: Code, right: Code, scope: Scope, at: number): Code {
@@ -37,10 +49,7 @@ export function compileEquality(operator: '==' | '!=', left: Code, right: Code, 
   const related =
     referenceConvertible(a, b, registry) || referenceConvertible(b, a, registry) || isInterface(a) || isInterface(b);
   if (!references || !related)
-    throw new SyntaxProblem(
-      `operator "${operator}" cannot be applied to ${left.type.key} and ${right.type.key}`,
-      at,
-    );
+    throw new SyntaxProblem(`operator "${operator}" cannot be applied to ${left.type.key} and ${right.type.key}`, at);
   const same = sameOrigin(left, right);
   return { type: types.bool, run: (frame) => isSame(left.run(frame), right.run(frame), same) === wanted };
 }

@@ -76,7 +76,7 @@ function compileExpression(node: Node, scope: Scope): Code {
       return { run: () => value, type, constant: { value } };
     }
     case 'typeof': {
-      const value = new TypeValue(knownType(node.type, scope));
+      const value = TypeValue.of(knownType(node.type, scope));
       return { run: () => value, type: netType('Type'), origin: value };
     }
     case 'throw': {

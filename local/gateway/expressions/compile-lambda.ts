@@ -1,5 +1,5 @@
 import { ExpressionError } from '../errors.ts';
-import type { Bindable, Code, Frame, StatementCode } from './code.ts';
+import { makeLocals, type Bindable, type Code, type Frame, type StatementCode } from './code.ts';
 import { convert } from './conversions.ts';
 import { emitCall } from './emit-call.ts';
 import { commonType } from './inference.ts';
@@ -18,7 +18,7 @@ const statementKinds = new Set([
   ...['switch', 'try', 'using'],
 ]);
 
-export function isStatement(body: LambdaNode['body']): body is Statement {
+function isStatement(body: LambdaNode['body']): body is Statement {
   return statementKinds.has(body.kind);
 }
 
@@ -47,7 +47,10 @@ export function compileLambda(node: LambdaNode, scope: Scope, compiler: Compiler
     },
     bind: (parameters, returns, type) => {
       if (parameters.length !== node.parameters.length)
-        throw new SyntaxProblem(`this function takes ${node.parameters.length} arguments, not ${parameters.length}`, node.at);
+        throw new SyntaxProblem(
+          `this function takes ${node.parameters.length} arguments, not ${parameters.length}`,
+          node.at,
+        );
       if (declared.some((one, i) => one && one !== parameters[i]))
         throw new SyntaxProblem(`this function's parameters are not those of ${type.key}`, node.at);
       const body = compileBody(node, parameters, returns, scope, compiler);
@@ -108,7 +111,8 @@ function compileFresh(
   if (isStatement(body)) return statementBody(node, compiler.statement(body, inside), inside, stores);
   const code = compiler.expression(body, inside);
   if (returns === types.void) {
-    if (!isEffect(body) && code.type !== types.void) throw new SyntaxProblem('this does nothing as a statement', body.at);
+    if (!isEffect(body) && code.type !== types.void)
+      throw new SyntaxProblem('this does nothing as a statement', body.at);
     return { run: code.run, returns: types.void, home, parameters: stores };
   }
   if (!returns) {
@@ -131,8 +135,7 @@ function statementBody(
 ): CompiledBody {
   const home = inside.function;
   const given = home.returned;
-  const returns =
-    home.returns ?? (given.length === 0 ? types.void : commonType(given, inside.registry));
+  const returns = home.returns ?? (given.length === 0 ? types.void : commonType(given, inside.registry));
   if (!returns) throw new SyntaxProblem('what this function gives has no single type', node.at);
   if (body.ends && returns !== types.void) throw new SyntaxProblem('not every path gives a value', node.at);
   const run = (frame: Frame) => {
@@ -150,7 +153,7 @@ function closure(body: CompiledBody, frame: Frame, late: boolean): (...given: un
   const cells = late ? undefined : captures.map(({ from }) => frame.locals[from]);
   const [first, second] = parameters;
   const enter = (): Frame => {
-    const locals = new Array<unknown>(slots);
+    const locals = makeLocals(slots);
     for (let i = 0; i < captures.length; i++) {
       const { from, to } = captures[i] as { from: number; to: number };
       locals[to] = cells ? cells[i] : frame.locals[from];
@@ -244,8 +247,11 @@ export function methodGroup(found: readonly Found[], target: Code | undefined, s
     const isExtension = found[0]?.member.extension ?? false;
     const name = found[0]?.member.name ?? '';
     return isExtension
-      ? emitCall(resolve(found, [{ name: undefined, code: held }, ...given], [], registry, name, at), undefined, registry)
+      ? emitCall(
+          resolve(found, [{ name: undefined, code: held }, ...given], [], registry, name, at),
+          undefined,
+          registry,
+        )
       : emitCall(resolve(found, given, [], registry, name, at), held, registry);
   }
 }
-

@@ -83,12 +83,17 @@ function elementsOf(given: Code, scope: Scope, at: number): { items: Code; eleme
     const items = convert(given, sequence, registry) ?? given;
     return { items, element: sequence.args[0] as NetType };
   }
-  if (!registry.supers(type).includes(netType('IEnumerable'))) throw new SyntaxProblem(`${type.key} is no sequence`, at);
+  if (!registry.supers(type).includes(netType('IEnumerable')))
+    throw new SyntaxProblem(`${type.key} is no sequence`, at);
   const shown = registry.tableOf(type)?.members.get('foreach')?.[0]?.returns;
   return { items: given, element: shown ?? types.object };
 }
 
-export function compileFor(statement: Extract<Statement, { kind: 'for' }>, scope: Scope, compiler: Compiler): StatementCode {
+export function compileFor(
+  statement: Extract<Statement, { kind: 'for' }>,
+  scope: Scope,
+  compiler: Compiler,
+): StatementCode {
   const start = statement.start.map((one) => compiler.statement(one, scope));
   const code = statement.test && compiler.expression(statement.test, scope);
   const test = code && statement.test && condition(code, scope, statement.test.at);

@@ -48,7 +48,7 @@ function staticMember(owner: NetType, node: MemberNode, scope: Scope): Code {
   return { run: () => value, type: member.returns, constant: { value } };
 }
 
-export function memberOf(target: Code, name: string, scope: Scope, at: number): Code {
+function memberOf(target: Code, name: string, scope: Scope, at: number): Code {
   const { registry } = scope;
   const { type } = target;
   if (type === types.dynamic) return dynamicMember(target, name, scope, at);

@@ -79,7 +79,8 @@ function initializer(
       return compiler.expression({ kind: 'assign', operator: '=', target, value: entry.value, at }, scope).run;
     }
     const callee: Node = { kind: 'member', target: self, name: 'Add', typeArguments: [], at };
-    return compiler.expression({ kind: 'call', target: callee, arguments: entry.arguments.map(argument), at }, scope).run;
+    return compiler.expression({ kind: 'call', target: callee, arguments: entry.arguments.map(argument), at }, scope)
+      .run;
   } finally {
     scope.hole = hole;
   }
@@ -128,9 +129,7 @@ function newArray(node: Extract<Node, { kind: 'newArray' }>, scope: Scope, compi
     type,
     run: (frame) =>
       arrayWith(
-        items
-          ? items.map((item) => item(frame))
-          : Array.from({ length: arrayLength(size?.run(frame)) }, () => zero),
+        items ? items.map((item) => item(frame)) : Array.from({ length: arrayLength(size?.run(frame)) }, () => zero),
         element,
       ),
   };
@@ -146,4 +145,3 @@ function arrayLength(size: unknown): number {
     throw new ExpressionError('OverflowException', 'Arithmetic operation resulted in an overflow.');
   return size;
 }
-

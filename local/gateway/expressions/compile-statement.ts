@@ -1,5 +1,5 @@
 import { ExpressionError } from '../errors.ts';
-import type { Code, Frame, StatementCode } from './code.ts';
+import type { Code, Frame, Signal, StatementCode } from './code.ts';
 import { condition } from './compile-choice.ts';
 import { compileForeach, compileLoop, compileFor } from './compile-loop.ts';
 import { compileLocalFunction } from './compile-lambda.ts';
@@ -96,7 +96,8 @@ function compileBlock(statements: readonly Statement[], scope: Scope, compiler: 
 }
 
 function signature(node: Node, returns: NetType, scope: Scope): NetType {
-  const parameters = node.kind === 'lambda' ? node.parameters.map(({ type }) => (type ? knownType(type, scope) : types.object)) : [];
+  const parameters =
+    node.kind === 'lambda' ? node.parameters.map(({ type }) => (type ? knownType(type, scope) : types.object)) : [];
   return returns === types.void ? netType('Action', parameters) : netType('Func', [...parameters, returns]);
 }
 
@@ -132,7 +133,10 @@ function declaration(
   const steps = statement.variables.map(({ name, value }) => {
     const given = value && compiler.expression(value, scope);
     const type = declared ?? given?.type;
-    if (!type || (!declared && (!given || given.bindable || given.type.name === 'default' || given.type.name === 'throw')))
+    if (
+      !type ||
+      (!declared && (!given || given.bindable || given.type.name === 'default' || given.type.name === 'throw'))
+    )
       throw new SyntaxProblem(`"var ${name}" needs a value with a type`, statement.at);
     const code = given && convert(given, type, registry);
     if (given && !code) throw new SyntaxProblem(`${given.type.key} cannot be assigned to ${type.key}`, statement.at);
@@ -148,13 +152,19 @@ function declaration(
     const put = initialize(variable);
     if (!code) {
       const zero = defaultValue(type, registry);
-      return (frame: Frame) => put(frame, zero);
+      return (frame: Frame): Signal => {
+        put(frame, zero);
+        return undefined;
+      };
     }
     const { run } = code;
-    return (frame: Frame) => put(frame, run(frame));
+    return (frame: Frame): Signal => {
+      put(frame, run(frame));
+      return undefined;
+    };
   });
   const [only] = steps;
-  if (only && steps.length === 1) return { ends: true, run: (frame) => void only(frame) };
+  if (only && steps.length === 1) return { ends: true, run: only };
   return {
     ends: true,
     run: (frame) => {
@@ -234,4 +244,3 @@ function throwStatement(
     },
   };
 }
-

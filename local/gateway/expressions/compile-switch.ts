@@ -58,7 +58,10 @@ function refuseDoubles(statement: Extract<Statement, { kind: 'switch' }>): void 
   const seen = new Set<unknown>();
   for (const label of statement.sections.flatMap(({ labels }) => labels)) {
     const isValue = label?.pattern.kind === 'constant' && label.pattern.value.kind === 'value' && !label.when;
-    const key = isValue && label.pattern.kind === 'constant' && label.pattern.value.kind === 'value' ? label.pattern.value.value : undefined;
+    const key =
+      isValue && label.pattern.kind === 'constant' && label.pattern.value.kind === 'value'
+        ? label.pattern.value.value
+        : undefined;
     if (typeof key !== 'string' && typeof key !== 'number') continue;
     if (seen.has(key)) throw new SyntaxProblem(`"switch" has the case ${JSON.stringify(key)} twice`, label?.at ?? 0);
     seen.add(key);

@@ -61,7 +61,8 @@ function catchClause(clause: TryStatement['catches'][number], scope: Scope, comp
   if (!registry.supers(type).includes(types.exception))
     throw new SyntaxProblem(`${type.key} is no exception`, clause.type?.at ?? 0);
   const inside = scope.inner();
-  const variable = clause.variable === undefined ? undefined : inside.declare(clause.variable, type, clause.type?.at ?? 0);
+  const variable =
+    clause.variable === undefined ? undefined : inside.declare(clause.variable, type, clause.type?.at ?? 0);
   const put = variable && initialize(variable);
   const { slot } = inside.temporary(type);
   const when = clause.when && condition(compiler.expression(clause.when, inside), inside, clause.when.at);

@@ -1,7 +1,7 @@
 import { compiler } from './compile-expression.ts';
 import { toException } from './exceptions.ts';
 import { parseSingleExpression, parseStatements } from './parse-statement.ts';
-import type { Frame } from './code.ts';
+import { makeLocals, type Frame } from './code.ts';
 import { capturedNames } from './captured-names.ts';
 import { convert } from './conversions.ts';
 import { types } from './net-type.ts';
@@ -38,7 +38,7 @@ export function compileSource(text: string, registry: TypeRegistry): CompiledExp
     touched: scope.root.touched,
     evaluate: (context) => {
       try {
-        return run({ context, locals: slots === 0 ? none : new Array<unknown>(slots), result: null });
+        return run({ context, locals: slots === 0 ? none : makeLocals(slots), result: null });
       } catch (error) {
         throw toException(error);
       }

@@ -48,7 +48,7 @@ export function implicitChange(from: NetType, to: NetType, registry: TypeRegistr
   if (from === types.null) return registry.isValueType(to) && !isNullable(to) ? undefined : null;
   if (isNullable(to)) {
     const inner = implicitChange(underlying(from), underlying(to), registry);
-    return inner && ((value) => (value === null ? null : inner(value))) ;
+    return inner && ((value) => (value === null ? null : inner(value)));
   }
   if (widenings[from.name]?.includes(to.name)) return (value) => castNumber(to.name as NumberKind, value as Numeric);
   if (referenceConvertible(from, to, registry)) return viewChange(from, to);
@@ -223,7 +223,8 @@ function dynamicTo(to: NetType, value: unknown, registry: TypeRegistry, cast = f
   }
   const from = typeOfValue(value, registry);
   // Newtonsoft's values convert themselves when they are dynamic.
-  const change = cast || value instanceof JsonToken ? explicitChange(from, to, registry) : implicitChange(from, to, registry);
+  const change =
+    cast || value instanceof JsonToken ? explicitChange(from, to, registry) : implicitChange(from, to, registry);
   if (change === undefined)
     throw new ExpressionError(
       'RuntimeBinderException',

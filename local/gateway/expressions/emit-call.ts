@@ -82,7 +82,10 @@ function argument(call: Call, slot: Code | readonly Code[] | undefined, index: n
     return (frame) => {
       const value = run(frame);
       if (value === null || value === undefined)
-        throw new ExpressionError('ArgumentNullException', `Value cannot be null.\r\nParameter name: ${parameter.name}`);
+        throw new ExpressionError(
+          'ArgumentNullException',
+          `Value cannot be null.\r\nParameter name: ${parameter.name}`,
+        );
       return value;
     };
   return change ? (frame) => change(run(frame)) : run;

@@ -77,9 +77,9 @@ function guidHash({ text }: Guid): number {
 function textHash(text: string): number {
   let [first, second] = [5381, 5381];
   for (let i = 0; i < text.length; i += 2) {
-    first = (Math.imul(first, 33)) ^ text.charCodeAt(i);
+    first = Math.imul(first, 33) ^ text.charCodeAt(i);
     if (i + 1 >= text.length) break;
-    second = (Math.imul(second, 33)) ^ text.charCodeAt(i + 1);
+    second = Math.imul(second, 33) ^ text.charCodeAt(i + 1);
   }
   return (first + Math.imul(second, 1_566_083_941)) | 0;
 }

@@ -1,14 +1,6 @@
 import type { Code } from './code.ts';
 import { delegateOf, implicitChange, convert } from './conversions.ts';
-import {
-  isArray,
-  isNullable,
-  mentionsParameter,
-  substitute,
-  types,
-  underlying,
-  type NetType,
-} from './net-type.ts';
+import { isArray, isNullable, mentionsParameter, substitute, types, underlying, type NetType } from './net-type.ts';
 import type { TypeRegistry } from './type-registry.ts';
 
 /** Finds what a generic method's type parameters stand for; undefined where the arguments do not tell. */
@@ -59,12 +51,7 @@ function parameterNames(type: NetType): string[] {
   return type.isParameter ? [type.name] : type.args.flatMap(parameterNames);
 }
 
-function match(
-  code: Code,
-  wanted: NetType,
-  registry: TypeRegistry,
-  add: (name: string, code: Code) => void,
-): void {
+function match(code: Code, wanted: NetType, registry: TypeRegistry, add: (name: string, code: Code) => void): void {
   const { type } = code;
   if (wanted.isParameter) {
     if (type !== types.null && type.name !== 'default') add(wanted.name, code);
@@ -82,7 +69,9 @@ function match(
     return;
   }
   if (isNullable(type)) return;
-  const bases = registry.supers(type).filter((one) => one.name === wanted.name && one.args.length === wanted.args.length);
+  const bases = registry
+    .supers(type)
+    .filter((one) => one.name === wanted.name && one.args.length === wanted.args.length);
   // JObject is a sequence of two kinds, so that C# cannot tell which one is meant.
   const [base] = bases.length > 1 ? bases.filter((one) => one === type) : bases;
   base?.args.forEach((arg, i) => inner(arg, wanted.args[i] as NetType));

@@ -128,7 +128,8 @@ function place(
   const complete = parameters.every(
     (parameter, i) => filled.has(i) || parameter.optional || (expanded && parameter.rest),
   );
-  const repeated = filled.size !== placed.length && !(expanded && placed.every((at, i) => at === last || placed.indexOf(at) === i));
+  const repeated =
+    filled.size !== placed.length && !(expanded && placed.every((at, i) => at === last || placed.indexOf(at) === i));
   return complete && !repeated ? placed : undefined;
 }
 
@@ -195,4 +196,3 @@ function compareTypes(left: NetType, right: NetType, registry: TypeRegistry): nu
   }
   return 0;
 }
-

@@ -63,8 +63,7 @@ function parseParts(text: string): Parts | undefined {
   return day ? build([year, monthNumber(month), day], undefined, undefined) : undefined;
 }
 
-const afternoon = (hour: string | undefined, half: string) =>
-  String((Number(hour) % 12) + (/p/i.test(half) ? 12 : 0));
+const afternoon = (hour: string | undefined, half: string) => String((Number(hour) % 12) + (/p/i.test(half) ? 12 : 0));
 
 function monthNumber(name: string): string {
   return String(monthNames.indexOf(name.slice(0, 3).toLowerCase()) + 1);

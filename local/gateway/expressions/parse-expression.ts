@@ -1,7 +1,8 @@
 import { assignments, precedence } from './precedence.ts';
 import { parseNew } from './parse-new.ts';
+import { typePattern } from './parse-pattern.ts';
 import { isQuery, parseQuery } from './parse-query.ts';
-import type { Argument, LambdaParameter, Node, Pattern, Statement, TypeName } from './syntax.ts';
+import type { Argument, LambdaParameter, Node, Statement, TypeName } from './syntax.ts';
 import { predefinedTypes, TokenReader } from './token-reader.ts';
 import { tokenize, type Token } from './tokens.ts';
 
@@ -124,32 +125,7 @@ export class ExpressionParser extends TokenReader {
     const token = this.token;
     const isType = token.kind === 'name' && !['null', 'true', 'false'].includes(token.text);
     if (!isType) return { kind: 'is', pattern: { kind: 'constant', value: this.#binary(7) }, operand, at };
-    return { kind: 'is', pattern: this.#typePattern() ?? this.fail('a type is missing after "is"'), operand, at };
-  }
-
-  #typePattern(): Pattern | undefined {
-    const type = this.type(false);
-    if (!type) return undefined;
-    const next = this.token;
-    const isNamed = next.kind === 'name' && !['as', 'is', 'and', 'or', 'when'].includes(next.text);
-    const variable = isNamed ? this.name('a variable') : undefined;
-    if (type.name === 'var' && variable !== undefined) return { kind: 'var', variable };
-    return { kind: 'type', type, variable };
-  }
-
-  /** What stands between `case` and its colon. */
-  casePattern(): Pattern {
-    const token = this.token;
-    if (token.kind === 'name' && !['null', 'true', 'false'].includes(token.text)) {
-      const pattern = this.attempt(() => {
-        const found = this.#typePattern();
-        const isEnd = this.is(':') || this.is('when');
-        // A type needs a variable here: a bare name is a constant.
-        return found && isEnd && (found.kind === 'var' || (found.kind === 'type' && found.variable !== undefined)) ? found : undefined;
-      });
-      if (pattern) return pattern;
-    }
-    return { kind: 'constant', value: this.expression() };
+    return { kind: 'is', pattern: typePattern(this) ?? this.fail('a type is missing after "is"'), operand, at };
   }
 
   #unary(): Node {

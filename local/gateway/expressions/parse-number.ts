@@ -16,7 +16,14 @@ const style = {
   hex: 512,
 } as const;
 
-const sizes: Readonly<Partial<Record<NumberKind, number>>> = { byte: 2, sbyte: 2, short: 4, ushort: 4, int: 8, uint: 8 };
+const sizes: Readonly<Partial<Record<NumberKind, number>>> = {
+  byte: 2,
+  sbyte: 2,
+  short: 4,
+  ushort: 4,
+  int: 8,
+  uint: 8,
+};
 const patterns = new Map<number, RegExp>();
 
 /** What a number's text may hold unless it is said: Integer, Number, or Float with thousands. */
@@ -59,7 +66,8 @@ function read(kind: NumberKind, text: string, styles: number): Numeric | 'format
   }
   if (plain === undefined) return 'format';
   if (kind === 'decimal') return Decimal.parse(plain) ?? 'overflow';
-  const [, sign = '', digits = '', fraction = '', exponent = '0'] = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(plain) ?? [];
+  const [, sign = '', digits = '', fraction = '', exponent = '0'] =
+    /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(plain) ?? [];
   const shift = Number(exponent) - fraction.length;
   if (Math.abs(shift) > 400) return 'overflow';
   const all = BigInt(`${digits}${fraction}` || '0');

@@ -58,7 +58,13 @@ export function parseQuery(reader: ExpressionReader): Node {
         if (!descending) reader.take('ascending');
         items = {
           kind: 'call',
-          target: { kind: 'member', target: items, name: `${method}${descending ? 'Descending' : ''}`, typeArguments: [], at },
+          target: {
+            kind: 'member',
+            target: items,
+            name: `${method}${descending ? 'Descending' : ''}`,
+            typeArguments: [],
+            at,
+          },
           arguments: [{ name: undefined, out: undefined, value: key }],
           at,
         };

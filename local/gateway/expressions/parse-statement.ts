@@ -1,4 +1,5 @@
 import { ExpressionParser } from './parse-expression.ts';
+import { casePattern } from './parse-pattern.ts';
 import type { CaseLabel, LambdaParameter, Node, Statement, SwitchSection, TypeName } from './syntax.ts';
 import { tokenize } from './tokens.ts';
 
@@ -29,7 +30,7 @@ function parseStatement(parser: ExpressionParser): Statement {
     if (token.kind === 'name') {
       if (refused.has(token.text)) parser.fail(`"${token.text}" is not supported`);
       const keyword = Object.hasOwn(keywords, token.text) ? keywords[token.text] : undefined;
-      if (keyword && !(/checked$/.test(token.text) && !parser.is('{', 1))) {
+      if (keyword && !(token.text.endsWith('checked') && !parser.is('{', 1))) {
         parser.index++;
         return keyword(parser, at);
       }
@@ -156,7 +157,7 @@ function switchSection(parser: ExpressionParser): SwitchSection {
 function caseLabel(parser: ExpressionParser): CaseLabel {
   const { at } = parser.token;
   parser.expect('case');
-  const pattern = parser.casePattern();
+  const pattern = casePattern(parser);
   return { pattern, when: parser.take('when') ? parser.expression() : undefined, at };
 }
 

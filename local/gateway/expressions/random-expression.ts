@@ -28,9 +28,20 @@ const templates: Readonly<Record<Type, readonly string[]>> = {
     ...['{int[]}.Length', '{int[]}.Sum()', '{int[]}.Count({f int>bool})', '{int[]}.Select({f int>int}).Sum()'],
     ...['{int[]}.First()', '{int[]}.FirstOrDefault({f int>bool})', '{int[]}.Max()', '{int[]}[{int}]'],
     ...['{string[]}.Count()', '{string[]}.Sum({f string>int})', '{int[]}.Aggregate({int}, (p, q) => p * 31 + q)'],
-    ...['Math.Abs({int})', 'Math.Max({int}, {int})', 'Math.Sign({double})', '{int}.CompareTo({int})', '({char} - {char})'],
+    ...[
+      'Math.Abs({int})',
+      'Math.Max({int}, {int})',
+      'Math.Sign({double})',
+      '{int}.CompareTo({int})',
+      '({char} - {char})',
+    ],
     ...['int.Parse({string})', 'Convert.ToInt32({double})', 'Convert.ToInt32({string})', '{int?}.GetValueOrDefault()'],
-    ...['checked({int} + {int})', 'unchecked({int} * {int})', '{int[]}.ToList().IndexOf({int})', '((int)(object){int})'],
+    ...[
+      'checked({int} + {int})',
+      'unchecked({int} * {int})',
+      '{int[]}.ToList().IndexOf({int})',
+      '((int)(object){int})',
+    ],
   ],
   long: [
     ...['({long} + {int})', '({long} * {long})', '({long} - {long})', '({long} / {int})', '({long} % {long})'],
@@ -39,7 +50,13 @@ const templates: Readonly<Record<Type, readonly string[]>> = {
   ],
   double: [
     ...['({double} + {int})', '({double} * {double})', '({double} / {double})', '({double} % {int})', '(-{double})'],
-    ...['((double){int})', '((double){decimal})', 'Math.Round({double}, 1)', 'Math.Floor({double})', 'Math.Sqrt({double})'],
+    ...[
+      '((double){int})',
+      '((double){decimal})',
+      'Math.Round({double}, 1)',
+      'Math.Floor({double})',
+      'Math.Sqrt({double})',
+    ],
     ...['{int[]}.Average()', '({bool} ? {double} : {long})', '({int} / 4.0)', 'Math.Min({double}, {double})'],
   ],
   decimal: [
@@ -56,27 +73,82 @@ const templates: Readonly<Record<Type, readonly string[]>> = {
     ...['({bool} && {bool})', '({bool} || {bool})', '(!{bool})', '({bool} ^ {bool})', '({string} == {string})'],
     ...['{string}.Contains({string})', '{string}.StartsWith({string}, StringComparison.Ordinal)', '({int?} > {int})'],
     ...['{int[]}.Any({f int>bool})', '{int[]}.All({f int>bool})', '{int[]}.Contains({int})', '({int?} == null)'],
-    ...['string.IsNullOrEmpty({string})', 'char.IsLetterOrDigit({char})', '{int?}.HasValue', '{string}.Equals({string})'],
-    ...['((object){int} is int)', '((object){string} is string)', '{string[]}.SequenceEqual({string[]})', '{int}.Equals({long})'],
+    ...[
+      'string.IsNullOrEmpty({string})',
+      'char.IsLetterOrDigit({char})',
+      '{int?}.HasValue',
+      '{string}.Equals({string})',
+    ],
+    ...[
+      '((object){int} is int)',
+      '((object){string} is string)',
+      '{string[]}.SequenceEqual({string[]})',
+      '{int}.Equals({long})',
+    ],
   ],
   string: [
-    ...['({string} + {string})', '({string} + {int})', '({char} + {string})', '({string} + {double})', '({string} + {bool})'],
-    ...['{int}.ToString()', '{double}.ToString()', '{decimal}.ToString()', '{bool}.ToString()', '{long}.ToString("N0")'],
+    ...[
+      '({string} + {string})',
+      '({string} + {int})',
+      '({char} + {string})',
+      '({string} + {double})',
+      '({string} + {bool})',
+    ],
+    ...[
+      '{int}.ToString()',
+      '{double}.ToString()',
+      '{decimal}.ToString()',
+      '{bool}.ToString()',
+      '{long}.ToString("N0")',
+    ],
     ...['{int}.ToString("X4")', '{decimal}.ToString("F2")', '{double}.ToString("0.##")', '{char}.ToString()'],
     ...['{string}.Substring({int})', '{string}.ToUpperInvariant()', '{string}.Trim()', '{string}.PadLeft(8, {char})'],
     ...['{string}.Replace({char}, {char})', '{string}.Insert(0, {string})', 'string.Concat({int}, {string}, {char})'],
-    ...['string.Join("-", {int[]})', 'string.Join({string}, {string[]})', 'string.Join(",", {int[]}.Select({f int>string}))'],
+    ...[
+      'string.Join("-", {int[]})',
+      'string.Join({string}, {string[]})',
+      'string.Join(",", {int[]}.Select({f int>string}))',
+    ],
     ...['string.Join(",", {int[]}.Where({f int>bool}))', 'string.Join(",", {int[]}.OrderBy({f int>int}))'],
     ...['string.Join(",", {int[]}.Distinct())', 'string.Join(",", {int[]}.Skip({int}).Take({int}))'],
     ...['string.Join(";", {string[]}.GroupBy({f string>int}).Select(g => g.Key + ":" + g.Count()))'],
-    ...['$"{{int}}|{{double}:F1}|{{string},6}"', 'string.Format("{0:D3} {1}", {int}, {bool})', '({bool} ? {string} : null)'],
-    ...['({string} ?? {string})', '{int?}.ToString()', '{string[]}.FirstOrDefault({f string>bool})', '({string})?.ToLower()'],
+    ...[
+      '$"{{int}}|{{double}:F1}|{{string},6}"',
+      'string.Format("{0:D3} {1}", {int}, {bool})',
+      '({bool} ? {string} : null)',
+    ],
+    ...[
+      '({string} ?? {string})',
+      '{int?}.ToString()',
+      '{string[]}.FirstOrDefault({f string>bool})',
+      '({string})?.ToLower()',
+    ],
     ...['new string({char}, Math.Abs({int} % 9))', 'new string({string}.Reverse().ToArray())', '{int}.GetType().Name'],
-    ...['Convert.ToString({int}, 16)', '({int} + {long}).GetType().Name', '({bool} ? {int} : {double}).GetType().FullName'],
+    ...[
+      'Convert.ToString({int}, 16)',
+      '({int} + {long}).GetType().Name',
+      '({bool} ? {int} : {double}).GetType().FullName',
+    ],
   ],
-  'int?': ['((int?){int})', '({int?} + {int})', '({int?} * {int?})', '({bool} ? {int} : (int?)null)', '({string})?.Length'],
-  'int[]': ['{int[]}.Select({f int>int}).ToArray()', '{int[]}.Concat({int[]}).ToArray()', '{int[]}.Reverse().ToArray()', 'new[] { {int}, {int} }'],
-  'string[]': ['{string[]}.Select({f string>string}).ToArray()', '{string}.Split({char})', 'new[] { {string}, {string} }', '{int[]}.Select({f int>string}).ToArray()'],
+  'int?': [
+    '((int?){int})',
+    '({int?} + {int})',
+    '({int?} * {int?})',
+    '({bool} ? {int} : (int?)null)',
+    '({string})?.Length',
+  ],
+  'int[]': [
+    '{int[]}.Select({f int>int}).ToArray()',
+    '{int[]}.Concat({int[]}).ToArray()',
+    '{int[]}.Reverse().ToArray()',
+    'new[] { {int}, {int} }',
+  ],
+  'string[]': [
+    '{string[]}.Select({f string>string}).ToArray()',
+    '{string}.Split({char})',
+    'new[] { {string}, {string} }',
+    '{int[]}.Select({f int>string}).ToArray()',
+  ],
 };
 
 /** Expressions of C# in which types decide what happens, the same ones for the same seed. */
@@ -93,7 +165,7 @@ export function randomExpressions(count: number, seed: number): string[] {
     const fitting = variables.filter((variable) => variable.type === type);
     if (fitting.length > 0 && below(3) > 0) return one(fitting).name;
     if (depth === 0 || below(6) === 0) return one(literals[type]);
-    return one(templates[type]).replaceAll(/\{(f )?(\w+[?\]\[]*)(?:>(\w+))?\}/g, (whole, isFunction, first, result) => {
+    return one(templates[type]).replaceAll(/\{(f )?(\w+[?\][]*)(?:>(\w+))?\}/g, (whole, isFunction, first, result) => {
       if (!types.includes(first as Type)) return whole as string;
       if (!isFunction) return write(first as Type, depth - 1, variables);
       const parameter = { name: `v${++names}`, type: first as Type };

@@ -7,10 +7,7 @@ export const ticksPerMinute = ticksPerSecond * 60n;
 export const ticksPerHour = ticksPerMinute * 60n;
 
 export const tooLong = () =>
-  new ExpressionError(
-    'OverflowException',
-    'TimeSpan overflowed because the duration is too long.',
-  );
+  new ExpressionError('OverflowException', 'TimeSpan overflowed because the duration is too long.');
 
 /** Throws OverflowException beyond 64 bits. */
 export function ofTicks(ticks: bigint): TimeSpan {
@@ -31,13 +28,16 @@ export const makeSpan = (days: number, hours: number, minutes: number, seconds: 
 /** `[-][d.]hh:mm[:ss[.fffffff]]` or a number of days. */
 export function scanTimeSpan(text: string): TimeSpan | 'format' | 'overflow' {
   const match =
-    /^\s*(-)?(?:(\d{1,8})|(?:(\d{1,8})(?:\.|:(?=\d+:\d+:\d)))?(\d{1,8}):(\d{1,8})(?::(\d{1,8})(?:\.(\d{1,7}))?)?)\s*$/.exec(text);
+    /^\s*(-)?(?:(\d{1,8})|(?:(\d{1,8})(?:\.|:(?=\d+:\d+:\d)))?(\d{1,8}):(\d{1,8})(?::(\d{1,8})(?:\.(\d{1,7}))?)?)\s*$/.exec(
+      text,
+    );
   if (!match) return 'format';
   const [, sign, bare, days = '0', hours = '0', minutes = '0', seconds = '0', fraction = ''] = match;
   // `25:00:00` has too many hours to be one of the clock, and is days, hours and minutes.
   if (Number(hours) > 23 && match[3] === undefined && match[6] !== undefined && fraction === '')
     return scanTimeSpan(`${sign ?? ''}${hours}.${minutes}:${seconds}`);
-  if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59 || Number(bare ?? days) > 10_675_199) return 'overflow';
+  if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59 || Number(bare ?? days) > 10_675_199)
+    return 'overflow';
   const whole = makeSpan(Number(bare ?? days), Number(hours), Number(minutes), Number(seconds)).ticks;
   const ticks = whole + BigInt(fraction.padEnd(7, '0'));
   return new TimeSpan(sign ? -ticks : ticks);
@@ -47,7 +47,8 @@ export function scanTimeSpan(text: string): TimeSpan | 'format' | 'overflow' {
 export function readTimeSpan(text: string | null): TimeSpan {
   if (text === null) throw argumentNull('input');
   const found = scanTimeSpan(text);
-  if (found === 'format') throw new ExpressionError('FormatException', 'String was not recognized as a valid TimeSpan.');
+  if (found === 'format')
+    throw new ExpressionError('FormatException', 'String was not recognized as a valid TimeSpan.');
   if (found === 'overflow')
     throw new ExpressionError(
       'OverflowException',
@@ -55,4 +56,3 @@ export function readTimeSpan(text: string | null): TimeSpan {
     );
   return found;
 }
-

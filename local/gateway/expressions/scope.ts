@@ -5,7 +5,7 @@ import type { TypeRegistry } from './type-registry.ts';
 import type { Node, Statement } from './syntax.ts';
 
 /** A variable that a lambda uses too lives in a cell, which the lambda keeps. */
-export interface Cell {
+interface Cell {
   value: unknown;
 }
 
@@ -89,7 +89,14 @@ export class Scope {
   }
 
   static outermost(registry: TypeRegistry, captured: ReadonlySet<string>): Scope {
-    const root = { registry, touched: new Set<string>(), captured, lambdas: new WeakMap<Node, Map<string, unknown>>(), steps: 0, functions: 0 };
+    const root = {
+      registry,
+      touched: new Set<string>(),
+      captured,
+      lambdas: new WeakMap<Node, Map<string, unknown>>(),
+      steps: 0,
+      functions: 0,
+    };
     return new Scope(root, new FunctionScope());
   }
 

@@ -64,7 +64,7 @@ export function toNumber(kind: NumberKind, value: unknown): Numeric {
   }
   if (value instanceof Real && !(Math.abs(value.value) < 2 ** 64))
     return checkedInteger(kind as IntegerKind, 2n ** 70n);
-  const whole = value instanceof Real || value instanceof Decimal ? roundedHalfEven(value) : integral(value as number);
+  const whole = value instanceof Real || value instanceof Decimal ? roundedHalfEven(value) : integral(value);
   return checkedInteger(kind as IntegerKind, whole);
 }
 

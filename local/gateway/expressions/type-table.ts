@@ -1,4 +1,4 @@
-import { declareNamespace, keywordOf, netType, parameterType, types, type NetType } from './net-type.ts';
+import { declareNamespace, keywordOf, netType, parameterType, type NetType } from './net-type.ts';
 
 /** One parameter of a .NET member, as its signature declares it. */
 export interface Parameter {
@@ -95,11 +95,6 @@ export function typeTable(
     indexers: found.indexer,
     implicits: found.implicit,
   };
-}
-
-/** Reads a type as C# writes it, such as `Func<T, bool>`, where the given names are type parameters. */
-export function readType(text: string, parameters: readonly string[] = []): NetType {
-  return new SignatureReader(text, parameters).type();
 }
 
 class SignatureReader {
@@ -239,5 +234,3 @@ class SignatureReader {
     throw new Error(`"${this.#text}" is no signature`);
   }
 }
-
-export const isVoid = (type: NetType): boolean => type === types.void;

@@ -1,14 +1,18 @@
 import type { NetType } from './net-type.ts';
 
-const made = new Map<NetType, TypeValue>();
-
-/** A .NET `Type`, as `typeof` and `GetType` give it: one for each type. */
+/** A .NET `Type`, as `typeof` and `GetType` give it. */
 export class TypeValue {
   readonly type: NetType;
-  constructor(type: NetType) {
+  private constructor(type: NetType) {
     this.type = type;
-    const known = made.get(type);
-    if (known) return known;
-    made.set(type, this);
+  }
+
+  static readonly #made = new WeakMap<NetType, TypeValue>();
+
+  /** One for each type. */
+  static of(type: NetType): TypeValue {
+    const made = TypeValue.#made.get(type) ?? new TypeValue(type);
+    TypeValue.#made.set(type, made);
+    return made;
   }
 }

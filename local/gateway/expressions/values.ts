@@ -3,12 +3,12 @@ import { formatDate, formatTimeSpan } from './format-date.ts';
 import { formatEnum } from './enum-members.ts';
 import { formatGuid } from './format-guid.ts';
 import { formatNumber } from './format-number.ts';
-import { serializeToken, tokenText } from './json-text.ts';
+import { tokenText } from './json-text.ts';
 import { children, JsonToken, JsonValue } from './json-token.ts';
 import { Char, Integer, isNumeric, Real, toDecimal, toDouble, integral, kindOf, type Numeric } from './numbers.ts';
 import { Decimal } from './decimal.ts';
 import { AnonymousObject, elementTypeOf, Generic, keyOf, NetTuple } from './collections.ts';
-import { arrayOf, displayName, fullName, netType, types } from './net-type.ts';
+import { arrayOf, displayName, fullName, netType } from './net-type.ts';
 import { NetUri } from './net-uri.ts';
 import { TypeValue } from './type-value.ts';
 import { DateTime, DateTimeOffset, EnumValue, Guid, KeyValuePair, TimeSpan } from './time.ts';
@@ -44,7 +44,6 @@ export function toText(value: unknown): string {
   if (value instanceof Error) return `${exceptionType(value)}: ${value.message}`;
   if (typeof (value as Partial<Printable>).toNetString === 'function') return (value as Printable).toNetString();
   if (Array.isArray(value)) return displayName(arrayOf(elementTypeOf(value)));
-  if (value instanceof Map) return displayName(netType('Dictionary', [types.string, types.object]));
   return 'System.Object';
 }
 
@@ -69,11 +68,9 @@ export function formatValue(value: unknown, format: string | undefined): string 
 export function iterate(value: unknown): Iterable<unknown> {
   if (Array.isArray(value) || value instanceof Generic) return value as Iterable<unknown>;
   if (typeof value === 'string') return Array.from({ length: value.length }, (_, i) => new Char(value.charCodeAt(i)));
-  if (value instanceof Map) return Array.from(value, ([key, item]) => new KeyValuePair(key, item));
   if (value instanceof JsonToken) return children(value);
-  if (value instanceof Set) return value;
-  if (value instanceof Uint8Array) return Array.from(value, (byte) => new Integer('byte', BigInt(byte)));
   if (isWalkable(value)) return value.toNetItems();
+  if (value instanceof Uint8Array) return Array.from(value, (byte) => new Integer('byte', BigInt(byte)));
   if (value === null || value === undefined) throw nullReference();
   throw new ExpressionError('InvalidCastException', 'Unable to cast the value to IEnumerable.');
 }
@@ -84,12 +81,12 @@ export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(items) ? items : [...items];
 }
 
-/** Values of the host that can be walked over, such as the headers of a request. */
+/** Collections of one kind, such as the matches of a pattern. */
 interface Walkable {
   toNetItems(): readonly unknown[];
 }
 
-export function isWalkable(value: unknown): value is Walkable {
+function isWalkable(value: unknown): value is Walkable {
   return typeof (value as Partial<Walkable> | null)?.toNetItems === 'function';
 }
 

@@ -2,7 +2,7 @@ import { ExpressionError } from '../../errors.ts';
 import { castNumber, checkedInteger, type IntegerKind, type Numeric } from '../numbers.ts';
 import { parseNumber } from '../parse-number.ts';
 import { argumentNull } from '../text-parts.ts';
-import { DateTime, EnumValue } from '../time.ts';
+import type { EnumValue } from '../time.ts';
 import type { TypeArguments } from '../type-arguments.ts';
 import { typeTable } from '../type-table.ts';
 import type { TypeValue } from '../type-value.ts';
@@ -28,7 +28,8 @@ function fromBase(kind: IntegerKind | 'int', text: string | null, base: number):
       'ArgumentOutOfRangeException',
       'Index was out of range. Must be non-negative and less than the size of the collection.\r\nParameter name: startIndex',
     );
-  if (text.startsWith('-')) throw new ExpressionError('ArgumentException', 'String cannot contain a minus sign if the base is not 10.');
+  if (text.startsWith('-'))
+    throw new ExpressionError('ArgumentException', 'String cannot contain a minus sign if the base is not 10.');
   const plain = base === 16 ? text.replace(/^0x/i, '') : text;
   if (!rule[0].test(plain)) throw new ExpressionError('FormatException', 'Could not find any recognizable digits.');
   const value = BigInt(`${rule[1]}${plain}`);
@@ -66,15 +67,26 @@ function toBase64(bytes: Uint8Array | null, options?: EnumValue): string {
   return options?.value === 1 ? (text.match(/.{1,76}/g) ?? []).join('\r\n') : text;
 }
 
-const changed = (by: TypeArguments, value: unknown, { type }: TypeValue) =>
-  changeType(type, value, by.registry);
+const changed = (by: TypeArguments, value: unknown, { type }: TypeValue) => changeType(type, value, by.registry);
 
 type Signatures = Record<string, (...args: never[]) => unknown>;
 
 /** The overloads that decide by the argument's static type what is boxed; the boxed value says the rest. */
 function numberMembers(): Signatures {
   const made: Signatures = {};
-  for (const kind of ['int', 'long', 'short', 'byte', 'uint', 'ulong', 'ushort', 'sbyte', 'double', 'float', 'decimal'] as const) {
+  for (const kind of [
+    'int',
+    'long',
+    'short',
+    'byte',
+    'uint',
+    'ulong',
+    'ushort',
+    'sbyte',
+    'double',
+    'float',
+    'decimal',
+  ] as const) {
     const method = `To${names[kind]}`;
     const convert = (value: unknown) => toNumber(kind, value);
     made[`static ${method}(object value): ${kind}`] = convert;
@@ -111,7 +123,13 @@ export const convertType = typeTable('static System.Convert', {
     chars: unknown[],
     offset: number,
     length: number,
-  ) => fromBase64(chars.slice(offset, offset + length).map(toText).join('')),
+  ) =>
+    fromBase64(
+      chars
+        .slice(offset, offset + length)
+        .map(toText)
+        .join(''),
+    ),
   // .NET 5 has it, which newer gateways run.
   'static ToHexString(byte[] inArray): string': (bytes: Uint8Array) => Buffer.from(bytes).toString('hex').toUpperCase(),
   'typed static ChangeType(object value, Type conversionType): object': changed,

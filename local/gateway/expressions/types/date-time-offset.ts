@@ -109,7 +109,8 @@ export const dateTimeOffsetType = typeTable(
     'CompareTo(DateTimeOffset other): int': compare,
     'Equals(DateTimeOffset other): bool': (value: DateTimeOffset, other: DateTimeOffset) => compare(value, other) === 0,
     'ToString(): string': (value: DateTimeOffset) => formatDate(value, undefined),
-    'ToString(string format): string': (value: DateTimeOffset, text: string | null) => formatDate(value, text ?? undefined),
+    'ToString(string format): string': (value: DateTimeOffset, text: string | null) =>
+      formatDate(value, text ?? undefined),
     'ToString(IFormatProvider provider): string': (value: DateTimeOffset) => formatDate(value, undefined),
     'ToString(string format, IFormatProvider provider): string': (value: DateTimeOffset, text: string | null) =>
       formatDate(value, text ?? undefined),

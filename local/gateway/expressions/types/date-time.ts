@@ -1,5 +1,14 @@
 import { ExpressionError } from '../../errors.ts';
-import { addMonths, addTicks, badDate, daysInMonth, makeDate, scaled, ticksPerDay, ticksPerSecond } from '../calendar.ts';
+import {
+  addMonths,
+  addTicks,
+  badDate,
+  daysInMonth,
+  makeDate,
+  scaled,
+  ticksPerDay,
+  ticksPerSecond,
+} from '../calendar.ts';
 import { formatDate } from '../format-date.ts';
 import { dateTicks, parseDate } from '../parse-date.ts';
 import { parseExact } from '../parse-exact.ts';
@@ -45,8 +54,7 @@ function exactly(text: string | null, formats: unknown, styles?: EnumValue): Dat
 
 function compare(left: DateTime, right: unknown): number {
   if (right === null) return 1;
-  if (!(right instanceof DateTime))
-    throw new ExpressionError('ArgumentException', 'Object must be of type DateTime.');
+  if (!(right instanceof DateTime)) throw new ExpressionError('ArgumentException', 'Object must be of type DateTime.');
   return left.ticks < right.ticks ? -1 : left.ticks > right.ticks ? 1 : 0;
 }
 
@@ -168,7 +176,8 @@ export const dateTimeType = typeTable(
     'Add(TimeSpan value): DateTime': (value: DateTime, span: TimeSpan) => addTicks(value, span.ticks),
     'Subtract(TimeSpan value): DateTime': (value: DateTime, span: TimeSpan) => addTicks(value, -span.ticks),
     'Subtract(DateTime value): TimeSpan': (value: DateTime, other: DateTime) => new TimeSpan(value.ticks - other.ticks),
-    'AddDays(double value): DateTime': (value: DateTime, amount: number) => addTicks(value, scaled(amount, ticksPerDay)),
+    'AddDays(double value): DateTime': (value: DateTime, amount: number) =>
+      addTicks(value, scaled(amount, ticksPerDay)),
     'AddHours(double value): DateTime': (value: DateTime, amount: number) =>
       addTicks(value, scaled(amount, ticksPerDay / 24n)),
     'AddMinutes(double value): DateTime': (value: DateTime, amount: number) =>

@@ -12,7 +12,7 @@ import { comparison } from './linq/order.ts';
 type Func = (...values: unknown[]) => unknown;
 
 const outside = () => new ExpressionError('IndexOutOfRangeException', 'Index was outside the bounds of the array.');
-export const outOfRange = (name = 'index'): ExpressionError =>
+const outOfRange = (name = 'index'): ExpressionError =>
   new ExpressionError(
     'ArgumentOutOfRangeException',
     `Index was out of range. Must be non-negative and less than the size of the collection.\r\nParameter name: ${name}`,

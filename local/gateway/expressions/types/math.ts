@@ -8,7 +8,8 @@ type Signatures = Record<string, (...args: never[]) => unknown>;
 
 const notNumber = () =>
   new ExpressionError('ArithmeticException', 'Function does not accept floating point Not-a-Number values.');
-const overflow = () => new ExpressionError('OverflowException', 'Negating the minimum value of a twos complement number is invalid.');
+const overflow = () =>
+  new ExpressionError('OverflowException', 'Negating the minimum value of a twos complement number is invalid.');
 const isAway = (mode: EnumValue | undefined) => mode?.value === 1;
 
 /** Members that .NET has once for each type of number. */
@@ -23,8 +24,10 @@ function eachKind(): Signatures {
     made[`static Sign(${kind} value): int`] = (value: number | bigint) => (value > 0 ? 1 : value < 0 ? -1 : 0);
   }
   for (const kind of ['sbyte', 'byte', 'short', 'ushort', 'int', 'uint', 'long', 'ulong'] as const) {
-    made[`static Max(${kind} val1, ${kind} val2): ${kind}`] = (a: number | bigint, b: number | bigint) => (a >= b ? a : b);
-    made[`static Min(${kind} val1, ${kind} val2): ${kind}`] = (a: number | bigint, b: number | bigint) => (a <= b ? a : b);
+    made[`static Max(${kind} val1, ${kind} val2): ${kind}`] = (a: number | bigint, b: number | bigint) =>
+      a >= b ? a : b;
+    made[`static Min(${kind} val1, ${kind} val2): ${kind}`] = (a: number | bigint, b: number | bigint) =>
+      a <= b ? a : b;
   }
   for (const kind of ['float', 'double'] as const) {
     made[`static Abs(${kind} value): ${kind}`] = Math.abs;
@@ -32,8 +35,10 @@ function eachKind(): Signatures {
       if (Number.isNaN(value)) throw notNumber();
       return Math.sign(value);
     };
-    made[`static Max(${kind} val1, ${kind} val2): ${kind}`] = (a: number, b: number) => (a > b || Number.isNaN(a) ? a : b);
-    made[`static Min(${kind} val1, ${kind} val2): ${kind}`] = (a: number, b: number) => (a < b || Number.isNaN(a) ? a : b);
+    made[`static Max(${kind} val1, ${kind} val2): ${kind}`] = (a: number, b: number) =>
+      a > b || Number.isNaN(a) ? a : b;
+    made[`static Min(${kind} val1, ${kind} val2): ${kind}`] = (a: number, b: number) =>
+      a < b || Number.isNaN(a) ? a : b;
   }
   return made;
 }
@@ -90,7 +95,8 @@ export const mathType = typeTable('static System.Math', {
     mode: EnumValue,
   ) => round(value, digits, isAway(mode)),
   'static Round(decimal d): decimal': (value: Decimal) => value.round(0),
-  'static Round(decimal d, int decimals): decimal': (value: Decimal, digits: number) => roundDecimal(value, digits, false),
+  'static Round(decimal d, int decimals): decimal': (value: Decimal, digits: number) =>
+    roundDecimal(value, digits, false),
   'static Round(decimal d, MidpointRounding mode): decimal': (value: Decimal, mode: EnumValue) =>
     value.round(0, isAway(mode)),
   'static Round(decimal d, int decimals, MidpointRounding mode): decimal': (

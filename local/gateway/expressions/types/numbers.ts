@@ -1,6 +1,15 @@
 import { ExpressionError } from '../../errors.ts';
 import { Decimal } from '../decimal.ts';
-import { castNumber, checkedInteger, isNumeric, kindOf, Real, type IntegerKind, type NumberKind, type Numeric } from '../numbers.ts';
+import {
+  castNumber,
+  checkedInteger,
+  isNumeric,
+  kindOf,
+  Real,
+  type IntegerKind,
+  type NumberKind,
+  type Numeric,
+} from '../numbers.ts';
 import { compareValues } from '../ordering.ts';
 import { parseBoolean } from '../parse-boolean.ts';
 import { parseNumber, tryParseNumber } from '../parse-number.ts';
@@ -50,34 +59,40 @@ function numberType(kind: NumberKind): TypeTable {
     return parsed !== undefined;
   };
   const provider = 'IFormatProvider provider';
-  return typeTable(`struct System.${kind} : IComparable, IComparable<${kind}>, IFormattable, IConvertible, IEquatable<${kind}>`, {
-    [`const MaxValue: ${kind}`]: () => bound(kind, 1),
-    [`const MinValue: ${kind}`]: () => bound(kind, 0),
-    [`static Parse(string s): ${kind}`]: (text: string | null) => parse(kind, text),
-    [`static Parse(string s, NumberStyles style): ${kind}`]: (text: string | null, { value }: EnumValue) =>
-      parse(kind, text, value),
-    [`static Parse(string s, ${provider}): ${kind}`]: (text: string | null) => parse(kind, text),
-    [`static Parse(string s, NumberStyles style, ${provider}): ${kind}`]: (text: string | null, { value }: EnumValue) =>
-      parse(kind, text, value),
-    [`static TryParse(string s, out ${kind} result): bool`]: (text: string | null, set: Out) => tryParse(text, set),
-    [`static TryParse(string s, NumberStyles style, ${provider}, out ${kind} result): bool`]: (
-      text: string | null,
-      { value }: EnumValue,
-      _provider: unknown,
-      set: Out,
-    ) => tryParse(text, set, value),
-    ...(kind === 'decimal' && decimalMembers),
-    ...((kind === 'double' || kind === 'float') && realMembers(kind)),
-    'ToString(): string': toText,
-    'ToString(string format): string': (value: unknown, format: string | null) => formatValue(value, format ?? ''),
-    [`ToString(${provider}): string`]: toText,
-    [`ToString(string format, ${provider}): string`]: (value: unknown, format: string | null) =>
-      formatValue(value, format ?? ''),
-    [`CompareTo(${kind} value): int`]: (value: Numeric, other: unknown) => compareValues(value, keep(plainNumeric(other))),
-    'CompareTo(object value): int': (value: Numeric, other: unknown) => compareTo(kind, value, other),
-    [`Equals(${kind} obj): bool`]: (value: Numeric, other: unknown) => equals(value, keep(plainNumeric(other))),
-    'Equals(object obj): bool': equals,
-  });
+  return typeTable(
+    `struct System.${kind} : IComparable, IComparable<${kind}>, IFormattable, IConvertible, IEquatable<${kind}>`,
+    {
+      [`const MaxValue: ${kind}`]: () => bound(kind, 1),
+      [`const MinValue: ${kind}`]: () => bound(kind, 0),
+      [`static Parse(string s): ${kind}`]: (text: string | null) => parse(kind, text),
+      [`static Parse(string s, NumberStyles style): ${kind}`]: (text: string | null, { value }: EnumValue) =>
+        parse(kind, text, value),
+      [`static Parse(string s, ${provider}): ${kind}`]: (text: string | null) => parse(kind, text),
+      [`static Parse(string s, NumberStyles style, ${provider}): ${kind}`]: (
+        text: string | null,
+        { value }: EnumValue,
+      ) => parse(kind, text, value),
+      [`static TryParse(string s, out ${kind} result): bool`]: (text: string | null, set: Out) => tryParse(text, set),
+      [`static TryParse(string s, NumberStyles style, ${provider}, out ${kind} result): bool`]: (
+        text: string | null,
+        { value }: EnumValue,
+        _provider: unknown,
+        set: Out,
+      ) => tryParse(text, set, value),
+      ...(kind === 'decimal' && decimalMembers),
+      ...((kind === 'double' || kind === 'float') && realMembers(kind)),
+      'ToString(): string': toText,
+      'ToString(string format): string': (value: unknown, format: string | null) => formatValue(value, format ?? ''),
+      [`ToString(${provider}): string`]: toText,
+      [`ToString(string format, ${provider}): string`]: (value: unknown, format: string | null) =>
+        formatValue(value, format ?? ''),
+      [`CompareTo(${kind} value): int`]: (value: Numeric, other: unknown) =>
+        compareValues(value, keep(plainNumeric(other))),
+      'CompareTo(object value): int': (value: Numeric, other: unknown) => compareTo(kind, value, other),
+      [`Equals(${kind} obj): bool`]: (value: Numeric, other: unknown) => equals(value, keep(plainNumeric(other))),
+      'Equals(object obj): bool': equals,
+    },
+  );
 }
 
 /** What a member is handed: a number as JavaScript has it. */
@@ -125,25 +140,28 @@ const kinds: readonly NumberKind[] = [
 ];
 export const numberTypes: readonly TypeTable[] = kinds.map(numberType);
 
-export const boolType = typeTable('struct System.bool : IComparable, IComparable<bool>, IConvertible, IEquatable<bool>', {
-  'static Parse(string value): bool': (text: string | null) => {
-    if (text === null) throw argumentNull('value');
-    return parseBoolean(text);
+export const boolType = typeTable(
+  'struct System.bool : IComparable, IComparable<bool>, IConvertible, IEquatable<bool>',
+  {
+    'static Parse(string value): bool': (text: string | null) => {
+      if (text === null) throw argumentNull('value');
+      return parseBoolean(text);
+    },
+    'static TryParse(string value, out bool result): bool': (text: string | null, set: Out) => {
+      const parses = text !== null && /^\s*(?:true|false)\s*$/i.test(text);
+      set(parses && /true/i.test(text));
+      return parses;
+    },
+    'static TrueString: string': () => 'True',
+    'static FalseString: string': () => 'False',
+    'ToString(): string': toText,
+    'ToString(IFormatProvider provider): string': toText,
+    'CompareTo(bool value): int': (value: boolean, other: boolean) => Number(value) - Number(other),
+    'CompareTo(object obj): int': (value: boolean, other: unknown) => {
+      if (other === null) return 1;
+      if (typeof other === 'boolean') return Number(value) - Number(other);
+      throw new ExpressionError('ArgumentException', 'Object must be of type Boolean.');
+    },
+    'Equals(bool obj): bool': (value: boolean, other: boolean) => value === other,
   },
-  'static TryParse(string value, out bool result): bool': (text: string | null, set: Out) => {
-    const parses = text !== null && /^\s*(?:true|false)\s*$/i.test(text);
-    set(parses && /true/i.test(text));
-    return parses;
-  },
-  'static TrueString: string': () => 'True',
-  'static FalseString: string': () => 'False',
-  'ToString(): string': toText,
-  'ToString(IFormatProvider provider): string': toText,
-  'CompareTo(bool value): int': (value: boolean, other: boolean) => Number(value) - Number(other),
-  'CompareTo(object obj): int': (value: boolean, other: unknown) => {
-    if (other === null) return 1;
-    if (typeof other === 'boolean') return Number(value) - Number(other);
-    throw new ExpressionError('ArgumentException', 'Object must be of type Boolean.');
-  },
-  'Equals(bool obj): bool': (value: boolean, other: boolean) => value === other,
-});
+);

@@ -9,18 +9,15 @@ import { TypeValue } from '../type-value.ts';
 import { equals, exceptionType, toText } from '../values.ts';
 
 export const objectType = typeTable('class object', {
-  'new()': () => new PlainObject(),
+  'new()': () => ({}),
   'ToString(): string': toText,
   'Equals(object other): bool': equals,
   'GetHashCode(): int': hashCode,
-  'typed GetType(): Type': (value: unknown, by: TypeArguments) => new TypeValue(typeOfValue(value, by.registry)),
+  'typed GetType(): Type': (value: unknown, by: TypeArguments) => TypeValue.of(typeOfValue(value, by.registry)),
   'static Equals(object left, object right): bool': equals,
   'static ReferenceEquals(object left, object right): bool': (left: unknown, right: unknown) =>
     left === right && (left === null || typeof left === 'object' || typeof left === 'string'),
 });
-
-/** `new object()`. */
-class PlainObject {}
 
 const letters = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'];
 
@@ -76,7 +73,7 @@ export const typeType = typeTable('class System.Type', {
   'IsArray: bool': ({ type }: TypeValue) => isArray(type),
   'typed IsValueType: bool': ({ type }: TypeValue) => ['int', 'bool', 'long'].includes(type.name),
   'IsGenericType: bool': ({ type }: TypeValue) => type.args.length > 0 && !isArray(type),
-  'typed BaseType: Type': ({ type }: TypeValue) => new TypeValue(netType(type.name === 'object' ? 'object' : 'object')),
+  'typed BaseType: Type': ({ type }: TypeValue) => TypeValue.of(netType(type.name === 'object' ? 'object' : 'object')),
 });
 
 const systemExceptions = [

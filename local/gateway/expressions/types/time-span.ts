@@ -1,6 +1,14 @@
 import { ExpressionError } from '../../errors.ts';
 import { ticksPerDay, ticksPerSecond } from '../calendar.ts';
-import { makeSpan, ofTicks, readTimeSpan, scanTimeSpan, ticksPerHour, ticksPerMinute, tooLong } from '../read-time-span.ts';
+import {
+  makeSpan,
+  ofTicks,
+  readTimeSpan,
+  scanTimeSpan,
+  ticksPerHour,
+  ticksPerMinute,
+  tooLong,
+} from '../read-time-span.ts';
 import { formatTimeSpan } from '../format-date.ts';
 import { TimeSpan, ticksPerMillisecond } from '../time.ts';
 import { typeTable } from '../type-table.ts';
@@ -8,7 +16,8 @@ import { typeTable } from '../type-table.ts';
 type Out = (value: unknown) => void;
 /** `TimeSpan.FromHours(1.5)`: rounded to a millisecond. */
 const from = (unit: bigint) => (value: number) => {
-  if (Number.isNaN(value)) throw new ExpressionError('ArgumentException', 'TimeSpan does not accept floating point Not-a-Number values.');
+  if (Number.isNaN(value))
+    throw new ExpressionError('ArgumentException', 'TimeSpan does not accept floating point Not-a-Number values.');
   const milliseconds = value * Number(unit / ticksPerMillisecond);
   if (!(Math.abs(milliseconds) <= 922_337_203_685_477)) throw tooLong();
   return new TimeSpan(BigInt(Math.trunc(milliseconds + (value >= 0 ? 0.5 : -0.5))) * ticksPerMillisecond);
@@ -30,7 +39,8 @@ export const timeSpanType = typeTable(
     'new(long ticks)': (ticks: bigint) => new TimeSpan(ticks),
     'new(int hours, int minutes, int seconds)': (hours: number, minutes: number, seconds: number) =>
       makeSpan(0, hours, minutes, seconds),
-    'new(int days, int hours, int minutes, int seconds)': (...parts: [number, number, number, number]) => makeSpan(...parts),
+    'new(int days, int hours, int minutes, int seconds)': (...parts: [number, number, number, number]) =>
+      makeSpan(...parts),
     'new(int days, int hours, int minutes, int seconds, int milliseconds)': makeSpan,
     'static FromDays(double value): TimeSpan': from(ticksPerDay),
     'static FromHours(double value): TimeSpan': from(ticksPerHour),

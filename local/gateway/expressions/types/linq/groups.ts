@@ -4,13 +4,7 @@ import type { TypeArguments } from '../../type-arguments.ts';
 import { iterate } from '../../values.ts';
 import { keyBy, later, type Func, type Items } from './sequence.ts';
 
-export function groupsOf(
-  items: Items,
-  key: Func,
-  value: Func | undefined,
-  types_: [NetType, NetType],
-  by: KeyOf,
-): Grouping[] {
+function groupsOf(items: Items, key: Func, value: Func | undefined, types_: [NetType, NetType], by: KeyOf): Grouping[] {
   const made = new Map<unknown, Grouping>();
   for (const item of iterate(items)) {
     const found = key(item);
@@ -63,7 +57,9 @@ export const groups = {
   'typed static GroupBy<T, K>(this IEnumerable<T> source, Func<T, K> key, IEqualityComparer<K> comparer?): IEnumerable<IGrouping<K, T>>':
     (by: TypeArguments, items: Items, key: Func, comparer?: unknown) => {
       const pair: [NetType, NetType] = [by.of('K'), by.of('T')];
-      return new Query(netType('IGrouping', pair), () => groupsOf(items, key, undefined, pair, keyBy(comparer)).values());
+      return new Query(netType('IGrouping', pair), () =>
+        groupsOf(items, key, undefined, pair, keyBy(comparer)).values(),
+      );
     },
   'typed static GroupBy<T, K, E>(this IEnumerable<T> source, Func<T, K> key, Func<T, E> element): IEnumerable<IGrouping<K, E>>':
     (by: TypeArguments, items: Items, key: Func, element: Func) => {

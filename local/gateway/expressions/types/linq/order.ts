@@ -13,7 +13,7 @@ interface Key {
 }
 
 /** What OrderBy gives: ThenBy adds to its keys. It sorts when it is walked over. */
-export class Ordered extends Generic {
+class Ordered extends Generic {
   readonly #items: unknown;
   readonly #keys: readonly Key[];
   constructor(items: unknown, keys: readonly Key[], element: NetType) {
@@ -26,7 +26,7 @@ export class Ordered extends Generic {
     return new Ordered(this.#items, [...this.#keys, key], this.type.args[0] as NetType);
   }
 
-  *[Symbol.iterator](): Generator<unknown> {
+  *[Symbol.iterator](): Generator {
     const rows = Array.from(iterate(this.#items), (item) => ({ item, keys: this.#keys.map(({ key }) => key(item)) }));
     rows.sort((left, right) => {
       for (const [i, { compare, descending }] of this.#keys.entries()) {
