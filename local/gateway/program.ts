@@ -7,6 +7,7 @@ import {
   type Fragments,
 } from './compile-document.ts';
 import type { Api, Configuration, Operation, PolicySource, Product, Subscription } from './configuration/model.ts';
+import { isSameName, NameMap } from './configuration/name-map.ts';
 import type { LoadError } from './errors.ts';
 import { ConfigurationError, PolicyError } from './errors.ts';
 import { byDisplayName, substitute } from './named-values.ts';
@@ -47,7 +48,7 @@ export class Program {
   constructor(configuration: Configuration, earlier: DocumentCache = new Map()) {
     this.configuration = configuration;
     this.router = new Router(configuration.apis);
-    this.#products = new Map(configuration.products.map((product) => [product.id, product]));
+    this.#products = new NameMap(configuration.products.map((product) => [product.id, product]));
     const problems: LoadError[] = [];
     const compile = documentCompiler(configuration, earlier, this.documents, problems);
     this.#global = compile(configuration.policy ?? initialPolicy, 'service');
@@ -88,16 +89,14 @@ export class Program {
   /** The product through which a subscription reaches an API; null if it does not reach it. */
   access(subscription: Subscription, api: Api): { product: Product | undefined } | null {
     const { scope } = subscription;
-    if (scope === '/apis' || scope === `/apis/${api.id}`) return { product: undefined };
+    if (scope === '/apis' || isSameName(scope, `/apis/${api.id}`)) return { product: undefined };
     const product = this.#products.get(scope.replace('/products/', ''));
-    return product?.apis.includes(api.id) ? { product } : null;
+    return product && holds(product, api) ? { product } : null;
   }
 
   /** A product that opens the API to everybody. */
   openProduct(api: Api): Product | undefined {
-    return this.configuration.products.find(
-      (product) => !product.subscriptionRequired && product.apis.includes(api.id),
-    );
+    return this.configuration.products.find((product) => !product.subscriptionRequired && holds(product, api));
   }
 
   plan(api: Api | undefined, operation: Operation | undefined, product: Product | undefined): Plan {
@@ -109,6 +108,10 @@ export class Program {
     this.#plans.set(key, plan);
     return plan;
   }
+}
+
+function holds({ apis }: Product, { id }: Api): boolean {
+  return apis.some((name) => isSameName(name, id));
 }
 
 function certificateMissing(message: string): never {
@@ -137,8 +140,8 @@ function documentCompiler(
       return { ...source, text: '<policies />' };
     }
   };
-  const texts = new Map(configuration.fragments.map(({ id, source }) => [id, substituted(source)]));
-  const fragments: Fragments = new Map(
+  const texts = new NameMap(configuration.fragments.map(({ id, source }) => [id, substituted(source)]));
+  const fragments: Fragments = new NameMap(
     [...texts].flatMap(([id, source]) => {
       const parsed = source.text === '<policies />' ? undefined : parseFragment(source, problems);
       return parsed ? [[id, parsed] as const] : [];

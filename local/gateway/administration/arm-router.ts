@@ -1,4 +1,5 @@
 import type { Json } from '../configuration/artefact-folder.ts';
+import { isSameName } from '../configuration/name-map.ts';
 import { apiVersionOf } from './api-version.ts';
 import type { Administration, ResourceCall, ServiceCall } from './arm-call.ts';
 import { listResources } from './arm-list.ts';
@@ -40,8 +41,9 @@ function answerPlace(place: ServiceCall, parts: readonly string[]): ArmAnswer {
     const kind = found(make, `The resource type "${parts.slice(0, at + 1).join('/')}"`)(owner);
     collection += `/${segment}`;
     const call = { ...place, kind, collection };
-    const name = parts[at + 1];
-    if (name === undefined) return listResources(call);
+    const given = parts[at + 1];
+    if (given === undefined) return listResources(call);
+    const name = [...kind.names(configuration)].find((one) => isSameName(one, given)) ?? given;
     const resource: ResourceCall = { ...call, name };
     const next = parts[at + 2];
     const reads = request.method === 'GET' || request.method === 'HEAD';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Api, Configuration, Fragment, PolicySource } from '../configuration/model.ts';
 import type { Json } from '../configuration/artefact-folder.ts';
+import { NameMap } from '../configuration/name-map.ts';
 import { backendOf, certificateOf, namedValueOf, subscriptionOf } from '../configuration/resources.ts';
 import { LoadError } from '../errors.ts';
 
@@ -64,7 +65,7 @@ function merged<T>(
   changes: Readonly<Record<string, Json | null>>,
   make: (name: string, properties: Json) => T,
 ): ReadonlyMap<string, T> {
-  const result = new Map(original);
+  const result = new NameMap(original);
   for (const [name, properties] of Object.entries(changes)) {
     if (properties === null) result.delete(name);
     else result.set(name, make(name, properties));

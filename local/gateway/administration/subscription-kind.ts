@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Json } from '../configuration/artefact-folder.ts';
 import type { Configuration, Subscription } from '../configuration/model.ts';
+import { isSameName } from '../configuration/name-map.ts';
 import { PropertyChecks } from './property-checks.ts';
 import type { ResourceKind } from './resource-kind.ts';
 
@@ -65,7 +66,9 @@ export function productSubscriptionKind(product: string): ResourceKind {
   return {
     type: 'products/subscriptions',
     names: ({ subscriptions }) =>
-      [...subscriptions.values()].filter(({ scope }) => scope === `/products/${product}`).map(({ name }) => name),
+      [...subscriptions.values()]
+        .filter(({ scope }) => isSameName(scope, `/products/${product}`))
+        .map(({ name }) => name),
     view,
     filterable: subscriptionKind.filterable,
   };
@@ -83,9 +86,9 @@ function propertiesOf({ displayName, scope, state, createdDate, primaryKey, seco
 }
 
 function scopeProblem(scope: string, { apis, products }: Configuration): string | undefined {
-  const [, product, api] = /(?:^|\/)(?:products\/([^/]+)|apis(?:\/([^/]+))?)\/?$/.exec(scope) ?? [undefined];
+  const [, product, api] = /(?:^|\/)(?:products\/([^/]+)|apis(?:\/([^/]+))?)\/?$/i.exec(scope) ?? [undefined];
   if (product !== undefined)
-    return products.some(({ id }) => id === product) ? undefined : `There is no product "${product}".`;
-  if (api !== undefined) return apis.some(({ id }) => id === api) ? undefined : `There is no API "${api}".`;
-  return /(?:^|\/)apis\/?$/.test(scope) ? undefined : 'The scope is /products/ID, /apis or /apis/ID.';
+    return products.some(({ id }) => isSameName(id, product)) ? undefined : `There is no product "${product}".`;
+  if (api !== undefined) return apis.some(({ id }) => isSameName(id, api)) ? undefined : `There is no API "${api}".`;
+  return /(?:^|\/)apis\/?$/i.test(scope) ? undefined : 'The scope is /products/ID, /apis or /apis/ID.';
 }

@@ -1,6 +1,7 @@
 import { parse as parseYaml } from 'yaml';
 import { loadApiSchemas } from './api-schemas.ts';
 import { ArtefactFolder, text, type Json } from './artefact-folder.ts';
+import { NameMap } from './name-map.ts';
 import { loadSchema } from './service-schemas.ts';
 import { backendOf, certificateOf, namedValueOf, productOf, subscriptionOf } from './resources.ts';
 import { operationOf } from './operation-information.ts';
@@ -36,18 +37,16 @@ export function loadFolder(root: string): Configuration {
     apis: folder.folders('apis').flatMap((id) => loadApi(folder, id) ?? []),
     products: folder.folders('products').flatMap((id) => loadProduct(folder, id) ?? []),
     fragments: folder.folders('policyFragments').flatMap((id) => loadFragment(folder, id) ?? []),
-    namedValues: new Map<string, NamedValue>(named('namedValues', 'namedValueInformation.json', namedValueOf)),
-    backends: new Map<string, Backend>(named('backends', 'backendInformation.json', backendOf)),
-    subscriptions: new Map<string, Subscription>(
-      named('subscriptions', 'subscriptionInformation.json', subscriptionOf),
-    ),
-    schemas: new Map(
+    namedValues: new NameMap<NamedValue>(named('namedValues', 'namedValueInformation.json', namedValueOf)),
+    backends: new NameMap<Backend>(named('backends', 'backendInformation.json', backendOf)),
+    subscriptions: new NameMap<Subscription>(named('subscriptions', 'subscriptionInformation.json', subscriptionOf)),
+    schemas: new NameMap(
       folder
         .folders('schemas')
         .flatMap((id) => loadSchema(folder, id) ?? [])
-        .map((one) => [one.id, one]),
+        .map((one) => [one.id, one] as const),
     ),
-    certificates: new Map(named('certificates', 'certificateInformation.json', certificateOf)),
+    certificates: new NameMap(named('certificates', 'certificateInformation.json', certificateOf)),
     ignored: folder.folders().filter((name) => !used.has(name)),
   };
 }

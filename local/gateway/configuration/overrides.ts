@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { certificatesOf, type Certificate } from '../certificate.ts';
 import { LoadError } from '../errors.ts';
 import type { Configuration, Subscription } from './model.ts';
+import { NameMap } from './name-map.ts';
 import { backendOf, certificateOf, subscriptionOf } from './resources.ts';
 
 const schema = z.strictObject({
@@ -86,17 +87,17 @@ function readCertificates(overrides: Overrides): [string, Certificate][] {
 
 /** The configuration with the overrides on top. Throws LoadError for a certificate that cannot be read. */
 export function applyOverrides(configuration: Configuration, overrides: Overrides): Configuration {
-  const namedValues = new Map(configuration.namedValues);
+  const namedValues = new NameMap(configuration.namedValues);
   for (const [name, value] of Object.entries(overrides.namedValues ?? {})) {
     const known = namedValues.get(name) ?? { name, displayName: name, secret: false, tags: [] };
     namedValues.set(name, { ...known, value });
   }
-  const backends = new Map(configuration.backends);
+  const backends = new NameMap(configuration.backends);
   for (const [name, url] of Object.entries(overrides.backends ?? {})) {
     const known = backends.get(name) ?? backendOf(name, {});
     backends.set(name, { ...known, url: url.replace(/\/+$/, '') });
   }
-  const subscriptions = new Map(configuration.subscriptions);
+  const subscriptions = new NameMap(configuration.subscriptions);
   for (const given of overrides.subscriptions ?? []) {
     const known: Subscription = subscriptions.get(given.name) ?? subscriptionOf(given.name, given);
     const { primaryKey = known.primaryKey, secondaryKey = known.secondaryKey } = given;
@@ -109,6 +110,6 @@ export function applyOverrides(configuration: Configuration, overrides: Override
       owner: known.owner,
     });
   }
-  const certificates = new Map([...configuration.certificates, ...readCertificates(overrides)]);
+  const certificates = new NameMap([...configuration.certificates, ...readCertificates(overrides)]);
   return { ...configuration, namedValues, backends, subscriptions, certificates };
 }

@@ -130,5 +130,6 @@ export function subscriptionOf(name: string, properties: Json): Subscription {
 
 /** `/products/free` of a full resource id or of a short one. */
 function scopePath(scope: string): string {
-  return /\/(?:products|apis)(?:\/[^/]+)?\/?$/.exec(scope)?.[0].replace(/\/$/, '') ?? '/apis';
+  const [, kind = 'apis', name] = /\/(products|apis)(?:\/([^/]+))?\/?$/i.exec(scope) ?? [];
+  return `/${kind.toLowerCase()}${name === undefined ? '' : `/${name}`}`;
 }

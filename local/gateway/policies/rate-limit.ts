@@ -1,3 +1,4 @@
+import { isSameName } from '../configuration/name-map.ts';
 import type { Exchange } from '../exchange.ts';
 import type { ElementShape, Policy } from '../policy.ts';
 import type { PolicyElement } from '../policy-element.ts';
@@ -17,7 +18,7 @@ export function appliesTo(element: PolicyElement): (exchange: Exchange) => boole
   if (id === undefined && name === undefined) element.fail(`<${element.name}> needs a name or an id`);
   return ({ api, operation }) => {
     const subject = element.name === 'api' ? api : operation;
-    return id === undefined ? subject?.name === name : subject?.id === id;
+    return id === undefined ? subject?.name === name : isSameName(subject?.id ?? '', id);
   };
 }
 
