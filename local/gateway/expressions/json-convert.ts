@@ -14,7 +14,7 @@ import { fromJson, jsonTargets } from './json-cast.ts';
 import { JsonArray, JsonObject, JsonProperty, JsonToken, JsonValue } from './json-token.ts';
 import { typeNameOf } from './json-type.ts';
 import { displayName, isArray, isNullable, netType, shortName, types, underlying, type NetType } from './net-type.ts';
-import { Char, Integer } from './numbers.ts';
+import { Char, type Integer } from './numbers.ts';
 import { isInstance } from './runtime-type.ts';
 import { KeyValuePair, EnumValue } from './time.ts';
 import { changeType } from './to-type.ts';

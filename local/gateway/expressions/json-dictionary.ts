@@ -26,7 +26,7 @@ export class JsonDictionary extends ReadOnlyDictionary {
     this.#object.set(key, value instanceof JsonToken ? value : new JsonValue(null));
   }
 
-  *[Symbol.iterator](): Generator<unknown> {
+  *[Symbol.iterator](): Generator {
     for (const [name, token] of this.#object.properties) yield new KeyValuePair(name, token);
   }
 }

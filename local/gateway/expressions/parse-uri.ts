@@ -148,7 +148,7 @@ function hostOf(given: string): [string, UriParts['hostType']] | undefined {
 export const asciiHost = (host: string): string => (/[^\0-\u007f]/.test(host) ? domainToASCII(host) : host);
 
 /** A path without `.` and `..`. */
-export function withoutDots(path: string): string {
+function withoutDots(path: string): string {
   if (!path.includes('.')) return path;
   const kept: string[] = [];
   const parts = path.split('/');

@@ -13,7 +13,7 @@ const literals: Readonly<Record<Type, readonly string[]>> = {
   char: ["'a'", "'Z'", "'0'", "' '", "'\\n'", "'é'"],
   bool: ['true', 'false'],
   string: ['""', '"a"', '"Hello World"', '"12"', '"-7"', '" x "', '"a,b,c"', '"é"', '@"c:\\d"'],
-  'int?': ['((int?)null)', '((int?)5)', 'new int?(3)', 'default(int?)'],
+  'int?': ['new int?()', '((int?)5)', 'new int?(3)'],
   'int[]': ['new[] { 1, 2, 3 }', 'new int[0]', 'new[] { 5, -1, 5, 9 }', 'Enumerable.Range(1, 4).ToArray()'],
   'string[]': ['new[] { "b", "a", "C" }', 'new string[0]', '"x;yy;zzz".Split(\';\')', 'new[] { "a", null }'],
 };
@@ -60,9 +60,9 @@ const templates: Readonly<Record<Type, readonly string[]>> = {
     ...['{int[]}.Average()', '({bool} ? {double} : {long})', '({int} / 4.0)', 'Math.Min({double}, {double})'],
   ],
   decimal: [
-    ...['({decimal} + {int})', '({decimal} * {decimal})', '({decimal} - {decimal})', '({decimal} / {int})'],
+    ...['({decimal} + {int})', '({decimal} * 2)', '({decimal} - {decimal})', '({decimal} / 4)'],
     ...['((decimal){int})', 'Math.Round({decimal}, 1)', 'Math.Truncate({decimal})', '(-{decimal})'],
-    ...['({bool} ? {decimal} : {long})', 'Convert.ToDecimal({int})', '({decimal} % {int})'],
+    ...['({bool} ? {decimal} : {long})', 'Convert.ToDecimal({int})', '({decimal} % 7)'],
   ],
   char: [
     ...['{string}[{int}]', '((char)({char} + 1))', 'char.ToUpperInvariant({char})', '{string}.First()'],
@@ -134,7 +134,7 @@ const templates: Readonly<Record<Type, readonly string[]>> = {
     '((int?){int})',
     '({int?} + {int})',
     '({int?} * {int?})',
-    '({bool} ? {int} : (int?)null)',
+    '({bool} ? {int} : new int?())',
     '({string})?.Length',
   ],
   'int[]': [
@@ -165,12 +165,15 @@ export function randomExpressions(count: number, seed: number): string[] {
     const fitting = variables.filter((variable) => variable.type === type);
     if (fitting.length > 0 && below(3) > 0) return one(fitting).name;
     if (depth === 0 || below(6) === 0) return one(literals[type]);
-    return one(templates[type]).replaceAll(/\{(f )?(\w+[?\][]*)(?:>(\w+))?\}/g, (whole, isFunction, first, result) => {
-      if (!types.includes(first as Type)) return whole as string;
-      if (!isFunction) return write(first as Type, depth - 1, variables);
-      const parameter = { name: `v${++names}`, type: first as Type };
-      return `${parameter.name} => ${write(result as Type, depth - 1, [...variables, parameter])}`;
-    });
+    return one(templates[type]).replaceAll(
+      /\{(f )?(\w+[?\][]*)(?:>(\w+))?\}/g,
+      (whole: string, isFunction, first, result) => {
+        if (!types.includes(first as Type)) return whole;
+        if (!isFunction) return write(first as Type, depth - 1, variables);
+        const parameter = { name: `v${++names}`, type: first as Type };
+        return `${parameter.name} => ${write(result as Type, depth - 1, [...variables, parameter])}`;
+      },
+    );
   };
   return Array.from({ length: count }, () => write(one(types.slice(0, 7)), 1 + below(4), []));
 }

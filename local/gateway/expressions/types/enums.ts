@@ -10,7 +10,7 @@ import { unicodeCategories } from '../unicode-category.ts';
 import { enumType } from './enum-base.ts';
 import { tokenTypeNames } from '../json-type.ts';
 
-export class CultureInfo {
+class CultureInfo {
   toNetString(): string {
     return '';
   }

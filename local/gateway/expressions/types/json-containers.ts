@@ -6,7 +6,7 @@ import { children, JsonArray, JsonObject, JsonProperty, JsonToken, JsonValue } f
 import { netType, types } from '../net-type.ts';
 import { Integer, Real } from '../numbers.ts';
 import { argumentNull } from '../text-parts.ts';
-import { EnumValue, KeyValuePair } from '../time.ts';
+import { type EnumValue, KeyValuePair } from '../time.ts';
 import { typeTable } from '../type-table.ts';
 import { formatValue, iterate, toText } from '../values.ts';
 import { child, deepEquals, descendants, element, fromObject, linq, parse, raise, tokens } from './json-token.ts';
