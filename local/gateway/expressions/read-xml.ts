@@ -27,6 +27,9 @@ export function readXml(text: string, keepsBlanks = false): XmlDocument {
   return new XmlReader(text.replace(/^\uFEFF/, ''), keepsBlanks).document();
 }
 
+const declarationPattern =
+  /^<\?xml\s+version\s*=\s*(?<version>"[^"<]*"|'[^'<]*')(?:\s+encoding\s*=\s*(?<encoding>"[A-Za-z][\w.-]*"|'[A-Za-z][\w.-]*'))?(?:\s+standalone\s*=\s*(?<standalone>"(?:yes|no)"|'(?:yes|no)'))?\s*\?>/;
+
 type Prefixes = ReadonlyMap<string, string>;
 
 class XmlReader {
@@ -44,21 +47,27 @@ class XmlReader {
     if (this.#at !== -1) this.#fail('An invalid character stands here.');
     this.#at = 0;
     const document = new XmlDocument();
-    const declared = /^<\?xml\s+version\s*=\s*["']([^"']*)["']([^?]*)\?>/.exec(this.#text);
-    if (declared) {
-      const part = (name: string) => new RegExp(`${name}\\s*=\\s*["']([^"']*)["']`).exec(declared[2] ?? '')?.[1];
-      document.declaration = new XmlDeclaration(declared[1] ?? '', part('encoding'), part('standalone'));
-      this.#at = declared[0].length;
-    }
-    this.#content(document, new Map([['xml', xmlNamespace]]), 0);
+    document.declaration = this.#declaration();
+    this.#content(document, new Map([['xml', xmlNamespace]]), 0, this.#keepsBlanks);
     if (!document.root) this.#fail('Root element is missing.');
     return document;
   }
 
-  #content(parent: XmlContainer, prefixes: Prefixes, depth: number): void {
+  #declaration(): XmlDeclaration | undefined {
+    if (!/^<\?xml\s/.test(this.#text)) return undefined;
+    const found = declarationPattern.exec(this.#text);
+    if (!found) return this.#fail('Syntax for an XML declaration is invalid.');
+    const part = (name: string) => found.groups?.[name]?.slice(1, -1) ?? null;
+    const version = part('version');
+    if (version !== '1.0') this.#fail(`Version number '${version}' is invalid.`);
+    this.#at = found[0].length;
+    return new XmlDeclaration(version, part('encoding'), part('standalone'));
+  }
+
+  #content(parent: XmlContainer, prefixes: Prefixes, depth: number, keepsBlanks: boolean): void {
     const isDocument = parent instanceof XmlDocument;
     while (this.#at < this.#text.length) {
-      if (this.#text[this.#at] !== '<') this.#characters(parent);
+      if (this.#text[this.#at] !== '<') this.#characters(parent, keepsBlanks);
       else if (this.#takes('<!--')) parent.insert(this.#comment());
       else if (this.#takes('<![CDATA[') && !isDocument)
         parent.insert(new XmlCData(this.#until(']]>').replaceAll(/\r\n?/g, '\n')));
@@ -67,7 +76,7 @@ class XmlReader {
       else if (this.#text.startsWith('<!', this.#at))
         this.#fail('For security reasons DTD is prohibited in this XML document.');
       else if (isDocument && parent.root) this.#fail('There are multiple root elements.');
-      else parent.insert(this.#element(prefixes, depth + 1));
+      else parent.insert(this.#element(prefixes, depth + 1, keepsBlanks));
     }
   }
 
@@ -77,11 +86,11 @@ class XmlReader {
     return new XmlComment(text.replaceAll(/\r\n?/g, '\n'));
   }
 
-  #characters(parent: XmlContainer): void {
+  #characters(parent: XmlContainer, keepsBlanks: boolean): void {
     const end = this.#text.indexOf('<', this.#at);
     const raw = this.#text.slice(this.#at, end === -1 ? undefined : end);
     this.#at += raw.length;
-    if (/^[ \t\r\n]*$/.test(raw) && !this.#keepsBlanks) return;
+    if (/^[ \t\r\n]*$/.test(raw) && !keepsBlanks) return;
     if (parent instanceof XmlDocument && !/^[ \t\r\n]*$/.test(raw)) this.#fail('Data at the root level is invalid.');
     if (raw.includes(']]>')) this.#fail("']]>' is not allowed in character data.");
     parent.insert(new XmlText(this.#decode(raw)));
@@ -93,7 +102,7 @@ class XmlReader {
     return new XmlInstruction(target, data);
   }
 
-  #element(outer: Prefixes, depth: number): XmlElement {
+  #element(outer: Prefixes, depth: number, keepsBlanks: boolean): XmlElement {
     if (depth > maxDepth) this.#fail(`Elements nest deeper than ${maxDepth}.`);
     this.#at++;
     const name = this.#name();
@@ -116,7 +125,10 @@ class XmlReader {
     }
     if (this.#takes('/>')) return element;
     if (!this.#takes('>')) this.#fail(`The start tag of '${name}' is not closed.`);
-    this.#content(element, prefixes, depth);
+    const space = raw.find(([attribute]) => attribute === 'xml:space')?.[1];
+    if (space !== undefined && space !== 'preserve' && space !== 'default')
+      this.#fail(`'${space}' is an invalid xml:space value.`);
+    this.#content(element, prefixes, depth, this.#keepsBlanks || (space ? space === 'preserve' : keepsBlanks));
     element.isOpen = element.nodes.length === 0;
     this.#endTag(name);
     return element;

@@ -83,10 +83,11 @@ const systemExceptions = [
   ...['SystemException', 'OutOfMemoryException', 'RankException', 'ArrayTypeMismatchException'],
 ];
 
-function exception(path: string, base: string): TypeTable {
+function exception(path: string, base: string, more: Parameters<typeof typeTable>[1] = {}): TypeTable {
   const name = path.slice(path.lastIndexOf('.') + 1);
   const isArgument = base === 'ArgumentException';
   return typeTable(`class ${path} : ${base}`, {
+    ...more,
     'new()': () => new ExpressionError(name, `Exception of type '${path}' was thrown.`),
     'new(string message)': (message: string | null) =>
       new ExpressionError(
@@ -150,7 +151,12 @@ export const exceptionTypes: readonly (readonly [TypeTable, ...unknown[]])[] = [
   [exception('System.Security.Cryptography.CryptographicException', 'Exception')],
   [exception('System.Text.DecoderFallbackException', 'ArgumentException')],
   [exception('Microsoft.CSharp.RuntimeBinder.RuntimeBinderException', 'Exception')],
-  [exception('System.Xml.XmlException', 'Exception')],
+  [
+    exception('System.Xml.XmlException', 'Exception', {
+      'LineNumber: int': ({ message }: Error) => Number(/Line (\d+), position/.exec(message)?.[1] ?? 0),
+      'LinePosition: int': ({ message }: Error) => Number(/position (\d+)\.$/.exec(message)?.[1] ?? 0),
+    }),
+  ],
   [exception('Newtonsoft.Json.JsonException', 'Exception')],
   [exception('Newtonsoft.Json.JsonReaderException', 'JsonException')],
   [exception('Newtonsoft.Json.JsonSerializationException', 'JsonException')],

@@ -5,7 +5,7 @@ import { toText } from '../values.ts';
 import { StringBuilder } from './string-builder.ts';
 
 /** A .NET `StringReader`. */
-class StringReader {
+export class StringReader {
   readonly #text: string;
   #at = 0;
 
@@ -50,7 +50,7 @@ class StringReader {
 }
 
 /** A .NET `StringWriter`. */
-class StringWriter {
+export class StringWriter {
   readonly builder: StringBuilder;
   constructor(builder = new StringBuilder()) {
     this.builder = builder;

@@ -10,7 +10,7 @@ import { argumentNull } from '../../text-parts.ts';
 import { DateTime, DateTimeOffset, TimeSpan } from '../../time.ts';
 import { iterate, toText } from '../../values.ts';
 import { formatDuration } from '../../xml-cast.ts';
-import { XmlAttribute, XmlContainer, XmlDocument, XmlElement, XmlNode, XmlText } from '../../xml-node.ts';
+import { XmlAttribute, type XmlContainer, XmlDocument, XmlElement, XmlNode, XmlText } from '../../xml-node.ts';
 
 /** Text of content as XLinq writes it: `true`, ISO dates. Throws ArgumentNullException. */
 export function contentText(value: unknown): string {
@@ -38,7 +38,7 @@ const isSequence = (value: unknown) =>
 export function add(to: XmlContainer, content: unknown, at?: number): number | undefined {
   if (content === null || content === undefined) return at;
   if (content instanceof XmlAttribute) {
-    if (!(to instanceof XmlElement))
+    if (!(to instanceof XmlElement) || at !== undefined)
       throw new ExpressionError('ArgumentException', 'An attribute cannot be added to content.');
     to.addAttribute(content);
     return at;
@@ -74,14 +74,10 @@ export function addBeside(node: XmlNode, content: unknown, offset: 0 | 1): void 
   add(node.parent, content, node.parent.nodes.indexOf(node) + offset);
 }
 
-export function ancestors(node: XmlNode): XmlElement[] {
-  const found: XmlElement[] = [];
-  for (let at = node.parent; at instanceof XmlElement; at = at.parent) found.push(at);
-  return found;
-}
-
-export function descendantNodes(container: XmlContainer): XmlNode[] {
-  return container.nodes.flatMap((node) => (node instanceof XmlContainer ? [node, ...descendantNodes(node)] : [node]));
+/** The single pieces of content, found before anything that they may be made of is changed. */
+export function snapshot(content: unknown): unknown[] {
+  if (content instanceof XmlNode || !isSequence(content)) return [content];
+  return Array.from(iterate(content), snapshot).flat();
 }
 
 /** A sequence of XLinq, found anew each time it is walked over. */

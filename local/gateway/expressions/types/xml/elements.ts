@@ -1,7 +1,10 @@
+import { ExpressionError } from '../../../errors.ts';
 import { typeTable } from '../../type-table.ts';
 import { argumentNull } from '../../text-parts.ts';
 import type { EnumValue } from '../../time.ts';
 import { readXml } from '../../read-xml.ts';
+import { writeXml } from '../../write-xml.ts';
+import type { StringReader, StringWriter } from '../text-streams.ts';
 import {
   XmlAttribute,
   XmlContainer,
@@ -13,26 +16,24 @@ import {
   xmlNamespace,
   xmlnsNamespace,
 } from '../../xml-node.ts';
-import { add, ancestors, contentText, descendantNodes, sequence } from './content.ts';
+import { add, contentText, sequence, snapshot } from './content.ts';
 import { ofContent, replaceNodes } from './nodes.ts';
+import { ancestorsOf, attributesOf, descendantNodesOf, descendantsOf, elementsOf, nodesOf, withSelf } from './walk.ts';
 
 type Name = XmlName | null;
 
-export const elements = (container: XmlContainer, name: Name) => (name ? container.elements(name) : []);
-export const descendants = (container: XmlContainer, name: Name) => (name ? container.descendants(name) : []);
-
 const containerType = typeTable('class System.Xml.Linq.XContainer : XNode', {
-  'Element(XName name): XElement': (container: XmlContainer, name: Name) => elements(container, name)[0],
-  'Elements(): IEnumerable<XElement>': (container: XmlContainer) => sequence('XElement', () => container.elements()),
+  'Element(XName name): XElement': (container: XmlContainer, name: Name) => (name ? container.elements(name)[0] : null),
+  'Elements(): IEnumerable<XElement>': (container: XmlContainer) => sequence('XElement', () => elementsOf(container)),
   'Elements(XName name): IEnumerable<XElement>': (container: XmlContainer, name: Name) =>
-    sequence('XElement', () => elements(container, name)),
+    sequence('XElement', () => elementsOf(container, name)),
   'Descendants(): IEnumerable<XElement>': (container: XmlContainer) =>
-    sequence('XElement', () => container.descendants()),
+    sequence('XElement', () => descendantsOf(container)),
   'Descendants(XName name): IEnumerable<XElement>': (container: XmlContainer, name: Name) =>
-    sequence('XElement', () => descendants(container, name)),
-  'Nodes(): IEnumerable<XNode>': ({ nodes }: XmlContainer) => sequence('XNode', () => [...nodes]),
+    sequence('XElement', () => descendantsOf(container, name)),
+  'Nodes(): IEnumerable<XNode>': (container: XmlContainer) => sequence('XNode', () => nodesOf(container)),
   'DescendantNodes(): IEnumerable<XNode>': (container: XmlContainer) =>
-    sequence('XNode', () => descendantNodes(container)),
+    sequence('XNode', () => descendantNodesOf(container)),
   'FirstNode: XNode': ({ nodes }: XmlContainer) => nodes[0],
   'LastNode: XNode': ({ nodes }: XmlContainer) => nodes.at(-1),
   ...ofContent('Add', (container: XmlContainer, content) => void add(container, content)),
@@ -59,25 +60,20 @@ function read(text: string | null, options?: EnumValue): XmlDocument {
   return readXml(text, options !== undefined && (options.value & 1) === 1);
 }
 
-export function attributesOf(element: XmlElement, name: Name): XmlAttribute[] {
-  return element.attributes.filter((one) => one.name.key === name?.key);
-}
-
-const withSelf = (own: XmlElement, all: readonly XmlElement[], name?: Name) =>
-  [own, ...all].filter((one) => name === undefined || one.name.key === name?.key);
-
 function clearAttributes(element: XmlElement): void {
   for (const one of element.attributes.splice(0)) one.parent = undefined;
 }
 
-function setAttribute(element: XmlElement, name: XmlName, value: unknown): void {
+function setAttribute(element: XmlElement, name: Name, value: unknown): void {
+  if (!name) throw argumentNull('name');
   const known = element.attribute(name);
   if (value === null) element.removeAttribute(name);
   else if (known) known.value = contentText(value);
   else element.addAttribute(new XmlAttribute(name, contentText(value)));
 }
 
-function setElement(element: XmlElement, name: XmlName, value: unknown): void {
+function setElement(element: XmlElement, name: Name, value: unknown): void {
+  if (!name) throw argumentNull('name');
   const [known] = element.elements(name);
   if (value === null) known?.remove();
   else if (known) known.setText(contentText(value));
@@ -93,18 +89,42 @@ function declared(element: XmlElement, prefix: string): string | undefined {
   if (prefix === 'xml') return xmlNamespace;
   if (prefix === 'xmlns') return xmlnsNamespace;
   const key = prefix === '' ? new XmlName('', 'xmlns') : new XmlName(xmlnsNamespace, prefix);
-  return [element, ...ancestors(element)].map((one) => one.attribute(key)?.value).find((uri) => uri !== undefined);
+  return [element, ...ancestorsOf(element)].map((one) => one.attribute(key)?.value).find((uri) => uri !== undefined);
 }
 
 function prefixOf(element: XmlElement, uri: string): string | null {
   if (uri === xmlNamespace) return 'xml';
   if (uri === xmlnsNamespace) return 'xmlns';
-  const holders = [element, ...ancestors(element)].flatMap(({ attributes }) => attributes);
+  const holders = [element, ...ancestorsOf(element)].flatMap(({ attributes }) => attributes);
   const found = holders.find(
     (one) => one.name.uri === xmlnsNamespace && one.value === uri && declared(element, one.name.local) === uri,
   );
   return found?.name.local ?? null;
 }
+
+function readAll(reader: StringReader | null): string {
+  if (!reader) throw argumentNull('textReader');
+  return reader.all();
+}
+
+function save(node: XmlElement | XmlDocument, writer: StringWriter | null, options?: EnumValue): void {
+  if (!writer) throw argumentNull('textWriter');
+  if (node instanceof XmlDocument && !node.root)
+    throw new ExpressionError(
+      'InvalidOperationException',
+      'Token EndDocument in state Document would result in an invalid XML document.',
+    );
+  const indented = ((options?.value ?? 0) & 1) === 0;
+  const standalone = node instanceof XmlDocument ? (node.declaration?.standalone ?? null) : null;
+  // A text's encoding is that of .NET's strings, whatever the declaration says.
+  const declaration = new XmlDeclaration('1.0', 'utf-16', standalone).toNetString();
+  writer.write(`${declaration}${indented ? '\r\n' : ''}${writeXml(node, indented)}`);
+}
+
+const saving = {
+  'Save(StringWriter textWriter): void': save,
+  'Save(StringWriter textWriter, SaveOptions options): void': save,
+};
 
 const elementType = typeTable('class System.Xml.Linq.XElement : XContainer', {
   'new(XElement other)': (other: XmlElement) => other.clone(),
@@ -113,6 +133,12 @@ const elementType = typeTable('class System.Xml.Linq.XElement : XContainer', {
   'new(XName name, params object[] content)': made,
   'static Parse(string text): XElement': (text: string | null) => parse(text),
   'static Parse(string text, LoadOptions options): XElement': parse,
+  'static Load(StringReader textReader): XElement': (reader: StringReader | null) => parse(readAll(reader)),
+  'static Load(StringReader textReader, LoadOptions options): XElement': (
+    reader: StringReader | null,
+    options: EnumValue,
+  ) => parse(readAll(reader), options),
+  ...saving,
   'static EmptySequence: IEnumerable<XElement>': () => sequence('XElement', () => []),
   'Name: XName': ({ name }: XmlElement) => name,
   'set_Name(XName value): void': (element: XmlElement, name: Name) => {
@@ -129,33 +155,34 @@ const elementType = typeTable('class System.Xml.Linq.XElement : XContainer', {
   'IsEmpty: bool': (element: XmlElement) => element.nodes.length === 0 && !element.isOpen,
   'FirstAttribute: XAttribute': ({ attributes }: XmlElement) => attributes[0],
   'LastAttribute: XAttribute': ({ attributes }: XmlElement) => attributes.at(-1),
-  'Attribute(XName name): XAttribute': (element: XmlElement, name: Name) => attributesOf(element, name)[0],
-  'Attributes(): IEnumerable<XAttribute>': ({ attributes }: XmlElement) =>
-    sequence('XAttribute', () => [...attributes]),
+  'Attribute(XName name): XAttribute': (element: XmlElement, name: Name) => (name ? element.attribute(name) : null),
+  'Attributes(): IEnumerable<XAttribute>': (element: XmlElement) => sequence('XAttribute', () => attributesOf(element)),
   'Attributes(XName name): IEnumerable<XAttribute>': (element: XmlElement, name: Name) =>
     sequence('XAttribute', () => attributesOf(element, name)),
   'DescendantsAndSelf(): IEnumerable<XElement>': (element: XmlElement) =>
-    sequence('XElement', () => withSelf(element, element.descendants())),
+    sequence('XElement', () => withSelf(element, descendantsOf(element))),
   'DescendantsAndSelf(XName name): IEnumerable<XElement>': (element: XmlElement, name: Name) =>
-    sequence('XElement', () => withSelf(element, element.descendants(), name)),
+    sequence('XElement', () => withSelf(element, descendantsOf(element, name), name)),
   'DescendantNodesAndSelf(): IEnumerable<XNode>': (element: XmlElement) =>
-    sequence('XNode', () => [element, ...descendantNodes(element)]),
+    sequence('XNode', () => [element, ...descendantNodesOf(element)]),
   'AncestorsAndSelf(): IEnumerable<XElement>': (element: XmlElement) =>
-    sequence('XElement', () => withSelf(element, ancestors(element))),
+    sequence('XElement', () => withSelf(element, ancestorsOf(element))),
   'AncestorsAndSelf(XName name): IEnumerable<XElement>': (element: XmlElement, name: Name) =>
-    sequence('XElement', () => withSelf(element, ancestors(element), name)),
+    sequence('XElement', () => withSelf(element, ancestorsOf(element, name), name)),
   'RemoveAttributes(): void': clearAttributes,
   'RemoveAll(): void': (element: XmlElement) => {
     clearAttributes(element);
     element.removeNodes();
   },
   ...ofContent('ReplaceAll', (element: XmlElement, content) => {
+    const items = snapshot(content);
     clearAttributes(element);
-    replaceNodes(element, content);
+    replaceNodes(element, items);
   }),
   ...ofContent('ReplaceAttributes', (element: XmlElement, content) => {
+    const items = snapshot(content);
     clearAttributes(element);
-    add(element, content);
+    add(element, items);
   }),
   'SetValue(object value): void': (element: XmlElement, value: unknown) => element.setText(contentText(value)),
   'SetAttributeValue(XName name, object value): void': setAttribute,
@@ -186,6 +213,7 @@ const documentType = typeTable('class System.Xml.Linq.XDocument : XContainer', {
   'new(XDocument other)': (other: XmlDocument) => other.clone(),
   'static Parse(string text): XDocument': (text: string | null) => read(text),
   'static Parse(string text, LoadOptions options): XDocument': read,
+  ...saving,
   'Root: XElement': ({ root }: XmlDocument) => root,
   'Declaration: XDeclaration': ({ declaration }: XmlDocument) => declaration,
   'set_Declaration(XDeclaration value): void': (document: XmlDocument, value: XmlDeclaration | null) =>
@@ -198,6 +226,8 @@ const declarationType = typeTable('class System.Xml.Linq.XDeclaration', {
     encoding: string | null,
     standalone: string | null,
   ) => new XmlDeclaration(version, encoding, standalone),
+  'new(XDeclaration other)': ({ version, encoding, standalone }: XmlDeclaration) =>
+    new XmlDeclaration(version, encoding, standalone),
   'Version: string': ({ version }: XmlDeclaration) => version,
   'set_Version(string value): void': (made: XmlDeclaration, value: string | null) => void (made.version = value),
   'Encoding: string': ({ encoding }: XmlDeclaration) => encoding,

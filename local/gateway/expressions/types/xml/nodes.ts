@@ -1,3 +1,5 @@
+import { ExpressionError } from '../../../errors.ts';
+import { hashCode } from '../../hash-code.ts';
 import { typeTable } from '../../type-table.ts';
 import type { EnumValue } from '../../time.ts';
 import { writeXml } from '../../write-xml.ts';
@@ -15,7 +17,8 @@ import {
 } from '../../xml-node.ts';
 import { enumType } from '../enum-base.ts';
 import { argumentNull } from '../../text-parts.ts';
-import { add, addBeside, ancestors, sequence } from './content.ts';
+import { add, addBeside, sequence, snapshot } from './content.ts';
+import { ancestorsOf, documentOrder } from './walk.ts';
 
 const nodeKinds = enumType('System.Xml.XmlNodeType', {
   None: 0,
@@ -66,11 +69,43 @@ const text = (value: string | null) => {
   return value;
 };
 
+function instruction(target: string | null, data: string | null): XmlInstruction {
+  if (data === null) throw argumentNull('data');
+  if (target === null) throw argumentNull('target');
+  if (target.toLowerCase() === 'xml')
+    throw new ExpressionError('ArgumentException', `'${target}' is an invalid name for a processing instruction.`);
+  return new XmlInstruction(target, data);
+}
+
 const textMembers = {
   'Value: string': ({ value }: XmlText | XmlComment) => value,
   'set_Value(string value): void': (node: XmlText | XmlComment, value: string | null) =>
     void (node.value = text(value)),
 };
+
+function deepEquals(left: XmlNode | null, right: XmlNode | null): boolean {
+  if (left === right) return true;
+  return left !== null && right !== null && kindOf(left) === kindOf(right) && plain(left) === plain(right);
+}
+
+const plain = (node: XmlNode) => writeXml(node, false);
+
+/** Throws InvalidOperationException where the nodes are in different trees. */
+export function compareOrder(left: XmlNode | null, right: XmlNode | null): number {
+  if (left === right) return 0;
+  if (!left || !right) return left ? 1 : -1;
+  const order = documentOrder(left, right);
+  if (order === undefined) throw new ExpressionError('InvalidOperationException', 'A common ancestor is missing.');
+  return order;
+}
+
+class DocumentOrder {
+  readonly name = 'document order';
+}
+
+class DeepEquality {
+  readonly name = 'deep equality';
+}
 
 export const nodeTypes = [
   [nodeKinds],
@@ -80,6 +115,7 @@ export const nodeTypes = [
     typeTable('class System.Xml.Linq.XObject', {
       'Parent: XElement': ({ parent }: XmlNode | XmlAttribute) => (parent instanceof XmlElement ? parent : null),
       'Document: XDocument': documentOf,
+      'BaseUri: string': () => '',
       'NodeType: XmlNodeType': (node: XmlNode | XmlAttribute) => nodeKinds.statics.get(kindOf(node))?.[0]?.call(),
     }),
   ],
@@ -87,9 +123,9 @@ export const nodeTypes = [
     typeTable('class System.Xml.Linq.XNode : XObject', {
       'NextNode: XNode': (node: XmlNode) => after(node)[0],
       'PreviousNode: XNode': (node: XmlNode) => before(node).at(-1),
-      'Ancestors(): IEnumerable<XElement>': (node: XmlNode) => sequence('XElement', () => ancestors(node)),
+      'Ancestors(): IEnumerable<XElement>': (node: XmlNode) => sequence('XElement', () => ancestorsOf(node)),
       'Ancestors(XName name): IEnumerable<XElement>': (node: XmlNode, name: XmlName | null) =>
-        sequence('XElement', () => elementsOf(ancestors(node), name)),
+        sequence('XElement', () => ancestorsOf(node, name)),
       'ElementsAfterSelf(): IEnumerable<XElement>': (node: XmlNode) =>
         sequence('XElement', () => elementsOf(after(node))),
       'ElementsAfterSelf(XName name): IEnumerable<XElement>': (node: XmlNode, name: XmlName | null) =>
@@ -108,12 +144,12 @@ export const nodeTypes = [
       'ToString(): string': (node: XmlNode) => writeXml(node),
       'ToString(SaveOptions options): string': (node: XmlNode, options: EnumValue) =>
         writeXml(node, isIndented(options)),
-      'static DeepEquals(XNode n1, XNode n2): bool': (left: XmlNode | null, right: XmlNode | null) =>
-        left === right ||
-        (left !== null &&
-          right !== null &&
-          kindOf(left) === kindOf(right) &&
-          writeXml(left, false) === writeXml(right, false)),
+      'static DeepEquals(XNode n1, XNode n2): bool': deepEquals,
+      'static CompareDocumentOrder(XNode n1, XNode n2): int': compareOrder,
+      'static DocumentOrderComparer: XNodeDocumentOrderComparer': () => new DocumentOrder(),
+      'static EqualityComparer: XNodeEqualityComparer': () => new DeepEquality(),
+      'IsBefore(XNode node): bool': (node: XmlNode, other: XmlNode) => compareOrder(node, other) < 0,
+      'IsAfter(XNode node): bool': (node: XmlNode, other: XmlNode) => compareOrder(node, other) > 0,
     }),
     XmlNode,
   ],
@@ -142,7 +178,8 @@ export const nodeTypes = [
   ],
   [
     typeTable('class System.Xml.Linq.XProcessingInstruction : XNode', {
-      'new(string target, string data)': (target: string, data: string) => new XmlInstruction(target, data),
+      'new(string target, string data)': instruction,
+      'new(XProcessingInstruction other)': (other: XmlInstruction) => other.clone(),
       'Target: string': ({ target }: XmlInstruction) => target,
       'set_Target(string value): void': (node: XmlInstruction, value: string) => void (node.target = value),
       'Data: string': ({ data }: XmlInstruction) => data,
@@ -150,12 +187,28 @@ export const nodeTypes = [
     }),
     XmlInstruction,
   ],
+  [
+    typeTable('class System.Xml.Linq.XNodeDocumentOrderComparer', {
+      'new()': () => new DocumentOrder(),
+      'Compare(XNode x, XNode y): int': (_: DocumentOrder, left: XmlNode | null, right: XmlNode | null) =>
+        compareOrder(left, right),
+    }),
+    DocumentOrder,
+  ],
+  [
+    typeTable('class System.Xml.Linq.XNodeEqualityComparer', {
+      'new()': () => new DeepEquality(),
+      'Equals(XNode x, XNode y): bool': (_: DeepEquality, left: XmlNode | null, right: XmlNode | null) =>
+        deepEquals(left, right),
+      'GetHashCode(XNode obj): int': (_: DeepEquality, node: XmlNode | null) => (node ? hashCode(plain(node)) : 0),
+    }),
+    DeepEquality,
+  ],
 ] as const;
 
 /** Takes all that an element or document has, and puts other content there. */
 export function replaceNodes(container: XmlContainer, content: unknown): void {
-  // The new content may be made of the old.
-  const items = Array.isArray(content) ? [...(content as unknown[])] : [content];
+  const items = snapshot(content);
   container.removeNodes();
   add(container, items);
 }

@@ -1,9 +1,12 @@
+import { Query } from '../../collections.ts';
+import type { TypeArguments } from '../../type-arguments.ts';
 import { typeTable } from '../../type-table.ts';
 import { iterate } from '../../values.ts';
 import type { XmlAttribute, XmlContainer, XmlElement, XmlName, XmlNode } from '../../xml-node.ts';
 import { removeAttribute } from './attributes.ts';
-import { ancestors, descendantNodes, sequence } from './content.ts';
-import { attributesOf, descendants, elements } from './elements.ts';
+import { sequence } from './content.ts';
+import { compareOrder } from './nodes.ts';
+import { ancestorsOf, attributesOf, descendantNodesOf, descendantsOf, elementsOf, nodesOf, withSelf } from './walk.ts';
 
 type Name = XmlName | null;
 type Kind = Parameters<typeof sequence>[0];
@@ -15,49 +18,59 @@ function each<T>(kind: Kind, items: Iterable<T>, find: (item: T) => Iterable<unk
   });
 }
 
-const named = (found: readonly XmlElement[], name: Name) => found.filter((one) => one.name.key === name?.key);
-
 type Containers = Iterable<XmlContainer>;
 type Elements = Iterable<XmlElement>;
 
 /** What XLinq adds to sequences. */
 export const sequenceType = typeTable('static System.Xml.Linq.Extensions', {
   'static Elements(this IEnumerable<XContainer> source): IEnumerable<XElement>': (items: Containers) =>
-    each('XElement', items, (one) => one.elements()),
+    each('XElement', items, (one) => elementsOf(one)),
   'static Elements(this IEnumerable<XContainer> source, XName name): IEnumerable<XElement>': (
     items: Containers,
     name: Name,
-  ) => each('XElement', items, (one) => elements(one, name)),
+  ) => each('XElement', items, (one) => elementsOf(one, name)),
   'static Descendants(this IEnumerable<XContainer> source): IEnumerable<XElement>': (items: Containers) =>
-    each('XElement', items, (one) => one.descendants()),
+    each('XElement', items, (one) => descendantsOf(one)),
   'static Descendants(this IEnumerable<XContainer> source, XName name): IEnumerable<XElement>': (
     items: Containers,
     name: Name,
-  ) => each('XElement', items, (one) => descendants(one, name)),
+  ) => each('XElement', items, (one) => descendantsOf(one, name)),
   'static DescendantsAndSelf(this IEnumerable<XElement> source): IEnumerable<XElement>': (items: Elements) =>
-    each('XElement', items, (one) => [one, ...one.descendants()]),
+    each('XElement', items, (one) => withSelf(one, descendantsOf(one))),
   'static DescendantsAndSelf(this IEnumerable<XElement> source, XName name): IEnumerable<XElement>': (
     items: Elements,
     name: Name,
-  ) => each('XElement', items, (one) => named([one, ...one.descendants()], name)),
+  ) => each('XElement', items, (one) => withSelf(one, descendantsOf(one, name), name)),
   'static Ancestors(this IEnumerable<XNode> source): IEnumerable<XElement>': (items: Iterable<XmlNode>) =>
-    each('XElement', items, ancestors),
+    each('XElement', items, (one) => ancestorsOf(one)),
   'static Ancestors(this IEnumerable<XNode> source, XName name): IEnumerable<XElement>': (
     items: Iterable<XmlNode>,
     name: Name,
-  ) => each('XElement', items, (one) => named(ancestors(one), name)),
+  ) => each('XElement', items, (one) => ancestorsOf(one, name)),
   'static AncestorsAndSelf(this IEnumerable<XElement> source): IEnumerable<XElement>': (items: Elements) =>
-    each('XElement', items, (one) => [one, ...ancestors(one)]),
+    each('XElement', items, (one) => withSelf(one, ancestorsOf(one))),
+  'static AncestorsAndSelf(this IEnumerable<XElement> source, XName name): IEnumerable<XElement>': (
+    items: Elements,
+    name: Name,
+  ) => each('XElement', items, (one) => withSelf(one, ancestorsOf(one, name), name)),
   'static Attributes(this IEnumerable<XElement> source): IEnumerable<XAttribute>': (items: Elements) =>
-    each('XAttribute', items, ({ attributes }) => [...attributes]),
+    each('XAttribute', items, (one) => attributesOf(one)),
   'static Attributes(this IEnumerable<XElement> source, XName name): IEnumerable<XAttribute>': (
     items: Elements,
     name: Name,
   ) => each('XAttribute', items, (one) => attributesOf(one, name)),
   'static Nodes(this IEnumerable<XContainer> source): IEnumerable<XNode>': (items: Containers) =>
-    each('XNode', items, ({ nodes }) => [...nodes]),
+    each('XNode', items, nodesOf),
   'static DescendantNodes(this IEnumerable<XContainer> source): IEnumerable<XNode>': (items: Containers) =>
-    each('XNode', items, descendantNodes),
+    each('XNode', items, descendantNodesOf),
+  'static DescendantNodesAndSelf(this IEnumerable<XElement> source): IEnumerable<XNode>': (items: Elements) =>
+    each('XNode', items, (one) => [one, ...descendantNodesOf(one)]),
+  'typed static InDocumentOrder<T>(this IEnumerable<T> source): IEnumerable<T>': (by: TypeArguments, items: unknown) =>
+    new Query(by.of('T'), () =>
+      Array.from(iterate(items), (one) => one as XmlNode)
+        .sort(compareOrder)
+        .values(),
+    ),
   'static Remove(this IEnumerable<XAttribute> source): void': (items: Iterable<XmlAttribute>) => {
     for (const one of [...iterate(items)]) removeAttribute(one as XmlAttribute);
   },
