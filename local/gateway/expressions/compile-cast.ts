@@ -26,7 +26,8 @@ export function compileCast(node: Extract<Node, { kind: 'cast' }>, scope: Scope,
   const { registry } = scope;
   const type = knownType(node.type, scope);
   const operand = compiler.expression(node.operand, scope);
-  const plain = convert(operand, type, registry);
+  // What is dynamic may convert explicitly too.
+  const plain = operand.type === types.dynamic ? undefined : convert(operand, type, registry);
   if (plain) return { ...plain, type };
   const change = explicitChange(operand.type, type, registry);
   if (change === undefined) throw new SyntaxProblem(`${operand.type.key} cannot be cast to ${type.key}`, node.at);
