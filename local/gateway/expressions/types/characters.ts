@@ -4,7 +4,7 @@ import { Char } from '../numbers.ts';
 import { argumentNull, isBlank, outOfRange } from '../text-parts.ts';
 import { EnumValue } from '../time.ts';
 import { typeTable } from '../type-table.ts';
-import { categoryOf, unicodeCategories } from '../unicode-category.ts';
+import { categoryOf, unicodeCategories } from '../regex/unicode-category.ts';
 import { toText } from '../values.ts';
 
 type Out = (value: unknown) => void;

@@ -4,9 +4,9 @@ import { hashCode } from '../hash-code.ts';
 import { compareValues } from '../ordering.ts';
 import { argumentNull } from '../text-parts.ts';
 import { equals } from '../values.ts';
-import { regexOptions } from '../regex-node.ts';
+import { regexOptions } from '../regex/regex-node.ts';
 import { typeTable, type TypeTable } from '../type-table.ts';
-import { unicodeCategories } from '../unicode-category.ts';
+import { unicodeCategories } from '../regex/unicode-category.ts';
 import { enumType } from './enum-base.ts';
 import { tokenTypeNames } from '../json-type.ts';
 

@@ -1,10 +1,10 @@
 import { ExpressionError } from '../../errors.ts';
 import { arrayWith } from '../collections.ts';
 import { enumValue } from '../enum-members.ts';
-import { CaptureList, GroupList, MatchList, NetCapture, NetGroup, NetMatch } from '../net-match.ts';
-import { NetRegex } from '../net-regex.ts';
+import { CaptureList, GroupList, MatchList, NetCapture, NetGroup, NetMatch } from '../regex/net-match.ts';
+import { NetRegex } from '../regex/net-regex.ts';
 import { types } from '../net-type.ts';
-import { RegexReader } from '../regex-reader.ts';
+import { RegexReader } from '../regex/regex-reader.ts';
 import { argumentNull } from '../text-parts.ts';
 import { TimeSpan, type EnumValue } from '../time.ts';
 import { typeTable } from '../type-table.ts';

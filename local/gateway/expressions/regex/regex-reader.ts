@@ -1,4 +1,4 @@
-import { ExpressionError } from '../errors.ts';
+import { ExpressionError } from '../../errors.ts';
 import { CharacterClass, isWord, shorthand, unicodeSet, type Test } from './regex-classes.ts';
 import { regexOptions } from './regex-node.ts';
 

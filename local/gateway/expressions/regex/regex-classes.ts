@@ -1,4 +1,4 @@
-import { lower, upper } from './compare-text.ts';
+import { lower, upper } from '../compare-text.ts';
 import { categories, isCategory } from './unicode-category.ts';
 import { unicodeBlocks } from './unicode-blocks.ts';
 

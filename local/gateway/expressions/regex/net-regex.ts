@@ -1,4 +1,4 @@
-import { ExpressionError } from '../errors.ts';
+import { ExpressionError } from '../../errors.ts';
 import { compileRegex, prefixOf, type Program } from './compile-regex.ts';
 import { RegexRun, type Span } from './match-regex.ts';
 import { NetMatch } from './net-match.ts';

@@ -1,4 +1,4 @@
-import { ExpressionError } from '../errors.ts';
+import { ExpressionError } from '../../errors.ts';
 import type { Program, Step } from './compile-regex.ts';
 import { holds } from './regex-anchors.ts';
 import { lowerUnit, type Test } from './regex-classes.ts';
