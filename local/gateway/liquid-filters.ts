@@ -1,6 +1,6 @@
 import { Generic } from './expressions/collections.ts';
 import { formatDate } from './expressions/format-date.ts';
-import { JsonArray, JsonObject, JsonValue } from './expressions/json-token.ts';
+import { JsonArray, JsonObject, JsonValue } from './expressions/json/json-token.ts';
 import { isNumeric, toDouble } from './expressions/numbers.ts';
 import { areLess } from './expressions/ordering.ts';
 import { parseDate } from './expressions/parse-date.ts';

@@ -1,4 +1,4 @@
-import { JsonArray, JsonObject } from './expressions/json-token.ts';
+import { JsonArray, JsonObject } from './expressions/json/json-token.ts';
 import { filters, truthy, walk } from './liquid-filters.ts';
 import { netType, substitute, type NetType } from './expressions/net-type.ts';
 import { fromPlain } from './expressions/plain-values.ts';

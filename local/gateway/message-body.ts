@@ -1,9 +1,9 @@
 import type { Body } from './body.ts';
 import { ExpressionError } from './errors.ts';
 import { NetDictionary, NetList } from './expressions/collections.ts';
-import { parseJson } from './expressions/read-json.ts';
-import type { JsonToken } from './expressions/json-token.ts';
-import { JsonArray, JsonObject } from './expressions/json-token.ts';
+import { parseJson } from './expressions/json/read-json.ts';
+import type { JsonToken } from './expressions/json/json-token.ts';
+import { JsonArray, JsonObject } from './expressions/json/json-token.ts';
 import { readXml } from './expressions/read-xml.ts';
 import { netType, types } from './expressions/net-type.ts';
 import type { TypeArguments } from './expressions/type-arguments.ts';

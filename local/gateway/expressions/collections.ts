@@ -1,7 +1,7 @@
 import { ExpressionError } from '../errors.ts';
 import { upper } from './compare-text.ts';
 import { Decimal } from './decimal.ts';
-import { JsonValue } from './json-token.ts';
+import { JsonValue } from './json/json-token.ts';
 import { netType, types, type NetType } from './net-type.ts';
 import { NetUri } from './net-uri.ts';
 import { Char, Integer, Real } from './numbers.ts';

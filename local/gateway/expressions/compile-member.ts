@@ -2,7 +2,7 @@ import { ExpressionError } from '../errors.ts';
 import type { Code, Frame } from './code.ts';
 import { methodGroup } from './compile-lambda.ts';
 import { convert } from './conversions.ts';
-import { JsonObject } from './json-token.ts';
+import { JsonObject } from './json/json-token.ts';
 import { isNullable, substitute, types, type NetType } from './net-type.ts';
 import { fromPlain, toPlain } from './plain-values.ts';
 import { typeOfValue } from './runtime-type.ts';

@@ -6,7 +6,7 @@ import { convert, isNumberType } from './conversions.ts';
 import { enumValue } from './enum-members.ts';
 import { ExpressionError } from '../errors.ts';
 import { isNullable, netType, nullableOf, types, underlying, type NetType } from './net-type.ts';
-import { JsonValue } from './json-token.ts';
+import { JsonValue } from './json/json-token.ts';
 import { Integer, integral, isNumeric } from './numbers.ts';
 import { typeOfValue } from './runtime-type.ts';
 import type { Scope } from './scope.ts';

@@ -1,9 +1,9 @@
 import { ExpressionError } from '../errors.ts';
 import type { Code } from './code.ts';
 import { enumValue, isEnumeration } from './enum-members.ts';
-import { JsonDictionary } from './json-dictionary.ts';
-import { type JsonObject, JsonToken } from './json-token.ts';
-import { fromJson, jsonTargets } from './json-cast.ts';
+import { JsonDictionary } from './json/json-dictionary.ts';
+import { type JsonObject, JsonToken } from './json/json-token.ts';
+import { fromJson, jsonTargets } from './json/json-cast.ts';
 import { isNullable, types, underlying, type NetType } from './net-type.ts';
 import { castNumber, integral, type NumberKind, type Numeric } from './numbers.ts';
 import { fits, type IntegerKind } from './numbers.ts';

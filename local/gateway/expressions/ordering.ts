@@ -1,6 +1,6 @@
 import { ExpressionError } from '../errors.ts';
 import { compareCulture } from './compare-text.ts';
-import { JsonValue } from './json-token.ts';
+import { JsonValue } from './json/json-token.ts';
 import { isNumeric } from './numbers.ts';
 import { DateTime, DateTimeOffset, EnumValue, Guid, TimeSpan } from './time.ts';
 import { compareNumbers } from './values.ts';

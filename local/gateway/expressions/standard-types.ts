@@ -23,7 +23,7 @@ import { dateTimeType } from './types/date-time.ts';
 import { timeSpanType } from './types/time-span.ts';
 import { timeZoneTypes } from './types/time-zone.ts';
 import { boolType, numberTypes } from './types/numbers.ts';
-import { JsonToken } from './json-token.ts';
+import { JsonToken } from './json/json-token.ts';
 import { containerTypes } from './types/json-containers.ts';
 import { jsonConvertType } from './types/json-convert.ts';
 import { tokenExtensions, tokensType } from './types/json-extensions.ts';

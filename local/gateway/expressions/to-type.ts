@@ -16,7 +16,7 @@ import {
   type NumberKind,
   type Numeric,
 } from './numbers.ts';
-import { JsonValue } from './json-token.ts';
+import { JsonValue } from './json/json-token.ts';
 import { parseBoolean } from './parse-boolean.ts';
 import { parseDate } from './parse-date.ts';
 import { parseNumber } from './parse-number.ts';

@@ -1,5 +1,5 @@
-import { parseJson } from '../expressions/read-json.ts';
-import { JsonArray, JsonObject, type JsonToken, JsonValue } from '../expressions/json-token.ts';
+import { parseJson } from '../expressions/json/read-json.ts';
+import { JsonArray, JsonObject, type JsonToken, JsonValue } from '../expressions/json/json-token.ts';
 import { toText } from '../expressions/values.ts';
 import { escapeAttribute, escapeText } from '../expressions/write-xml.ts';
 import type { Policy } from '../policy.ts';

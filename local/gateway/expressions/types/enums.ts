@@ -8,7 +8,7 @@ import { regexOptions } from '../regex/regex-node.ts';
 import { typeTable, type TypeTable } from '../type-table.ts';
 import { unicodeCategories } from '../regex/unicode-category.ts';
 import { enumType } from './enum-base.ts';
-import { tokenTypeNames } from '../json-type.ts';
+import { tokenTypeNames } from '../json/json-type.ts';
 
 class CultureInfo {
   toNetString(): string {

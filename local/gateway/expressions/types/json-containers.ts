@@ -1,8 +1,8 @@
 import { ExpressionError } from '../../errors.ts';
 import { Query, type ReadOnlyDictionary } from '../collections.ts';
-import { jsonOf } from '../json-convert.ts';
-import { serializeToken } from '../json-text.ts';
-import { children, JsonArray, JsonObject, JsonProperty, JsonToken, JsonValue } from '../json-token.ts';
+import { jsonOf } from '../json/json-convert.ts';
+import { serializeToken } from '../json/json-text.ts';
+import { children, JsonArray, JsonObject, JsonProperty, JsonToken, JsonValue } from '../json/json-token.ts';
 import { netType, types } from '../net-type.ts';
 import { Integer, Real } from '../numbers.ts';
 import { argumentNull } from '../text-parts.ts';

@@ -1,6 +1,6 @@
-import { deserialize } from '../json-convert.ts';
+import { deserialize } from '../json/json-convert.ts';
 import { types } from '../net-type.ts';
-import { parseJson } from '../read-json.ts';
+import { parseJson } from '../json/read-json.ts';
 import { argumentNull } from '../text-parts.ts';
 import type { EnumValue } from '../time.ts';
 import type { TypeArguments } from '../type-arguments.ts';

@@ -1,5 +1,5 @@
-import { valueAs } from '../json-convert.ts';
-import { children, type JsonToken } from '../json-token.ts';
+import { valueAs } from '../json/json-convert.ts';
+import { children, type JsonToken } from '../json/json-token.ts';
 import type { TypeArguments } from '../type-arguments.ts';
 import { typeTable } from '../type-table.ts';
 import { iterate } from '../values.ts';

@@ -3,7 +3,7 @@ import { Query } from '../../collections.ts';
 import { Decimal } from '../../decimal.ts';
 import { formatDate } from '../../format-date.ts';
 import { formatNumber } from '../../format-number.ts';
-import { JsonToken } from '../../json-token.ts';
+import { JsonToken } from '../../json/json-token.ts';
 import { netType } from '../../net-type.ts';
 import { Real } from '../../numbers.ts';
 import { argumentNull } from '../../text-parts.ts';

@@ -1,10 +1,10 @@
-import { formatDate, formatTimeSpan } from './format-date.ts';
-import { formatNumber } from './format-number.ts';
+import { formatDate, formatTimeSpan } from '../format-date.ts';
+import { formatNumber } from '../format-number.ts';
 import type { JsonToken } from './json-token.ts';
 import { JsonArray, type JsonObject, JsonProperty, JsonValue } from './json-token.ts';
-import { NetUri } from './net-uri.ts';
-import { Char, Integer, isNumeric, Real } from './numbers.ts';
-import { DateTime, DateTimeOffset, EnumValue, Guid, TimeSpan } from './time.ts';
+import { NetUri } from '../net-uri.ts';
+import { Char, Integer, isNumeric, Real } from '../numbers.ts';
+import { DateTime, DateTimeOffset, EnumValue, Guid, TimeSpan } from '../time.ts';
 
 /** `JToken.ToString()`: a value's text, or indented JSON. */
 export function tokenText(token: JsonToken): string {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { expressionTypes } from '../context-types.ts';
-import { compileSource } from './compile.ts';
-import { toText } from './values.ts';
+import { expressionTypes } from '../../context-types.ts';
+import { compileSource } from '../compile.ts';
+import { toText } from '../values.ts';
 
 function run(source: string): string {
   const text = source.startsWith('{') ? `@${source}` : `@(${source})`;

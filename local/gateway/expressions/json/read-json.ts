@@ -1,7 +1,7 @@
-import { ExpressionError } from '../errors.ts';
+import { ExpressionError } from '../../errors.ts';
 import { JsonArray, JsonObject, type JsonToken, JsonValue } from './json-token.ts';
-import { fits, Integer, integer, Real } from './numbers.ts';
-import { parseIsoDate } from './parse-date.ts';
+import { fits, Integer, integer, Real } from '../numbers.ts';
+import { parseIsoDate } from '../parse-date.ts';
 
 const isoDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?(?:Z|[+-]\d\d:\d\d)?$/;
 const maxDepth = 500;

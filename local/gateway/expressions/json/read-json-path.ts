@@ -13,7 +13,7 @@ import {
   type Test,
 } from './json-path-steps.ts';
 import { JsonValue } from './json-token.ts';
-import { fits, integer, Real } from './numbers.ts';
+import { fits, integer, Real } from '../numbers.ts';
 
 const openIndexer = 'Path ended with open indexer.';
 const words: ReadonlyMap<string, unknown> = new Map<string, unknown>([

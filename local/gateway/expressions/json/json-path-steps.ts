@@ -1,7 +1,7 @@
-import { ExpressionError } from '../errors.ts';
+import { ExpressionError } from '../../errors.ts';
 import { JsonArray, JsonObject, JsonProperty, type JsonToken, JsonValue } from './json-token.ts';
-import { isNumeric } from './numbers.ts';
-import { areEqual, compareNumbers, toText } from './values.ts';
+import { isNumeric } from '../numbers.ts';
+import { areEqual, compareNumbers, toText } from '../values.ts';
 
 /** One step of a path: from the tokens found so far to the next. */
 export type Step = (tokens: readonly JsonToken[], must: boolean, root: JsonToken) => JsonToken[];

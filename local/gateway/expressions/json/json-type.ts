@@ -1,8 +1,8 @@
-import { Decimal } from './decimal.ts';
+import { Decimal } from '../decimal.ts';
 import { JsonArray, JsonObject, JsonProperty, type JsonToken, type JsonValue } from './json-token.ts';
-import { NetUri } from './net-uri.ts';
-import { Integer, Real } from './numbers.ts';
-import { DateTime, DateTimeOffset, EnumValue, Guid, TimeSpan } from './time.ts';
+import { NetUri } from '../net-uri.ts';
+import { Integer, Real } from '../numbers.ts';
+import { DateTime, DateTimeOffset, EnumValue, Guid, TimeSpan } from '../time.ts';
 
 /** The names of JTokenType, in the order of their numbers. */
 export const tokenTypeNames = [

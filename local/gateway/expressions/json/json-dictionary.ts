@@ -1,7 +1,7 @@
-import { ReadOnlyDictionary } from './collections.ts';
+import { ReadOnlyDictionary } from '../collections.ts';
 import { type JsonObject, JsonToken, JsonValue } from './json-token.ts';
-import { netType, types } from './net-type.ts';
-import { KeyValuePair } from './time.ts';
+import { netType, types } from '../net-type.ts';
+import { KeyValuePair } from '../time.ts';
 
 const type = netType('Dictionary', [types.string, types.token]);
 

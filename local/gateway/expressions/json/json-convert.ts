@@ -1,4 +1,4 @@
-import { ExpressionError } from '../errors.ts';
+import { ExpressionError } from '../../errors.ts';
 import {
   AnonymousObject,
   Generic,
@@ -8,18 +8,18 @@ import {
   NetTuple,
   ReadOnlyDictionary,
   arrayWith,
-} from './collections.ts';
-import { defaultValue } from './conversions.ts';
+} from '../collections.ts';
+import { defaultValue } from '../conversions.ts';
 import { fromJson, jsonTargets } from './json-cast.ts';
 import { JsonArray, JsonObject, JsonProperty, JsonToken, JsonValue } from './json-token.ts';
 import { typeNameOf } from './json-type.ts';
-import { displayName, isArray, isNullable, netType, shortName, types, underlying, type NetType } from './net-type.ts';
-import { Char, type Integer } from './numbers.ts';
-import { isInstance } from './runtime-type.ts';
-import { KeyValuePair, EnumValue } from './time.ts';
-import { changeType } from './to-type.ts';
-import type { TypeRegistry } from './type-registry.ts';
-import { iterate, toText } from './values.ts';
+import { displayName, isArray, isNullable, netType, shortName, types, underlying, type NetType } from '../net-type.ts';
+import { Char, type Integer } from '../numbers.ts';
+import { isInstance } from '../runtime-type.ts';
+import { KeyValuePair, EnumValue } from '../time.ts';
+import { changeType } from '../to-type.ts';
+import type { TypeRegistry } from '../type-registry.ts';
+import { iterate, toText } from '../values.ts';
 
 /** `JToken.FromObject`: any value as a token. */
 export function jsonOf(value: unknown): JsonToken {

@@ -1,16 +1,16 @@
-import { ExpressionError } from '../errors.ts';
+import { ExpressionError } from '../../errors.ts';
 import { typeNameOf } from './json-type.ts';
 import { JsonProperty, type JsonToken, JsonValue } from './json-token.ts';
-import { isNullable, shortName, types, underlying, type NetType } from './net-type.ts';
-import type { NumberKind } from './numbers.ts';
-import { argumentNull } from './text-parts.ts';
-import { DateTime, DateTimeOffset, Guid, TimeSpan } from './time.ts';
-import { toBoolean, toChar, toDateTime, toNumber } from './to-type.ts';
-import { parseDateOffset } from './parse-date.ts';
-import { parseGuid } from './format-guid.ts';
-import { NetUri } from './net-uri.ts';
-import { readTimeSpan } from './read-time-span.ts';
-import { toText } from './values.ts';
+import { isNullable, shortName, types, underlying, type NetType } from '../net-type.ts';
+import type { NumberKind } from '../numbers.ts';
+import { argumentNull } from '../text-parts.ts';
+import { DateTime, DateTimeOffset, Guid, TimeSpan } from '../time.ts';
+import { toBoolean, toChar, toDateTime, toNumber } from '../to-type.ts';
+import { parseDateOffset } from '../parse-date.ts';
+import { parseGuid } from '../format-guid.ts';
+import { NetUri } from '../net-uri.ts';
+import { readTimeSpan } from '../read-time-span.ts';
+import { toText } from '../values.ts';
 
 const numbers = new Set([
   'int',
