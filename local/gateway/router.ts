@@ -13,7 +13,7 @@ interface Route {
   operation: Operation;
   pattern: RegExp;
   names: readonly string[];
-  /** Sorts literal segments before parameters, and those before wildcards. */
+  /** Sorts literal segments before those with parameters in them, before parameters, and those before wildcards. */
   rank: string;
 }
 
@@ -100,11 +100,17 @@ function routeOf(operation: Operation): Route {
       },
     ),
   );
-  const rank = segments.map((segment) => (/[*]/.test(segment) ? '2' : segment.includes('{') ? '1' : '0')).join('');
+  const rank = segments.map(rankOf).join('');
   const body = patterns
     .map((pattern, i) => (pattern === '.*' && i === patterns.length - 1 ? '(?:/.*)?' : `/${pattern}`))
     .join('');
   return { operation, names, rank: `${rank}~`, pattern: new RegExp(`^${body || '/?'}/?$`, 'i') };
+}
+
+function rankOf(segment: string): string {
+  if (segment.includes('*')) return '3';
+  if (!segment.includes('{')) return '0';
+  return /^\{[^}]+\}$/.test(segment) ? '2' : '1';
 }
 
 function find(

@@ -1,4 +1,5 @@
-import { parse as parseYaml } from 'yaml';
+import { parse as parseYaml, type YAMLParseError } from 'yaml';
+import { LoadError } from '../errors.ts';
 import { loadApiSchemas } from './api-schemas.ts';
 import { ArtefactFolder, text, type Json } from './artefact-folder.ts';
 import { NameMap } from './name-map.ts';
@@ -6,7 +7,7 @@ import { loadSchema } from './service-schemas.ts';
 import { backendOf, certificateOf, namedValueOf, productOf, subscriptionOf } from './resources.ts';
 import { operationOf } from './operation-information.ts';
 import { withDescription } from './operation-description.ts';
-import { operationsFromOpenApi } from './openapi-operations.ts';
+import { operationsFromOpenApi, serviceUrlOf } from './openapi-operations.ts';
 import type { Api, Backend, Configuration, Fragment, NamedValue, Operation, Product, Subscription } from './model.ts';
 
 const used = new Set([
@@ -76,12 +77,13 @@ function loadApi(folder: ArtefactFolder, id: string): Api | undefined {
   const properties = folder.information('apis', id, 'apiInformation.json');
   if (!properties) return undefined;
   const versionSet = versionSetOf(folder, text(properties, 'apiVersionSetId'));
+  const document = openApiOf(folder, id);
   const keys = properties['subscriptionKeyParameterNames'] as Json | undefined;
   return {
     id: id.replace(/;rev=\d+$/, ''),
     name: text(properties, 'displayName') ?? id,
     path: (text(properties, 'path') ?? '').replace(/^\/+|\/+$/g, ''),
-    serviceUrl: text(properties, 'serviceUrl'),
+    serviceUrl: text(properties, 'serviceUrl') ?? serviceUrlOf(document),
     subscriptionRequired: properties['subscriptionRequired'] !== false,
     keyHeader: text(keys, 'header') ?? 'Ocp-Apim-Subscription-Key',
     keyQuery: text(keys, 'query') ?? 'subscription-key',
@@ -91,7 +93,7 @@ function loadApi(folder: ArtefactFolder, id: string): Api | undefined {
     versionScheme: versionSet?.scheme,
     versionParameter: versionSet?.parameter ?? '',
     policy: folder.policy('apis', id, 'policy.xml'),
-    operations: loadOperations(folder, id),
+    operations: loadOperations(folder, id, operationsFromOpenApi(document)),
   };
 }
 
@@ -106,32 +108,60 @@ function versionSetOf(
   return { scheme, parameter: text(properties, 'versionHeaderName') ?? text(properties, 'versionQueryName') ?? '' };
 }
 
-function loadOperations(folder: ArtefactFolder, api: string): Operation[] {
-  const described = describedOperations(folder, api);
+function loadOperations(folder: ArtefactFolder, api: string, described: readonly Operation[]): Operation[] {
   const schemas = loadApiSchemas(folder, api);
+  const byId = new Map(described.map((operation) => [plainId(operation.id), operation]));
+  const byRoute = new Map(described.map((operation) => [routeOf(operation), operation]));
   const listed = folder.folders('apis', api, 'operations').flatMap((id): Operation[] => {
     const policy = folder.policy('apis', api, 'operations', id, 'policy.xml');
     const properties = folder.information('apis', api, 'operations', id, 'operationInformation.json');
-    const known = described.find((operation) => plainId(operation.id) === plainId(id));
-    if (properties) return [withDescription(operationOf(id, properties, policy, schemas), described, known)];
+    const known = byId.get(plainId(id));
+    if (properties) {
+      const operation = operationOf(id, properties, policy, schemas);
+      return [withDescription(operation, byRoute.get(routeOf(operation)) ?? known)];
+    }
     // Operations that only the specification describes still have their policy in a folder of their own.
     return known ? [{ ...known, id, policy }] : [];
   });
   const ids = new Set(listed.map(({ id }) => id));
-  const routes = new Set(listed.map(({ method, urlTemplate }) => `${method} ${urlTemplate}`));
-  const rest = described.filter(
-    ({ id, method, urlTemplate }) => !ids.has(id) && !routes.has(`${method} ${urlTemplate}`),
-  );
-  return [...listed, ...rest];
+  const routes = new Set(listed.map(routeOf));
+  return [...listed, ...described.filter((one) => !ids.has(one.id) && !routes.has(routeOf(one)))];
 }
 
 /** An import writes operationIds in its own way: letters and digits are what stays. */
 const plainId = (id: string) => id.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+const routeOf = ({ method, urlTemplate }: Operation) => `${method} ${urlTemplate}`;
 
-function describedOperations(folder: ArtefactFolder, api: string): Operation[] {
+function openApiOf(folder: ArtefactFolder, api: string): Json {
   for (const file of ['specification.yaml', 'specification.yml', 'specification.json']) {
     const source = folder.text('apis', api, file);
-    if (source !== undefined) return operationsFromOpenApi(parseYaml(source) as Json);
+    if (source !== undefined) return objectIn(source, folder.name('apis', api, file));
   }
-  return [];
+  return {};
+}
+
+/** Reads JSON, or YAML, of which JSON is a part that takes many times as long to read. Throws LoadError. */
+function objectIn(source: string, file: string): Json {
+  let parsed: unknown;
+  try {
+    parsed = source.trimStart().startsWith('{') ? parseJson(source) : parseYaml(source);
+  } catch (error) {
+    const { linePos: [at] = [] } = error as YAMLParseError;
+    throw new LoadError(`this is no YAML: ${(error as Error).message.split('\n')[0]}`, {
+      file,
+      line: at?.line ?? 1,
+      column: at?.col ?? 1,
+    });
+  }
+  if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Json;
+  throw new LoadError('this is no OpenAPI document', { file, line: 1, column: 1 });
+}
+
+function parseJson(source: string): unknown {
+  try {
+    return JSON.parse(source);
+  } catch {
+    // Comments and commas at the end are no JSON, but what people write: YAML knows most of them.
+    return parseYaml(source);
+  }
 }

@@ -7,17 +7,38 @@ const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'tr
 /** The operations that an OpenAPI document (2 or 3) describes. */
 export function operationsFromOpenApi(document: Json): Operation[] {
   const paths = (document['paths'] ?? {}) as Record<string, Json>;
-  return Object.entries(paths).flatMap(([path, item]) =>
-    methods.flatMap((method) => {
-      const described = item[method] as Json | undefined;
+  return Object.entries(paths).flatMap(([path, given]) => {
+    const item = resolveReference(document, given);
+    return methods.flatMap((method) => {
+      const described = path.startsWith('x-') ? undefined : (item[method] as Json | undefined);
       return described ? [operation(document, path, method, item, described)] : [];
-    }),
-  );
+    });
+  });
+}
+
+/**
+ * Where the API is, as an import takes it from the document: the first of `servers` with the defaults of its variables, or
+ * `host` of OpenAPI 2. Undefined for an address that is relative to the document's own.
+ */
+export function serviceUrlOf(document: Json): string | undefined {
+  const [server] = list(document['servers']) as Json[];
+  const variables = (server?.['variables'] ?? {}) as Record<string, Json>;
+  const url = server
+    ? text(server, 'url')?.replaceAll(/\{([^}]+)\}/g, (_, name: string) => text(variables[name], 'default') ?? '')
+    : hostOf(document);
+  return url !== undefined && /^https?:\/\//i.test(url) && URL.canParse(url) ? url : undefined;
+}
+
+function hostOf(document: Json): string | undefined {
+  const host = text(document, 'host');
+  const schemes = list(document['schemes']);
+  const scheme = schemes.length === 0 || schemes.includes('https') ? 'https' : 'http';
+  return host && `${scheme}://${host}${text(document, 'basePath') ?? ''}`;
 }
 
 function operation(document: Json, path: string, method: string, item: Json, described: Json): Operation {
   const resolve = (value: unknown) => resolveReference(document, value as Json);
-  const parameters = [...list(item['parameters']), ...list(described['parameters'])].map(resolve);
+  const parameters = parametersOf([...list(item['parameters']), ...list(described['parameters'])].map(resolve));
   const of = (place: string) =>
     parameters
       .filter((one) => one['in'] === place)
@@ -43,6 +64,11 @@ function operation(document: Json, path: string, method: string, item: Json, des
       };
     }),
   };
+}
+
+/** An operation's own parameter stands for one of its path that has the same name and place. */
+function parametersOf(all: readonly Json[]): Json[] {
+  return [...new Map(all.map((one) => [`${text(one, 'in')} ${text(one, 'name')}`, one])).values()];
 }
 
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);

@@ -4,14 +4,7 @@ import type { Operation, OperationParameter, OperationResponse, Representation }
  * An operation whose information leaves out what its parameters and bodies look like has that of the specification:
  * `apiops` writes both files, and only the second is whole.
  */
-export function withDescription(
-  operation: Operation,
-  described: readonly Operation[],
-  sameId: Operation | undefined,
-): Operation {
-  const found =
-    described.find(({ method, urlTemplate }) => method === operation.method && urlTemplate === operation.urlTemplate) ??
-    sameId;
+export function withDescription(operation: Operation, found: Operation | undefined): Operation {
   if (!found) return operation;
   return {
     ...operation,

@@ -43,6 +43,9 @@ export type Verdict =
 /** What `/schemas/ID` stands for while schemas are compiled. */
 export const schemaUri = (id: string): string => `apim://service/schemas/${id}`;
 
+/** API Management takes schemas up to 4 MB, and finds a larger one when it is to be used. */
+export const maxSchema = 4 * 1024 * 1024;
+
 /** As many problems of one body as are told. */
 export const maxProblems = 100;
 

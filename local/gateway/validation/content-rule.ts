@@ -3,6 +3,7 @@ import type { Getter, PolicyElement } from '../policy-element.ts';
 import { actions, type Action } from './action.ts';
 import type { JsonSchemaCheck, SchemaCheck } from './check.ts';
 import { mediaType } from './message-content.ts';
+import { withReferredParts } from './referred-parts.ts';
 
 export const contentShape = {
   attributes: {
@@ -97,7 +98,7 @@ function jsonOptions(element: PolicyElement, schemas: readonly Schema[]): Option
   });
   return {
     of: (schema) => (schema.format === 'json' ? check(schema.document, placeIn(element, schema.document)) : undefined),
-    ofRepresentation: ({ schema }) => schema && check(schema, '#'),
+    ofRepresentation: ({ schema }) => schema && check(withReferredParts(schema), '#'),
   };
 }
 

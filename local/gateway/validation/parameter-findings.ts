@@ -3,6 +3,7 @@ import type { Exchange } from '../exchange.ts';
 import { shortened, type JsonSchemaCheck } from './check.ts';
 import { parameterValue } from './parameter-value.ts';
 import type { Action } from './action.ts';
+import { withReferredParts } from './referred-parts.ts';
 import type { Finding } from './validation-error.ts';
 
 /** Where parameters stand, and what errors call that. */
@@ -90,7 +91,7 @@ function schemaOf(parameter: OperationParameter): JsonSchemaCheck {
   const listed = values.length > 0 ? { enum: values.map((value) => typedValue(value, parameter)) } : {};
   const check: JsonSchemaCheck = {
     format: 'json',
-    document: parameter.schema ?? listed,
+    document: parameter.schema ? withReferredParts(parameter.schema) : listed,
     place: '#',
     allowAdditional: undefined,
     ignoreCase: false,

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import type { SchemaCheck, Verdict } from './check.ts';
+import { maxSchema, type SchemaCheck, type Verdict } from './check.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { XmlSchema } from './xml-schema.ts';
 
@@ -17,9 +17,6 @@ export interface Answer {
   id: number;
   verdict: Verdict;
 }
-
-/** API Management takes schemas up to 4 MB, and finds a larger one when it is to be used. */
-const maxSchema = 4 * 1024 * 1024;
 
 type Compiled = JsonSchema | XmlSchema;
 

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { startTestGateway, writeArtefacts } from '../test-gateway.ts';
+import { withReferredParts } from '../validation/referred-parts.ts';
+import { loadFolder } from './load-folder.ts';
+import { serviceUrlOf } from './openapi-operations.ts';
+
+const information = {
+  'apis/demo/apiInformation.json': { properties: { displayName: 'D', subscriptionRequired: false } },
+};
+
+function load(
+  t: TestContext,
+  file: string,
+  content: string,
+): ReturnType<typeof loadFolder>['apis'][number] | undefined {
+  return loadFolder(writeArtefacts(t, { ...information, [`apis/demo/${file}`]: content })).apis[0];
+}
+
+test('gateway: OpenAPI: path items may be references, have parameters of their own, and stand among extensions', (t) => {
+  const limit = (type: string, required: boolean) => ({ name: 'limit', in: 'query', required, schema: { type } });
+  const document = {
+    openapi: '3.1.0',
+    paths: {
+      'x-note': 'nothing',
+      '/gone': null,
+      '/a': { $ref: '#/components/pathItems/a' },
+      '/b': {
+        parameters: [limit('string', true), { name: 'other', in: 'query' }],
+        get: { parameters: [limit('integer', false)] },
+      },
+    },
+    components: { pathItems: { a: { get: { summary: 'A' }, post: {} } } },
+  };
+  const operations = load(t, 'specification.json', JSON.stringify(document))?.operations ?? [];
+  assert.deepEqual(
+    operations.map(({ method, urlTemplate }) => `${method} ${urlTemplate}`),
+    ['GET /a', 'POST /a', 'GET /b'],
+  );
+  assert.deepEqual(
+    operations[2]?.parameters.query.map(({ name, type, required }) => [name, type, required]),
+    [
+      ['limit', 'integer', false],
+      ['other', 'string', false],
+    ],
+  );
+});
+
+test('gateway: OpenAPI: JSON with comments is read, and what is no document is named with its line', (t) => {
+  const commented = '{\n  "openapi": "3.0.0", # mine\n  "paths": { "/a": { "get": {} } },\n}';
+  assert.equal(load(t, 'specification.json', commented)?.operations.length, 1);
+  assert.equal(load(t, 'specification.yaml', 'openapi: 3.0.0\npaths:\n  /a:\n    get: {}\n')?.operations.length, 1);
+  assert.throws(
+    () => load(t, 'specification.yaml', 'openapi: 3.0.0\npaths: [\n'),
+    /specification\.yaml:\d+:\d+: this is no/,
+  );
+  assert.throws(
+    () => load(t, 'specification.yaml', 'just text'),
+    /specification\.yaml:1:1: this is no OpenAPI document/,
+  );
+});
+
+test('gateway: OpenAPI: the address of an API is the first server with the defaults of its variables, or host and basePath', () => {
+  const variables = { region: { default: 'eu' }, path: { default: 'v1' } };
+  const url = 'https://{region}.example/{path}';
+  assert.equal(
+    serviceUrlOf({ servers: [{ url, variables }, { url: 'https://two.example' }] }),
+    'https://eu.example/v1',
+  );
+  assert.equal(serviceUrlOf({ host: 'old.example', basePath: '/v2', schemes: ['http'] }), 'http://old.example/v2');
+  assert.equal(serviceUrlOf({ host: 'old.example' }), 'https://old.example');
+  for (const none of [{}, { servers: [{ url: '/relative' }] }, { servers: [{ url: 'https://{none}' }] }])
+    assert.equal(serviceUrlOf(none), undefined);
+});
+
+test('gateway: OpenAPI: the most exact template answers, whichever stands first', async (t) => {
+  const paths = ['/{any}', '/{name}.json', '/list.json', '/files/{path}', '/files/{from}...{to}', "/users('{id}')"];
+  const document = {
+    openapi: '3.0.3',
+    paths: Object.fromEntries(
+      paths.map((path) => [
+        path,
+        { get: { operationId: path, responses: { 200: { content: { 'text/plain': { example: path } } } } } },
+      ]),
+    ),
+  };
+  const gateway = await startTestGateway(t, {
+    inbound: '<mock-response content-type="text/plain" />',
+    files: {
+      'apis/other/apiInformation.json': {
+        properties: { displayName: 'O', path: 'other', subscriptionRequired: false },
+      },
+      'apis/other/specification.json': document,
+      'apis/other/policy.xml': '<policies><inbound><mock-response content-type="text/plain" /></inbound></policies>',
+    },
+  });
+  const answers: Record<string, string> = {
+    '/x': '/{any}',
+    '/x.json': '/{name}.json',
+    '/list.json': '/list.json',
+    '/files/a': '/files/{path}',
+    '/files/a...b': '/files/{from}...{to}',
+    "/users('7')": "/users('{id}')",
+  };
+  for (const [path, template] of Object.entries(answers))
+    assert.equal(await (await gateway.ask(`/other${path}`)).text(), template, path);
+});
+
+test('gateway: OpenAPI: a schema keeps only the shared parts that it refers to, however they refer to each other', () => {
+  const components = {
+    schemas: {
+      'a/b': { properties: { next: { $ref: '#/components/schemas/c' } } },
+      c: { items: { $ref: '#/components/schemas/a~1b/properties/next' } },
+      unused: { $ref: '#/components/schemas/c' },
+    },
+    responses: { unused: {} },
+  };
+  const schema = { $ref: '#/components/schemas/a~1b', components, definitions: { old: {} } };
+  const { unused: _unused, ...used } = components.schemas;
+  assert.deepEqual(withReferredParts(schema), { $ref: schema.$ref, components: { schemas: used } });
+  const whole = { $ref: '#/components', components };
+  assert.equal(withReferredParts(whole), whole);
+  const huge = { $ref: '#/definitions/a', definitions: { a: {}, b: 'x'.repeat(5_000_000) } };
+  assert.equal(withReferredParts(huge), huge);
+});
