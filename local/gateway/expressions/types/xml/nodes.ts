@@ -121,8 +121,8 @@ export const nodeTypes = [
   ],
   [
     typeTable('class System.Xml.Linq.XNode : XObject', {
-      'NextNode: XNode': (node: XmlNode) => after(node)[0],
-      'PreviousNode: XNode': (node: XmlNode) => before(node).at(-1),
+      'NextNode: XNode': (node: XmlNode) => siblings(node)[siblings(node).indexOf(node) + 1],
+      'PreviousNode: XNode': (node: XmlNode) => siblings(node)[siblings(node).indexOf(node) - 1],
       'Ancestors(): IEnumerable<XElement>': (node: XmlNode) => sequence('XElement', () => ancestorsOf(node)),
       'Ancestors(XName name): IEnumerable<XElement>': (node: XmlNode, name: XmlName | null) =>
         sequence('XElement', () => ancestorsOf(node, name)),
