@@ -151,18 +151,6 @@ export abstract class XmlContainer extends XmlNode {
     return name ? all.filter((element) => element.name.key === name.key) : all;
   }
 
-  descendants(name?: XmlName): XmlElement[] {
-    const found: XmlElement[] = [];
-    const walk = (from: XmlContainer): void => {
-      for (const element of from.elements()) {
-        if (!name || element.name.key === name.key) found.push(element);
-        walk(element);
-      }
-    };
-    walk(this);
-    return found;
-  }
-
   removeNodes(): void {
     for (const node of this.nodes) node.parent = undefined;
     this.nodes.length = 0;
