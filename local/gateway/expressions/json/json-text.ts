@@ -39,7 +39,7 @@ export function serializeToken(token: JsonToken, indented: boolean, depth = 0): 
 
 /** A text in quotes; Newtonsoft writes every kind of line end as an escape. */
 function jsonString(text: string): string {
-  return `"${text.replaceAll(/["\\\u0000-\u001f\u0085\u2028\u2029]/g, escape)}"`;
+  return `"${text.replaceAll(/["\\\p{Cc}\u2028\u2029]/gu, escape)}"`;
 }
 
 const shortEscapes: Readonly<Record<string, string>> = {
@@ -50,10 +50,13 @@ const shortEscapes: Readonly<Record<string, string>> = {
   '\t': '\\t',
 };
 
-const escape = (char: string) =>
-  char === '"' || char === '\\'
-    ? `\\${char}`
-    : (shortEscapes[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+function escape(char: string): string {
+  if (char === '"' || char === '\\') return `\\${char}`;
+  const code = char.charCodeAt(0);
+  // Of the control characters after the space, only the line end is written as an escape.
+  if (code >= 0x7f && code <= 0x9f && code !== 0x85) return char;
+  return shortEscapes[char] ?? `\\u${code.toString(16).padStart(4, '0')}`;
+}
 
 function serializeScalar(value: unknown): string {
   if (value === null || value === undefined) return 'null';
