@@ -4,7 +4,7 @@ import { NetDictionary, NetList } from './expressions/collections.ts';
 import { parseJson } from './expressions/json/read-json.ts';
 import type { JsonToken } from './expressions/json/json-token.ts';
 import { JsonArray, JsonObject } from './expressions/json/json-token.ts';
-import { readXml } from './expressions/read-xml.ts';
+import { readXml } from './expressions/xml/read-xml.ts';
 import { netType, types } from './expressions/net-type.ts';
 import type { TypeArguments } from './expressions/type-arguments.ts';
 import { typeTable } from './expressions/type-table.ts';

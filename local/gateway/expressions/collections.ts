@@ -5,7 +5,7 @@ import { JsonValue } from './json/json-token.ts';
 import { netType, types, type NetType } from './net-type.ts';
 import { NetUri } from './net-uri.ts';
 import { Char, Integer, Real } from './numbers.ts';
-import { XmlName, XmlNamespace } from './xml-node.ts';
+import { XmlName, XmlNamespace } from './xml/xml-node.ts';
 import { DateTime, DateTimeOffset, EnumValue, Guid, KeyValuePair, TimeSpan } from './time.ts';
 
 const elementKey = Symbol('element type');

@@ -16,7 +16,7 @@ import { SyntaxProblem } from './tokens.ts';
 import type { TypeRegistry } from './type-registry.ts';
 import { argumentNull } from './text-parts.ts';
 import { compareNumbers, toText } from './values.ts';
-import { XmlName, type XmlNamespace } from './xml-node.ts';
+import { XmlName, type XmlNamespace } from './xml/xml-node.ts';
 
 const isEnum = (type: NetType, registry: TypeRegistry) => registry.tableOf(type)?.kind === 'enum';
 

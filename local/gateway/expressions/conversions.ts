@@ -15,7 +15,7 @@ import { binding, type TypeRegistry } from './type-registry.ts';
 import { displayName } from './net-type.ts';
 import { toPlain } from './plain-values.ts';
 import { nullReference } from './values.ts';
-import { xmlChange } from './xml-cast.ts';
+import { xmlChange } from './xml/xml-cast.ts';
 
 /** How a value of one type becomes another: null where it stays as it is, undefined where it cannot become it. */
 export type Change = ((value: unknown) => unknown) | null | undefined;

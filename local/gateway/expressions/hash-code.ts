@@ -3,7 +3,7 @@ import { Decimal } from './decimal.ts';
 import { Char, Integer, Real } from './numbers.ts';
 import { DateTime, DateTimeOffset, EnumValue, Guid, TimeSpan } from './time.ts';
 import { toText } from './values.ts';
-import { XmlName, XmlNamespace } from './xml-node.ts';
+import { XmlName, XmlNamespace } from './xml/xml-node.ts';
 
 const identities = new WeakMap<object, number>();
 let last = 54_267_293;

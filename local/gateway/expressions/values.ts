@@ -12,8 +12,8 @@ import { arrayOf, displayName, fullName, netType } from './net-type.ts';
 import { NetUri } from './net-uri.ts';
 import { TypeValue } from './type-value.ts';
 import { DateTime, DateTimeOffset, EnumValue, Guid, KeyValuePair, TimeSpan } from './time.ts';
-import { writeAttribute, writeXml } from './write-xml.ts';
-import { XmlAttribute, XmlName, XmlNamespace, XmlNode } from './xml-node.ts';
+import { writeAttribute, writeXml } from './xml/write-xml.ts';
+import { XmlAttribute, XmlName, XmlNamespace, XmlNode } from './xml/xml-node.ts';
 
 /** Values of the host (`context` and what hangs on it) say how .NET would print them. */
 interface Printable {

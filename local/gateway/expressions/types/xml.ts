@@ -1,4 +1,4 @@
-import { XmlAttribute } from '../xml-node.ts';
+import { XmlAttribute } from '../xml/xml-node.ts';
 import { attributeType } from './xml/attributes.ts';
 import { elementTypes } from './xml/elements.ts';
 import { nameTypes } from './xml/names.ts';

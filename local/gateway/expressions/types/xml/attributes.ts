@@ -1,7 +1,7 @@
 import { ExpressionError } from '../../../errors.ts';
 import { typeTable } from '../../type-table.ts';
 import { argumentNull } from '../../text-parts.ts';
-import { XmlAttribute, type XmlName } from '../../xml-node.ts';
+import { XmlAttribute, type XmlName } from '../../xml/xml-node.ts';
 import { contentText, sequence } from './content.ts';
 
 const neighbour = (attribute: XmlAttribute, step: 1 | -1) =>

@@ -9,8 +9,8 @@ import { Real } from '../../numbers.ts';
 import { argumentNull } from '../../text-parts.ts';
 import { DateTime, DateTimeOffset, TimeSpan } from '../../time.ts';
 import { iterate, toText } from '../../values.ts';
-import { formatDuration } from '../../xml-cast.ts';
-import { XmlAttribute, type XmlContainer, XmlDocument, XmlElement, XmlNode, XmlText } from '../../xml-node.ts';
+import { formatDuration } from '../../xml/xml-cast.ts';
+import { XmlAttribute, type XmlContainer, XmlDocument, XmlElement, XmlNode, XmlText } from '../../xml/xml-node.ts';
 
 /** Text of content as XLinq writes it: `true`, ISO dates. Throws ArgumentNullException. */
 export function contentText(value: unknown): string {

@@ -2,8 +2,8 @@ import { ExpressionError } from '../../../errors.ts';
 import { typeTable } from '../../type-table.ts';
 import { argumentNull } from '../../text-parts.ts';
 import type { EnumValue } from '../../time.ts';
-import { readXml } from '../../read-xml.ts';
-import { writeXml } from '../../write-xml.ts';
+import { readXml } from '../../xml/read-xml.ts';
+import { writeXml } from '../../xml/write-xml.ts';
 import type { StringReader, StringWriter } from '../text-streams.ts';
 import {
   XmlAttribute,
@@ -15,7 +15,7 @@ import {
   XmlNamespace,
   xmlNamespace,
   xmlnsNamespace,
-} from '../../xml-node.ts';
+} from '../../xml/xml-node.ts';
 import { add, contentText, sequence, snapshot } from './content.ts';
 import { ofContent, replaceNodes } from './nodes.ts';
 import { ancestorsOf, attributesOf, descendantNodesOf, descendantsOf, elementsOf, nodesOf, withSelf } from './walk.ts';

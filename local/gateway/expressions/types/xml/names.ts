@@ -1,7 +1,7 @@
 import { argumentNull } from '../../text-parts.ts';
 import { typeTable } from '../../type-table.ts';
 import { areEqual } from '../../values.ts';
-import { XmlName, XmlNamespace, xmlNamespace, xmlnsNamespace } from '../../xml-node.ts';
+import { XmlName, XmlNamespace, xmlNamespace, xmlnsNamespace } from '../../xml/xml-node.ts';
 
 const nameOf = (text: string | null) => (text === null ? null : XmlName.of(text));
 

@@ -2,7 +2,7 @@ import { ExpressionError } from '../../../errors.ts';
 import { hashCode } from '../../hash-code.ts';
 import { typeTable } from '../../type-table.ts';
 import type { EnumValue } from '../../time.ts';
-import { writeXml } from '../../write-xml.ts';
+import { writeXml } from '../../xml/write-xml.ts';
 import {
   XmlAttribute,
   XmlCData,
@@ -14,7 +14,7 @@ import {
   type XmlName,
   XmlNode,
   XmlText,
-} from '../../xml-node.ts';
+} from '../../xml/xml-node.ts';
 import { enumType } from '../enum-base.ts';
 import { argumentNull } from '../../text-parts.ts';
 import { add, addBeside, sequence, snapshot } from './content.ts';

@@ -2,7 +2,7 @@ import { Query } from '../../collections.ts';
 import type { TypeArguments } from '../../type-arguments.ts';
 import { typeTable } from '../../type-table.ts';
 import { iterate } from '../../values.ts';
-import type { XmlAttribute, XmlContainer, XmlElement, XmlName, XmlNode } from '../../xml-node.ts';
+import type { XmlAttribute, XmlContainer, XmlElement, XmlName, XmlNode } from '../../xml/xml-node.ts';
 import { removeAttribute } from './attributes.ts';
 import { sequence } from './content.ts';
 import { compareOrder } from './nodes.ts';

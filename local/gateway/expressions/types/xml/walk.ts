@@ -1,5 +1,5 @@
 import { nullReference } from '../../values.ts';
-import { XmlContainer, XmlElement, type XmlAttribute, type XmlName, type XmlNode } from '../../xml-node.ts';
+import { XmlContainer, XmlElement, type XmlAttribute, type XmlName, type XmlNode } from '../../xml/xml-node.ts';
 
 /** Undefined for any name; null for none. */
 type Name = XmlName | null | undefined;

@@ -1,4 +1,4 @@
-import { ExpressionError } from '../errors.ts';
+import { ExpressionError } from '../../errors.ts';
 
 export const xmlnsNamespace = 'http://www.w3.org/2000/xmlns/';
 /** Finds what no XML may hold: control characters and halves of pairs. */

@@ -1,11 +1,11 @@
-import { ExpressionError } from '../errors.ts';
-import { parseGuid } from './format-guid.ts';
-import { isNullable, types, underlying, type NetType } from './net-type.ts';
-import { castNumber, Real } from './numbers.ts';
-import { parseDate, parseDateOffset } from './parse-date.ts';
-import { parseNumber } from './parse-number.ts';
-import { argumentNull } from './text-parts.ts';
-import { DateTime, TimeSpan } from './time.ts';
+import { ExpressionError } from '../../errors.ts';
+import { parseGuid } from '../format-guid.ts';
+import { isNullable, types, underlying, type NetType } from '../net-type.ts';
+import { castNumber, Real } from '../numbers.ts';
+import { parseDate, parseDateOffset } from '../parse-date.ts';
+import { parseNumber } from '../parse-number.ts';
+import { argumentNull } from '../text-parts.ts';
+import { DateTime, TimeSpan } from '../time.ts';
 import { XmlAttribute, XmlElement } from './xml-node.ts';
 
 /** White around the number; a sign too; a point; an exponent, as NumberStyles has them. */
