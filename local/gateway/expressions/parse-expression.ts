@@ -1,5 +1,5 @@
 import { assignments, precedence } from './precedence.ts';
-import { parseNew } from './parse-new.ts';
+import { parseKeyword } from './parse-keyword.ts';
 import { typePattern } from './parse-pattern.ts';
 import { isQuery, parseQuery } from './parse-query.ts';
 import type { Argument, LambdaParameter, Node, Statement, TypeName } from './syntax.ts';
@@ -211,31 +211,8 @@ export class ExpressionParser extends TokenReader {
   #named(name: string, at: number): Node {
     if (name === 'true' || name === 'false') return { kind: 'value', value: name === 'true', at };
     if (name === 'null') return { kind: 'value', value: null, at };
-    if (name === 'new') return parseNew(this, at);
-    if (name === 'default') {
-      if (!this.take('(')) return { kind: 'default', type: undefined, at };
-      const type = this.type() ?? this.fail('a type is missing in "default(...)"');
-      this.expect(')');
-      return { kind: 'default', type, at };
-    }
-    if (name === 'typeof') {
-      this.expect('(');
-      const type = this.type() ?? this.fail('a type is missing in "typeof"');
-      this.expect(')');
-      return { kind: 'typeof', type, at };
-    }
-    if (name === 'nameof') {
-      this.expect('(');
-      const inner = this.expression();
-      this.expect(')');
-      if (inner.kind !== 'name' && inner.kind !== 'member') this.fail('"nameof" takes a name', at);
-      return { kind: 'value', value: inner.name, at };
-    }
-    if ((name === 'checked' || name === 'unchecked') && this.take('(')) {
-      const value = this.expression();
-      this.expect(')');
-      return { kind: 'checked', checked: name === 'checked', value, at };
-    }
+    const keyword = parseKeyword(this, name, at);
+    if (keyword) return keyword;
     if (refused.has(name)) this.fail(`"${name}" is not supported`, at);
     if (predefinedTypes.has(name)) return { kind: 'predefined', name, at };
     return { kind: 'name', name, typeArguments: this.#callTypeArguments(), at };
