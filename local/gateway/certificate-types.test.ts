@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { X509Certificate } from 'node:crypto';
+import { verify, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { makeCertificate } from './test-certificates.ts';
 import { startTestGateway } from './test-gateway.ts';
@@ -14,8 +14,8 @@ test('gateway: expressions: context.Deployment.Certificates tells what is in a c
     inbound: `<return-response><set-body>@{
       var all = context.Deployment.Certificates;
       var one = all["one"];
-      return one.Thumbprint + "|" + one.Subject + "|" + one.Issuer + "|" + one.HasPrivateKey + "|" + all["self"].HasPrivateKey
-        + "|" + (one.NotBefore < one.NotAfter) + "|" + one.Verify() + all["self"].Verify() + all["past"].VerifyNoRevocation()
+      return one.Thumbprint + "|" + one.SubjectName.Name + "|" + one.Issuer + "|" + one.HasPrivateKey + "|" + all["self"].HasPrivateKey
+        + "|" + (one.NotBefore < one.NotAfter) + "|" + one.Verify() + (new X509Certificate2(one.RawData).Thumbprint == one.Thumbprint) + all["self"].Verify() + all["past"].VerifyNoRevocation()
         + "|" + all.Any(pair => pair.Value.Thumbprint == one.Thumbprint) + all.ContainsKey("none") + (context.Request.Certificate == null);
     }</set-body></return-response>`,
     overrides: {
@@ -36,8 +36,31 @@ test('gateway: expressions: context.Deployment.Certificates tells what is in a c
       'True',
       'False',
       'True',
-      'TrueFalseFalse',
+      'TrueTrueFalseFalse',
       'TrueFalseTrue',
     ].join('|'),
   );
+});
+
+test('gateway: expressions: a certificate signs, verifies and decrypts', async (t) => {
+  const authority = makeCertificate('authority');
+  const one = makeCertificate('one', authority);
+  const gateway = await startTestGateway(t, {
+    inbound: `<return-response><set-body>@{
+      var one = context.Deployment.Certificates["one"];
+      var data = Encoding.UTF8.GetBytes("signed");
+      using (var rsa = one.GetRSAPrivateKey()) {
+        var signature = rsa.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var secret = one.GetRSAPublicKey().Encrypt(data, RSAEncryptionPadding.OaepSHA256);
+        return Convert.ToBase64String(signature)
+          + "|" + one.GetRSAPublicKey().VerifyData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+          + "|" + one.GetRSAPublicKey().VerifyData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pss)
+          + "|" + Encoding.UTF8.GetString(rsa.Decrypt(secret, RSAEncryptionPadding.OaepSHA256)) + "|" + rsa.KeySize;
+      }
+    }</set-body></return-response>`,
+    overrides: { certificates: { one: { pem: one.key + one.certificate } } },
+  });
+  const [signature = '', ...rest] = (await (await gateway.ask('/')).text()).split('|');
+  assert.deepEqual(rest, ['True', 'False', 'signed', '2048']);
+  assert.ok(verify('sha256', Buffer.from('signed'), one.certificate, Buffer.from(signature, 'base64')));
 });

@@ -1,14 +1,13 @@
 import { GatewayResponse, type Exchange, type GatewayRequest, type LastError } from './exchange.ts';
 import type { Api, Operation, Product, Subscription } from './configuration/model.ts';
-import { ExpressionError } from './errors.ts';
 import { certificateTypes } from './certificate-types.ts';
-import { castTo } from './expressions/conversions.ts';
+import { netType, types } from './expressions/net-type.ts';
+import { NetUri } from './expressions/net-uri.ts';
 import { standardTypes } from './expressions/standard-types.ts';
-import { DateTime, Guid, TimeSpan } from './expressions/time.ts';
+import { DateTime, EnumValue, Guid, TimeSpan } from './expressions/time.ts';
 import { TypeRegistry } from './expressions/type-registry.ts';
 import { typeTable } from './expressions/type-table.ts';
-import { zeroOf } from './expressions/types/lists.ts';
-import { Headers } from './headers.ts';
+import { dictionaryExtensions, HeaderDictionary, MapDictionary, QueryDictionary } from './host-dictionaries.ts';
 import { bodyTypes, type MessageBody, messageBody } from './message-body.ts';
 import { RequestUrl } from './request-url.ts';
 import { jwtTypes } from './jwt-types.ts';
@@ -16,13 +15,13 @@ import { stringExtensions } from './string-extensions.ts';
 import { User, userTypes } from './user-types.ts';
 import { ValidationError, validationErrorType } from './validation/validation-error.ts';
 
-type Out = (value: unknown) => void;
-type Variables = ReadonlyMap<string, unknown>;
+const certificate = netType('X509Certificate2');
 
-const contextType = typeTable('IProxyRequestContext', {
+const contextType = typeTable('interface IProxyRequestContext', {
   'Request: IRequest': (exchange: Exchange) => exchange.request,
   'Response: ContextResponse': (exchange: Exchange) => exchange.response,
-  'Variables: ContextVariables': (exchange: Exchange) => exchange.variables,
+  'Variables: IReadOnlyDictionary<string, object>': (exchange: Exchange) =>
+    new MapDictionary(exchange.variables, types.object),
   'Subscription: ISubscription': (exchange: Exchange) => exchange.subscription,
   'Product: IProduct': (exchange: Exchange) => exchange.product,
   'Api: IApi': (exchange: Exchange) => exchange.api,
@@ -41,162 +40,60 @@ const contextType = typeTable('IProxyRequestContext', {
     exchange.trace?.note(exchange.section, source, String(message)),
 });
 
-const requestType = typeTable('IRequest', {
+const requestType = typeTable('interface IRequest', {
   'Method: string': (request: GatewayRequest) => request.method,
   'Url: IUrl': (request: GatewayRequest) => request.url,
   'OriginalUrl: IUrl': (request: GatewayRequest) => request.originalUrl,
-  'Headers: HeaderDictionary': (request: GatewayRequest) => request.headers,
+  'Headers: IReadOnlyDictionary<string, string[]>': (request: GatewayRequest) => new HeaderDictionary(request.headers),
   'Body: IMessageBody': (request: GatewayRequest) => messageBody(request.body, request.headers),
   'IpAddress: string': (request: GatewayRequest) => request.ip,
-  'MatchedParameters: StringDictionary': (request: GatewayRequest) => request.matchedParameters,
+  'MatchedParameters: IReadOnlyDictionary<string, string>': (request: GatewayRequest) =>
+    new MapDictionary(request.matchedParameters, types.string),
   'Certificate: X509Certificate2': () => null,
-  'PrivateEndpointConnection: object': () => null,
+  'PrivateEndpointConnection: IPrivateEndpointConnection': () => null,
 });
 
 const responseMembers = {
   'StatusCode: int': (response: GatewayResponse) => response.status,
   'StatusReason: string': (response: GatewayResponse) => response.reason,
-  'Headers: HeaderDictionary': (response: GatewayResponse) => response.headers,
+  'Headers: IReadOnlyDictionary<string, string[]>': (response: GatewayResponse) =>
+    new HeaderDictionary(response.headers),
   'Body: IMessageBody': (response: GatewayResponse): MessageBody | null => messageBody(response.body, response.headers),
 };
-const responseType = typeTable('IResponse', responseMembers);
+const responseType = typeTable('interface IResponse', responseMembers);
 /** `context.Response`, told apart from responses in variables, because only its body may still be on its way. */
-const contextResponseType = typeTable('ContextResponse', responseMembers, 'IResponse');
+const contextResponseType = typeTable('interface ContextResponse : IResponse', responseMembers);
 
-const headersType = typeTable(
-  'HeaderDictionary',
-  {
-    'this[string name]: List': (headers: Headers, name: string) => {
-      const found = headers.values(name);
-      if (!found) throw new ExpressionError('KeyNotFoundException', 'The given key was not present in the dictionary.');
-      return [...found];
-    },
-    'GetValueOrDefault(string name, string fallback?): string': (
-      headers: Headers,
-      name: string,
-      fallback: string | null = null,
-    ) => headers.get(name) ?? fallback,
-    'ContainsKey(string name): bool': (headers: Headers, name: string) => headers.has(name),
-    'TryGetValue(string name, out value): bool': (headers: Headers, name: string, set: Out) => {
-      const found = headers.values(name);
-      set(found ? [...found] : null);
-      return found !== undefined;
-    },
-    'Keys: List': (headers: Headers) => headers.names(),
-    'Values: List': (headers: Headers) => headers.toNetItems().map(({ value }) => value),
-    'Count: int': (headers: Headers) => headers.names().length,
-  },
-  'IEnumerable',
-);
-
-const urlType = typeTable('IUrl', {
+const urlType = typeTable('interface IUrl', {
   'Scheme: string': (url: RequestUrl) => url.scheme,
   'Host: string': (url: RequestUrl) => url.host,
   'Port: int': (url: RequestUrl) => url.port,
   'Path: string': (url: RequestUrl) => url.path,
   'QueryString: string': (url: RequestUrl) => url.search,
-  'Query: QueryDictionary': (url: RequestUrl) => url,
+  'Query: IReadOnlyDictionary<string, string[]>': (url: RequestUrl) => new QueryDictionary(url),
   'ToString(): string': (url: RequestUrl) => url.toString(),
-  'ToUri(): Uri': (url: RequestUrl) => new URL(url.toString()),
+  'ToUri(): Uri': (url: RequestUrl) => new NetUri(url.toString()),
 });
 
-/** An address stands for its own query. */
-const queryType = typeTable(
-  'QueryDictionary',
-  {
-    'this[string name]: List': (url: RequestUrl, name: string) => {
-      const found = url.values(name);
-      if (found.length === 0)
-        throw new ExpressionError('KeyNotFoundException', 'The given key was not present in the dictionary.');
-      return found;
-    },
-    'GetValueOrDefault(string name, string fallback?): string': (
-      url: RequestUrl,
-      name: string,
-      fallback: string | null = null,
-    ) => {
-      const found = url.values(name);
-      return found.length === 0 ? fallback : found.join(',');
-    },
-    'ContainsKey(string name): bool': (url: RequestUrl, name: string) => url.values(name).length > 0,
-    'TryGetValue(string name, out value): bool': (url: RequestUrl, name: string, set: Out) => {
-      const found = url.values(name);
-      set(found.length ? found : null);
-      return found.length > 0;
-    },
-    'Count: int': (url: RequestUrl) => queryNames(url).length,
-    'Keys: List': queryNames,
-  },
-  'IEnumerable',
-);
-
-function queryNames(url: RequestUrl): unknown[] {
-  return url.toNetItems().map(({ key }) => key);
-}
-
-const variablesType = typeTable(
-  'ContextVariables',
-  {
-    'this[string name]: object': (variables: Variables, name: string) => {
-      if (!variables.has(name))
-        throw new ExpressionError('KeyNotFoundException', 'The given key was not present in the dictionary.');
-      return variables.get(name);
-    },
-    'GetValueOrDefault<T>(string name, object fallback?): T': (
-      variables: Variables,
-      type: string | undefined,
-      types: TypeRegistry,
-      name: string,
-      fallback?: unknown,
-    ) => {
-      const found = variables.get(name);
-      if (found === undefined || found === null) return fallback === undefined ? zeroOf(type) : fallback;
-      return type === undefined ? found : castTo(type, found, types, true);
-    },
-    'ContainsKey(string name): bool': (variables: Variables, name: string) => variables.has(name),
-    'TryGetValue(string name, out value): bool': (variables: Variables, name: string, set: Out) => {
-      set(variables.get(name) ?? null);
-      return variables.has(name);
-    },
-    'Keys: List': (variables: Variables) => [...variables.keys()],
-    'Count: int': (variables: Variables) => variables.size,
-  },
-  'IEnumerable',
-);
-
-const matchedType = typeTable(
-  'StringDictionary',
-  {
-    'this[string name]: string': (values: ReadonlyMap<string, string>, name: string) => {
-      const found = values.get(name);
-      if (found === undefined)
-        throw new ExpressionError('KeyNotFoundException', 'The given key was not present in the dictionary.');
-      return found;
-    },
-    'GetValueOrDefault(string name, string fallback?): string': (
-      values: ReadonlyMap<string, string>,
-      name: string,
-      fallback: string | null = null,
-    ) => values.get(name) ?? fallback,
-    'ContainsKey(string name): bool': (values: ReadonlyMap<string, string>, name: string) => values.has(name),
-    'Count: int': (values: ReadonlyMap<string, string>) => values.size,
-    'Keys: List': (values: ReadonlyMap<string, string>) => [...values.keys()],
-  },
-  'IEnumerable',
-);
+const productStates = ['NotPublished', 'Published'].map((name, value) => new EnumValue('ProductState', name, value));
 
 const hostTypes = [
   [contextType],
   [requestType],
   [responseType, GatewayResponse],
   [contextResponseType],
-  [headersType, Headers],
   [urlType, RequestUrl],
-  [queryType],
-  [variablesType],
-  [matchedType],
+  [dictionaryExtensions],
+  [stringExtensions],
   [
-    typeTable('ISubscription', {
+    typeTable('interface IPrivateEndpointConnection', {
+      'Name: string': () => null,
+      'GroupId: string': () => null,
+      'MemberName: string': () => null,
+    }),
+  ],
+  [
+    typeTable('interface ISubscription', {
       'Id: string': (subscription: Subscription) => subscription.name,
       'Name: string': (subscription: Subscription) => subscription.displayName,
       'Key: string': (subscription: Subscription) => subscription.primaryKey,
@@ -204,20 +101,26 @@ const hostTypes = [
       'SecondaryKey: string': (subscription: Subscription) => subscription.secondaryKey,
       'CreatedDate: DateTime': (subscription: Subscription) =>
         DateTime.fromMilliseconds(Date.parse(subscription.createdDate)),
-      'StartDate: object': () => null,
-      'EndDate: object': () => null,
+      'StartDate: DateTime?': () => null,
+      'EndDate: DateTime?': () => null,
     }),
   ],
   [
-    typeTable('IProduct', {
+    typeTable('interface IProduct', {
       'Id: string': (product: Product) => product.id,
       'Name: string': (product: Product) => product.name,
-      'State: string': (product: Product) => product.state,
+      'State: ProductState': (product: Product) => productStates[product.state === 'notPublished' ? 0 : 1],
       'SubscriptionRequired: bool': (product: Product) => product.subscriptionRequired,
     }),
   ],
   [
-    typeTable('IApi', {
+    typeTable(
+      'enum ProductState : Enum',
+      Object.fromEntries(productStates.map((state) => [`const ${state.name}: ProductState`, () => state])),
+    ),
+  ],
+  [
+    typeTable('interface IApi', {
       'Id: string': (api: Api) => api.id,
       'Name: string': (api: Api) => api.name,
       'Path: string': (api: Api) => api.path,
@@ -225,10 +128,17 @@ const hostTypes = [
       'Revision: string': (api: Api) => api.revision,
       'IsCurrentRevision: bool': (api: Api) => api.isCurrent,
       'ServiceUrl: IUrl': (api: Api) => (api.serviceUrl === undefined ? null : RequestUrl.parse(api.serviceUrl)),
+      'SubscriptionKeyParameterNames: ISubscriptionKeyParameterNames': (api: Api) => api,
     }),
   ],
   [
-    typeTable('IOperation', {
+    typeTable('interface ISubscriptionKeyParameterNames', {
+      'Header: string': (api: Api) => api.keyHeader,
+      'Query: string': (api: Api) => api.keyQuery,
+    }),
+  ],
+  [
+    typeTable('interface IOperation', {
       'Id: string': (operation: Operation) => operation.id,
       'Name: string': (operation: Operation) => operation.name,
       'Method: string': (operation: Operation) => operation.method,
@@ -236,18 +146,18 @@ const hostTypes = [
     }),
   ],
   [
-    typeTable('IDeployment', {
+    typeTable('interface IDeployment', {
       'Region: string': () => 'local',
       'ServiceName: string': (program: Exchange['program']) => program.configuration.serviceName,
       'ServiceId: string': (program: Exchange['program']) => program.configuration.serviceName,
       'GatewayId: string': () => 'managed',
-      'Certificates: CertificateDictionary': (program: Exchange['program']) =>
-        new Map([...program.configuration.certificates].filter(([, certificate]) => certificate)),
+      'Certificates: IReadOnlyDictionary<string, X509Certificate2>': (program: Exchange['program']) =>
+        new MapDictionary(new Map([...program.configuration.certificates].filter(([, one]) => one)), certificate),
       'Gateway: IGateway': () => 'managed',
     }),
   ],
   [
-    typeTable('IGateway', {
+    typeTable('interface IGateway', {
       'Id: string': (id: string) => id,
       'InstanceId: string': () => 'local',
       'IsManaged: bool': () => true,
@@ -255,7 +165,7 @@ const hostTypes = [
   ],
   ...userTypes,
   [
-    typeTable('ILastError', {
+    typeTable('interface ILastError', {
       'Source: string': (error: LastError) => error.source,
       'Reason: string': (error: LastError) => error.reason,
       'Message: string': (error: LastError) => error.message,
@@ -272,8 +182,4 @@ const hostTypes = [
 ] as const;
 
 /** The types of policy expressions: .NET's and those of `context`. */
-export const expressionTypes = new TypeRegistry(
-  [...standardTypes, ...hostTypes].map((entry) =>
-    entry[0].name === 'string' ? ([stringExtensions(entry[0]), ...entry.slice(1)] as const) : entry,
-  ),
-);
+export const expressionTypes = new TypeRegistry([...standardTypes, ...hostTypes]);

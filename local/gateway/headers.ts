@@ -1,5 +1,3 @@
-import { KeyValuePair } from './expressions/time.ts';
-
 interface Header {
   name: string;
   values: string[];
@@ -59,9 +57,5 @@ export class Headers {
 
   names(): string[] {
     return Array.from(this.#headers.values(), ({ name }) => name);
-  }
-
-  toNetItems(): readonly KeyValuePair[] {
-    return Array.from(this.#headers.values(), ({ name, values }) => new KeyValuePair(name, [...values]));
   }
 }

@@ -1,5 +1,5 @@
-import { JsonArray, JsonObject, JsonValue } from './expressions/json-token.ts';
-import { parseJson } from './expressions/json-text.ts';
+import { JsonArray, JsonObject, JsonValue } from './expressions/json/json-token.ts';
+import { parseJson } from './expressions/json/read-json.ts';
 import { toText } from './expressions/values.ts';
 
 /** A JSON Web Token, taken apart but not verified. */

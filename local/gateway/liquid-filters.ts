@@ -1,10 +1,11 @@
+import { Generic } from './expressions/collections.ts';
 import { formatDate } from './expressions/format-date.ts';
-import { JsonArray, JsonObject, JsonValue } from './expressions/json-token.ts';
+import { JsonArray, JsonObject, JsonValue } from './expressions/json/json-token.ts';
 import { isNumeric, toDouble } from './expressions/numbers.ts';
 import { areLess } from './expressions/ordering.ts';
 import { parseDate } from './expressions/parse-date.ts';
 import { DateTime } from './expressions/time.ts';
-import { isWalkable, iterate, toText } from './expressions/values.ts';
+import { listOf, toText } from './expressions/values.ts';
 
 export function truthy(value: unknown): boolean {
   const plain = value instanceof JsonValue ? value.value : value;
@@ -13,9 +14,7 @@ export function truthy(value: unknown): boolean {
 
 export function walk(value: unknown): readonly unknown[] {
   if (value instanceof JsonArray) return value.items;
-  return Array.isArray(value) || isWalkable(value) || value instanceof Map || value instanceof JsonObject
-    ? iterate(value)
-    : [];
+  return Array.isArray(value) || value instanceof Generic || value instanceof JsonObject ? listOf(value) : [];
 }
 
 const number = (value: unknown) => (isNumeric(value) ? toDouble(value) : Number(toText(value)));

@@ -1,10 +1,12 @@
-import { JsonArray, JsonObject } from './expressions/json-token.ts';
+import { JsonArray, JsonObject } from './expressions/json/json-token.ts';
 import { filters, truthy, walk } from './liquid-filters.ts';
-import { invoke } from './expressions/invoke.ts';
+import { netType, substitute, type NetType } from './expressions/net-type.ts';
+import { fromPlain } from './expressions/plain-values.ts';
 import type { TypeRegistry } from './expressions/type-registry.ts';
 import { areEqual, toText } from './expressions/values.ts';
 import { areLess } from './expressions/ordering.ts';
-import { Headers } from './headers.ts';
+import { ReadOnlyDictionary } from './expressions/collections.ts';
+import { HeaderDictionary } from './host-dictionaries.ts';
 
 /** The names a template may use, `body` and `context` among them. */
 export type LiquidNames = ReadonlyMap<string, unknown>;
@@ -217,7 +219,7 @@ class TemplateReader {
     const [root = '', ...path] = steps.map((step) => step.replace(/^\[["']|["']\]$/g, ''));
     return (names) => {
       // What hangs on context is known by the names of its members, not by the values.
-      let at: Seen = { value: names.get(root), type: root === 'context' ? 'IProxyRequestContext' : undefined };
+      let at: Seen = { value: names.get(root), type: root === 'context' ? contextType : undefined };
       for (const name of path) at = member(at, name, this.#types);
       return at.value;
     };
@@ -251,17 +253,21 @@ function compare(operator: string, left: unknown, right: unknown): boolean {
   }
 }
 
+const contextType = netType('IProxyRequestContext');
+
 interface Seen {
   value: unknown;
-  type: string | undefined;
+  type: NetType | undefined;
 }
 
 /** What a dot leads to: a property of JSON, a header, an entry, or a member of `context`. */
 function member({ value, type }: Seen, name: string, types: TypeRegistry): Seen {
-  const table = type === undefined ? undefined : types.named(type);
-  const known = table && types.properties(table, name);
-  if (known && value !== null && value !== undefined)
-    return { value: invoke(known, value, undefined, [], types), type: known.returns };
+  const known = type && types.property(type, name);
+  if (known && value !== null && value !== undefined) {
+    const returns = substitute(known.member.returns, known.by);
+    const found = known.member.call(value) ?? null;
+    return { value: found === null ? null : (fromPlain(returns)?.(found) ?? found), type: returns };
+  }
   return { value: element(value, name), type: undefined };
 }
 
@@ -269,8 +275,9 @@ function element(value: unknown, name: string): unknown {
   if (value === null || value === undefined) return null;
   if (value instanceof JsonObject)
     return value.properties.get(name) ?? (name === 'size' ? value.properties.size : null);
-  if (value instanceof Headers) return value.get(name) ?? null;
-  if (value instanceof Map && value.has(name)) return (value.get(name) as unknown) ?? null;
+  if (value instanceof Map) return (value.get(name) as unknown) ?? null;
+  if (value instanceof HeaderDictionary) return value.headers.get(name) ?? null;
+  if (value instanceof ReadOnlyDictionary && value.get(name)) return value.get(name)?.[1] ?? null;
   const items = walk(value);
   if (name === 'size') return typeof value === 'string' ? value.length : items.length;
   if (name === 'first') return items[0] ?? null;

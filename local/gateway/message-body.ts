@@ -1,10 +1,12 @@
 import type { Body } from './body.ts';
 import { ExpressionError } from './errors.ts';
-import { parseJson } from './expressions/json-text.ts';
-import type { JsonToken } from './expressions/json-token.ts';
-import { JsonArray, JsonObject } from './expressions/json-token.ts';
-import { readXml } from './expressions/read-xml.ts';
-import type { TypeRegistry } from './expressions/type-registry.ts';
+import { NetDictionary, NetList } from './expressions/collections.ts';
+import { parseJson } from './expressions/json/read-json.ts';
+import type { JsonToken } from './expressions/json/json-token.ts';
+import { JsonArray, JsonObject } from './expressions/json/json-token.ts';
+import { readXml } from './expressions/xml/read-xml.ts';
+import { netType, types } from './expressions/net-type.ts';
+import type { TypeArguments } from './expressions/type-arguments.ts';
 import { typeTable } from './expressions/type-table.ts';
 import type { Headers } from './headers.ts';
 
@@ -62,17 +64,20 @@ function expectToken(token: JsonToken, type: new () => JsonToken, name: string):
   throw new ExpressionError('JsonReaderException', `Error reading ${name} from JsonReader: the body is other JSON.`);
 }
 
-const bodyType = typeTable('IMessageBody', {
-  'As<T>(bool preserveContent?): T': (
+const bodyType = typeTable('interface IMessageBody', {
+  'typed As<T>(bool preserveContent?): T': (message: MessageBody, by: TypeArguments, preserveContent = false) =>
+    read(message, by.of('T').key, preserveContent),
+  'AsFormUrlEncodedContent(bool preserveContent?): IDictionary<string, IList<string>>': (
     message: MessageBody,
-    type: string | undefined,
-    _types: TypeRegistry,
     preserveContent = false,
-  ) => read(message, type ?? 'string', preserveContent),
-  'AsFormUrlEncodedContent(bool preserveContent?): Dictionary': (message: MessageBody, preserveContent = false) => {
+  ) => {
     const text = String(read(message, 'string', preserveContent));
-    const form = new Map<string, string[]>();
-    for (const [name, value] of new URLSearchParams(text)) form.set(name, [...(form.get(name) ?? []), value]);
+    const form = new NetDictionary(netType('Dictionary', [types.string, netType('IList', [types.string])]));
+    for (const [name, value] of new URLSearchParams(text)) {
+      const values = form.get(name)?.[1] as NetList | undefined;
+      if (values) values.items.push(value);
+      else form.set(name, new NetList([value], types.string));
+    }
     return form;
   },
 });

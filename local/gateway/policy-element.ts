@@ -180,7 +180,9 @@ export class PolicyElement {
     const reads = [...touched].some((member) => /^(?:IMessageBody|\?)\.As/.test(member));
     const vague = touched.has('?.Body');
     if (reads && (touched.has('IRequest.Body') || vague)) this.needs.request = true;
-    if (reads && (touched.has('ContextResponse.Body') || vague)) this.needs.response = true;
+    // It may be read by way of a variable or parameter that says no more than IResponse.
+    const perhaps = touched.has('IResponse.Body') && touched.has('IProxyRequestContext.Response');
+    if (reads && (touched.has('ContextResponse.Body') || perhaps || vague)) this.needs.response = true;
     const { name } = this;
     return (exchange) => {
       try {

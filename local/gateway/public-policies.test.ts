@@ -43,6 +43,16 @@ test('gateway expressions: a response keeps its type inside local functions and 
   assert.equal(await (await gateway.ask('/')).text(), '/one');
 });
 
+test('gateway expressions: the answer is read by way of a variable of its interface', async (t) => {
+  const gateway = await startTestGateway(t, {
+    outbound: `<set-body>@{
+      IResponse answer = context.Response;
+      return "read " + (string)answer.Body.As<JObject>()["url"];
+    }</set-body>`,
+  });
+  assert.equal(await (await gateway.ask('/one')).text(), 'read /one');
+});
+
 test('gateway expressions: the query is walked over as a dictionary', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound: `<return-response><set-body>@{

@@ -1,5 +1,4 @@
 import { PolicyError } from './errors.ts';
-import { KeyValuePair } from './expressions/time.ts';
 
 /** The address of a request, in parts that policies read and change. */
 export class RequestUrl {
@@ -81,10 +80,9 @@ export class RequestUrl {
     return this.toString();
   }
 
-  /** As the dictionary of its query: each name once, in order. */
-  toNetItems(): KeyValuePair[] {
-    const names = new Set(this.parameters.map(([name]) => name));
-    return Array.from(names, (name) => new KeyValuePair(name, this.values(name)));
+  /** Each parameter's name once, in order. */
+  names(): string[] {
+    return [...new Set(this.parameters.map(([name]) => name))];
   }
 }
 

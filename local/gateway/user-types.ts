@@ -1,3 +1,5 @@
+import { arrayWith } from './expressions/collections.ts';
+import { netType } from './expressions/net-type.ts';
 import { typeTable } from './expressions/type-table.ts';
 
 /** The owner of a subscription, as far as the gateway knows users: by id. */
@@ -22,22 +24,23 @@ class Group {
 
 export const userTypes = [
   [
-    typeTable('IUser', {
+    typeTable('interface IUser', {
       'Id: string': ({ id }: User) => id,
       'Email: string': ({ id }: User) => `${id}@users.invalid`,
       'FirstName: string': ({ id }: User) => id,
       'LastName: string': () => 'Local',
       'Note: string': () => null,
-      'Groups: List': ({ groups }: User) => groups,
-      'Identities: List': () => [],
+      'Groups: IEnumerable<IGroup>': ({ groups }: User) => arrayWith(groups, netType('IGroup')),
+      'Identities: IEnumerable<IUserIdentity>': () => arrayWith([], netType('IUserIdentity')),
     }),
     User,
   ],
   [
-    typeTable('IGroup', {
+    typeTable('interface IGroup', {
       'Id: string': ({ name }: Group) => name.toLowerCase(),
       'Name: string': ({ name }: Group) => name,
     }),
     Group,
   ],
+  [typeTable('interface IUserIdentity', { 'Id: string': () => null, 'Provider: string': () => null })],
 ] as const;

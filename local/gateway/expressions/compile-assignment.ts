@@ -1,114 +1,105 @@
-import { ExpressionError } from '../errors.ts';
-import { widen } from './conversions.ts';
-import { jsonOf } from './json-convert.ts';
-import { JsonArray, JsonObject, JsonProperty } from './json-token.ts';
-import { castNumber, isNumeric, kindOf } from './numbers.ts';
-import { binaryOperators } from './operators.ts';
-import type { Code, Compiler, Frame, Scope } from './scope.ts';
+import type { Code, Frame } from './code.ts';
+import { compileBinary } from './compile-operators.ts';
+import { convert, explicitChange, isNumberType } from './conversions.ts';
+import { types, underlying } from './net-type.ts';
+import type { Compiler, Scope } from './scope.ts';
 import type { Node } from './syntax.ts';
 import { SyntaxProblem } from './tokens.ts';
-import { keyOf, nullReference, toText } from './values.ts';
-import { XmlAttribute, XmlElement, XmlName, XmlText } from './xml-node.ts';
 
 /** `a = b`, `a += b`: to variables, elements and the few properties that can be set. */
 export function compileAssignment(node: Extract<Node, { kind: 'assign' }>, scope: Scope, compiler: Compiler): Code {
-  const value = compiler.expression(node.value, scope);
-  if (node.operator === '=') return assign(node.target, value, scope, compiler);
-  const operator = node.operator.slice(0, -1);
-  const current = compiler.expression(node.target, scope);
-  const operate = binaryOperators[operator];
-  if (!operate) throw new SyntaxProblem(`"${node.operator}" is not supported`, node.at);
-  const side = value.literal ? 'right' : 'none';
-  const run = (frame: Frame) => {
-    const before = current.run(frame);
-    const after = operate(before, value.run(frame), side);
-    // C# casts back: `byte b = 1; b += 1` stays a byte.
-    return isNumeric(before) && isNumeric(after) && kindOf(before) !== kindOf(after)
-      ? castNumber(kindOf(before), after)
-      : after;
-  };
-  return assign(node.target, { run, type: current.type }, scope, compiler);
+  const { registry } = scope;
+  if (node.operator === '=') {
+    if (node.target.kind === 'name' && node.target.name === '_' && !scope.find('_'))
+      return compiler.expression(node.value, scope);
+    const target = assignable(node.target, scope, compiler, true);
+    const given = compiler.expression(node.value, scope);
+    const value = convert(given, target.store.type, registry);
+    if (!value) throw mismatch(given, target, node.at);
+    if (node.target.kind === 'name') {
+      scope.function.unassigned.delete(node.target.name);
+      const variable = scope.find(node.target.name);
+      if (variable) variable.origin = {};
+    }
+    const { assign } = target.store;
+    const run = (frame: Frame) => {
+      const result = value.run(frame);
+      assign(frame, result);
+      return result;
+    };
+    return { run, type: target.store.type };
+  }
+  const target = assignable(node.target, scope, compiler, false);
+  const current: Code = { type: target.type, run: (frame) => frame.locals[slot] };
+  const { slot } = scope.temporary(target.type);
+  const given = compiler.expression(node.value, scope);
+  if (node.operator === '??=') throw new SyntaxProblem('"??=" is C# 8, which API Management does not have', node.at);
+  const after = backTo(
+    target,
+    compileBinary(node.operator.slice(0, -1), current, given, scope, node.at),
+    given,
+    scope,
+    node.at,
+  );
+  if (node.target.kind === 'name') {
+    const variable = scope.find(node.target.name);
+    if (variable) variable.origin = {};
+  }
+  return readAndWrite(target, slot, after, false);
 }
 
 /** `i++` and its kin. */
 export function compileStep(node: Extract<Node, { kind: 'step' }>, scope: Scope, compiler: Compiler): Code {
-  const current = compiler.expression(node.target, scope);
-  const add = binaryOperators['+'];
-  let before: unknown;
+  const target = assignable(node.target, scope, compiler, false);
+  const { slot } = scope.temporary(target.type);
+  const current: Code = { type: target.type, run: (frame) => frame.locals[slot] };
+  const one: Code = { type: types.int, run: () => 1, constant: { value: 1 } };
+  const after = compileBinary(node.by === 1 ? '+' : '-', current, one, scope, node.at);
+  const { type } = target;
+  const change = isNumberType(underlying(type)) ? explicitChange(after.type, type, scope.registry) : undefined;
+  const back = change
+    ? { type, run: (frame: Frame) => change(after.run(frame)) }
+    : backTo(target, after, one, scope, node.at);
+  return readAndWrite(target, slot, back, !node.prefix);
+}
+
+type Target = Code & { store: NonNullable<Code['store']> };
+
+function assignable(node: Node, scope: Scope, compiler: Compiler, isPlain: boolean): Target {
+  // A variable may get its first value here.
+  const hidden = isPlain && node.kind === 'name' && scope.function.unassigned.delete(node.name);
+  const code = compiler.expression(node, scope);
+  if (hidden && node.kind === 'name') scope.function.unassigned.add(node.name);
+  const { store } = code;
+  if (!store) throw new SyntaxProblem('this cannot be assigned to', node.at);
+  return { ...code, store };
+}
+
+/** C# casts back: `byte b = 1; b += 1` stays a byte. */
+function backTo(target: Target, after: Code, given: Code, scope: Scope, at: number): Code {
+  const { registry } = scope;
+  const plain = convert(after, target.store.type, registry);
+  if (plain) return plain;
+  const numbers = isNumberType(underlying(target.type)) && isNumberType(underlying(after.type));
+  const change =
+    numbers && convert(given, target.type, registry) ? explicitChange(after.type, target.type, registry) : undefined;
+  if (!change) throw mismatch(after, target, at);
+  return { type: target.type, run: (frame) => change(after.run(frame)) };
+}
+
+function readAndWrite(target: Target, slot: number, after: Code, postfix: boolean): Code {
+  const { store } = target;
   const run = (frame: Frame) => {
-    before = current.run(frame);
-    return add?.(before, node.by, 'right');
+    const place = store.prepare(frame);
+    const before = place.get();
+    frame.locals[slot] = before;
+    const result = after.run(frame);
+    place.set(result);
+    return postfix ? before : result;
   };
-  const stored = assign(node.target, { run, type: current.type }, scope, compiler);
-  if (node.prefix) return stored;
-  const runPostfix = (frame: Frame) => {
-    stored.run(frame);
-    return before;
-  };
-  return { run: runPostfix, type: current.type };
+  return { run, type: target.type };
 }
 
-function assign(target: Node, value: Code, scope: Scope, compiler: Compiler): Code {
-  if (target.kind === 'name') {
-    const variable = scope.find(target.name);
-    if (!variable) throw new SyntaxProblem(`"${target.name}" is not known here`, target.at);
-    const { slot, type } = variable;
-    const run = (frame: Frame) => (frame.locals[slot] = type ? widen(type, value.run(frame)) : value.run(frame));
-    return { run, type };
-  }
-  if (target.kind === 'index' && target.arguments.length === 1 && target.arguments[0]) {
-    const container = compiler.expression(target.target, scope);
-    if (container.type === 'ContextVariables') throw new SyntaxProblem('context.Variables is read-only', target.at);
-    const index = compiler.expression(target.arguments[0].value, scope);
-    const run = (frame: Frame) => setElement(container.run(frame), index.run(frame), value.run(frame));
-    return { run, type: value.type };
-  }
-  if (target.kind === 'member' && target.name === 'Value') {
-    const property = compiler.expression(target.target, scope);
-    const run = (frame: Frame) => {
-      const holder = property.run(frame);
-      if (holder instanceof XmlElement || holder instanceof XmlAttribute || holder instanceof XmlText)
-        return setXmlValue(holder, toText(value.run(frame)));
-      if (!(holder instanceof JsonProperty))
-        throw new ExpressionError('InvalidOperationException', 'Value cannot be set here.');
-      holder.value = jsonOf(value.run(frame));
-      holder.owner?.properties.set(holder.name, holder.value);
-      return holder.value;
-    };
-    return { run, type: undefined };
-  }
-  if (target.kind === 'member' && target.name === 'Name') {
-    const named = compiler.expression(target.target, scope);
-    const run = (frame: Frame) => {
-      const holder = named.run(frame);
-      if (!(holder instanceof XmlElement))
-        throw new ExpressionError('InvalidOperationException', 'Name cannot be set here.');
-      return (holder.name = XmlName.of(value.run(frame)));
-    };
-    return { run, type: 'XName' };
-  }
-  throw new SyntaxProblem('this cannot be assigned to', target.at);
-}
-
-function setXmlValue(holder: XmlElement | XmlAttribute | XmlText, text: string): string {
-  if (holder instanceof XmlElement) holder.setText(text);
-  else holder.value = text;
-  return text;
-}
-
-export function setElement(container: unknown, index: unknown, value: unknown): unknown {
-  if (container === null || container === undefined) throw nullReference();
-  if (container instanceof JsonObject) container.properties.set(toText(index), jsonOf(value));
-  else if (container instanceof Map) container.set(keyOf(index), value);
-  else if (container instanceof JsonArray) container.items[position(index, container.items.length)] = jsonOf(value);
-  else if (container instanceof Uint8Array && isNumeric(value))
-    container[position(index, container.length)] = Number(toText(value));
-  else if (Array.isArray(container)) container[position(index, container.length)] = value;
-  else throw new ExpressionError('InvalidOperationException', 'The elements of this value cannot be set.');
-  return value;
-}
-
-function position(index: unknown, length: number): number {
-  if (typeof index === 'number' && index >= 0 && index < length) return index;
-  throw new ExpressionError('IndexOutOfRangeException', 'Index was outside the bounds of the array.');
+function mismatch(given: Code, target: Target, at: number): SyntaxProblem {
+  return new SyntaxProblem(`${given.type.key} cannot be assigned to ${target.store.type.key}`, at);
 }

@@ -1,238 +1,156 @@
 import { ExpressionError } from '../errors.ts';
-import { knownType } from './compile-statement.ts';
-import { invoke, selectMember, type PassedArgument } from './invoke.ts';
-import type { Code, Compiler, Frame, Scope } from './scope.ts';
-import type { Argument, Node } from './syntax.ts';
+import type { Code, Frame } from './code.ts';
+import { methodGroup } from './compile-lambda.ts';
+import { convert } from './conversions.ts';
+import { JsonObject } from './json/json-token.ts';
+import { isNullable, substitute, types, type NetType } from './net-type.ts';
+import { fromPlain, toPlain } from './plain-values.ts';
+import { typeOfValue } from './runtime-type.ts';
+import type { Compiler, Scope } from './scope.ts';
+import type { Node } from './syntax.ts';
 import { SyntaxProblem } from './tokens.ts';
-import type { Member, TypeTable } from './type-table.ts';
-import { AnonymousObject, nullReference } from './values.ts';
+import type { Found } from './type-registry.ts';
+import { isNamespace, typeReference } from './type-names.ts';
+import { nullReference } from './values.ts';
+import { AnonymousObject } from './collections.ts';
 
-const namespaces = new Set(['System', 'Newtonsoft', 'Microsoft']);
 type MemberNode = Extract<Node, { kind: 'member' }>;
+const none: ReadonlyMap<string, NetType> = new Map();
 
-/** The type that a node names, such as `Convert` or `System.Text.Encoding`; undefined if it names none. */
-export function typeReference(node: Node, scope: Scope): TypeTable | undefined {
-  if (node.kind === 'predefined') return scope.types.named(node.name);
-  if (node.kind === 'name') return scope.find(node.name) ? undefined : scope.types.named(node.name);
-  return node.kind === 'member' && isNamespace(node.target, scope) ? scope.types.named(node.name) : undefined;
-}
-
-function isNamespace(node: Node, scope: Scope): boolean {
-  if (node.kind === 'name') return namespaces.has(node.name) && !scope.find(node.name);
-  return node.kind === 'member' && !scope.types.named(node.name) && isNamespace(node.target, scope);
-}
-
+/** `target.Name` that is not called: a property, a constant or a method's name. */
 export function compileMember(node: MemberNode, scope: Scope, compiler: Compiler): Code {
   const owner = typeReference(node.target, scope);
-  if (owner) {
-    const found = owner.statics.get(node.name) ?? [];
-    const member = found.find(({ kind }) => kind === 'property');
-    if (!member && found.length > 0) return methodGroup(found, scope);
-    if (!member) throw new SyntaxProblem(`"${owner.name}.${node.name}" is not supported`, node.at);
-    return { run: () => invoke(member, undefined, undefined, [], scope.types), type: member.returns };
-  }
+  if (owner) return staticMember(owner, node, scope);
   if (isNamespace(node.target, scope)) throw new SyntaxProblem(`the type "${node.name}" is not supported`, node.at);
-  const target = compiler.expression(node.target, scope);
-  return property(target, node, scope);
+  return memberOf(compiler.expression(node.target, scope), node.name, scope, node.at);
 }
 
-/** A method named without a call, as in `text.All(char.IsDigit)`. */
-function methodGroup(candidates: readonly Member[], scope: Scope): Code {
-  const { types } = scope;
-  const call = (...values: unknown[]) => {
-    // LINQ offers the index too, which a method of one parameter does not take.
-    for (let count = values.length; count > 0; count--) {
-      const passed = values.slice(0, count).map((value) => ({ name: undefined, value }));
-      const member = selectMember(candidates, passed, undefined, types);
-      if (member) return invoke(member, undefined, undefined, passed, types);
-    }
-    throw new ExpressionError('ArgumentException', 'No overload of the method takes these arguments.');
-  };
-  return { run: () => call, type: 'Func' };
-}
-
-function property(target: Code, node: MemberNode, scope: Scope): Code {
-  const { types } = scope;
-  const { name } = node;
-  const table = target.type && !isVague(target.type) ? types.named(target.type) : undefined;
-  if (table) {
-    const member = types.properties(table, name);
-    if (!member) throw new SyntaxProblem(`"${table.name}.${name}" is not supported`, node.at);
-    scope.touched.add(`${table.name}.${name}`);
-    const { call, returns } = member;
-    const plain = ['long', 'uint', 'double', 'char'].includes(returns);
-    if (plain) return { run: (frame) => invoke(member, target.run(frame), undefined, [], types), type: returns };
-    const run = (frame: Frame) => {
-      const value = target.run(frame);
-      if (value === null || value === undefined) throw nullReference();
-      return call(value) ?? null;
-    };
-    return { run, type: returns };
-  }
-  if (!types.hasMember(name) && !scope.anonymousMembers.has(name))
-    throw new SyntaxProblem(`the property "${name}" is not supported`, node.at);
-  scope.touched.add(`?.${name}`);
-  const run = (frame: Frame) => {
-    const value = target.run(frame);
-    if (value === null || value === undefined) throw nullReference();
-    if (value instanceof AnonymousObject && value.members.has(name)) return value.members.get(name);
-    const owner = types.tableOf(value);
-    const member = owner && types.properties(owner, name);
-    if (!member)
-      throw new ExpressionError(
-        'RuntimeBinderException',
-        `'${owner?.name}' does not contain a definition for '${name}'`,
+function staticMember(owner: NetType, node: MemberNode, scope: Scope): Code {
+  const found = scope.registry.tableOf(owner)?.statics.get(node.name) ?? [];
+  const member = found.find(({ kind }) => kind !== 'method');
+  if (!member) {
+    if (found.length > 0)
+      return methodGroup(
+        found.map((one) => ({ member: one, by: none })),
+        undefined,
+        scope,
+        node.at,
       );
-    return invoke(member, value, undefined, [], types);
-  };
-  return { run, type: undefined };
-}
-
-/** Static types that say nothing of what the value can do. */
-function isVague(type: string): boolean {
-  return type === 'object' || type === 'T' || type === 'JToken';
-}
-
-export function compileCall(node: Extract<Node, { kind: 'call' }>, scope: Scope, compiler: Compiler): Code {
-  const { target } = node;
-  if (target.kind === 'member') return methodCall(target, node, scope, compiler);
-  const code = compiler.expression(target, scope);
-  const given = node.arguments.map((argument) => compiler.expression(argument.value, scope));
-  const run = (frame: Frame) => {
-    const callee = code.run(frame);
-    if (typeof callee !== 'function') throw new ExpressionError('InvalidOperationException', 'This is no function.');
-    return (callee as (...values: unknown[]) => unknown)(...given.map((argument) => argument.run(frame)));
-  };
-  return { run, type: undefined };
-}
-
-function methodCall(callee: MemberNode, node: Extract<Node, { kind: 'call' }>, scope: Scope, compiler: Compiler): Code {
-  const { types } = scope;
-  const typeArgument = callee.typeArguments.map((type) => `${knownType(type, scope)}${type.nullable ? '?' : ''}`)[0];
-  const owner = typeReference(callee.target, scope);
-  const { name } = callee;
-  if (owner) {
-    const candidates = owner.statics.get(name)?.filter(({ kind }) => kind === 'method') ?? [];
-    return bind(candidates, `${owner.name}.${name}`, undefined, node, typeArgument, scope, compiler);
+    throw new SyntaxProblem(`"${owner.name}.${node.name}" is not supported`, node.at);
   }
-  if (isNamespace(callee.target, scope)) throw new SyntaxProblem(`the type "${name}" is not supported`, callee.at);
-  const target = compiler.expression(callee.target, scope);
-  const table = target.type && !isVague(target.type) ? types.named(target.type) : undefined;
-  if (table) {
-    scope.touched.add(`${table.name}.${name}`);
-    return bind(types.methods(table, name), `${table.name}.${name}`, target, node, typeArgument, scope, compiler);
-  }
-  if (!types.hasMember(name)) throw new SyntaxProblem(`the method "${name}" is not supported`, callee.at);
-  scope.touched.add(`?.${name}`);
-  const pass = compileArguments(node.arguments, scope, compiler);
-  const run = (frame: Frame) => {
-    const value = target.run(frame);
-    if (value === null || value === undefined) throw nullReference();
-    const actual = types.tableOf(value);
-    const candidates = actual ? types.methods(actual, name) : [];
-    const passed = pass(frame);
-    const member = selectMember(candidates, passed, typeArgument, types);
-    if (!member)
-      throw new ExpressionError(
-        'RuntimeBinderException',
-        `'${actual?.name}' does not contain a matching definition for '${name}'`,
-      );
-    return invoke(member, value, typeArgument, passed, types);
+  const change = fromPlain(member.returns);
+  const read = () => {
+    const value = member.call();
+    return change ? change(value) : (value ?? null);
   };
-  const common = new Set(['ToString', 'Trim', 'ToLower', 'ToUpper', 'Substring']);
-  return { run, type: common.has(name) ? 'string' : typeArgument?.replace('?', '') };
+  if (member.kind !== 'constant') return { run: read, type: member.returns };
+  const value = read();
+  return { run: () => value, type: member.returns, constant: { value } };
 }
 
-function bind(
-  candidates: readonly Member[],
-  label: string,
-  target: Code | undefined,
-  node: Extract<Node, { kind: 'call' }>,
-  typeArgument: string | undefined,
-  scope: Scope,
-  compiler: Compiler,
-): Code {
-  if (candidates.length === 0) throw new SyntaxProblem(`"${label}" is not supported`, node.at);
-  const { types } = scope;
-  const fitting = candidates.filter((member) => acceptsShape(member, node.arguments));
-  if (fitting.length === 0)
-    throw new SyntaxProblem(`"${label}" does not take ${node.arguments.length} such arguments`, node.at);
-  const pass = compileArguments(node.arguments, scope, compiler);
-  const returns = new Set(
-    fitting.map((member) => (member.returns === 'T' ? typeArgument?.replace('?', '') : member.returns)),
-  );
-  const type = returns.size === 1 ? [...returns][0] : undefined;
-  const only = fitting.length === 1 ? fitting[0] : undefined;
-  const run = (frame: Frame) => {
-    let value: unknown;
-    if (target) {
-      value = target.run(frame);
-      if (value === null || value === undefined) throw nullReference();
+function memberOf(target: Code, name: string, scope: Scope, at: number): Code {
+  const { registry } = scope;
+  const { type } = target;
+  if (type === types.dynamic) return dynamicMember(target, name, scope, at);
+  if (type === types.void || type === types.null || target.bindable)
+    throw new SyntaxProblem(`"${name}" is not a member of ${type.key}`, at);
+  const field = type.fields?.get(name);
+  if (field) return fieldOf(target, name, field);
+  scope.root.touched.add(`${type.name}.${name}`);
+  const found = registry.members(type, name);
+  const property = found.find(({ member }) => member.kind === 'property');
+  if (property) return propertyOf(target, property, scope);
+  const methods = found.length > 0 ? found : registry.extensions(name);
+  if (methods.length > 0) return methodGroup(methods, target, scope, at);
+  throw new SyntaxProblem(`"${type.key}.${name}" is not supported`, at);
+}
+
+function fieldOf(target: Code, name: string, type: NetType): Code {
+  const { run } = target;
+  return {
+    type,
+    run: (frame) => {
+      const value = run(frame);
+      if (!(value instanceof AnonymousObject)) throw nullReference();
+      return value.members.get(name);
+    },
+  };
+}
+
+function propertyOf(target: Code, { member, by }: Found, scope: Scope): Code {
+  const type = substitute(member.returns, by);
+  const change = fromPlain(type);
+  const { run } = target;
+  const { call } = member;
+  const checksNull = !isNullable(target.type);
+  const read = (value: unknown) => {
+    if (checksNull && (value === null || value === undefined)) throw nullReference();
+    const found = call(value);
+    return found === null || found === undefined ? null : change ? change(found) : found;
+  };
+  const code: Code = { run: (frame) => read(run(frame)), type };
+  const [setter] = scope.registry.members(target.type, `set_${member.name}`);
+  if (!setter) return code;
+  const plain = toPlain(substitute(setter.member.parameters[0]?.type ?? type, setter.by));
+  const write = (owner: unknown, value: unknown) => {
+    if (owner === null || owner === undefined) throw nullReference();
+    setter.member.call(owner, plain ? plain(value) : value);
+  };
+  return {
+    ...code,
+    store: {
+      type: substitute(setter.member.parameters[0]?.type ?? type, setter.by),
+      prepare: (frame) => {
+        const owner = run(frame);
+        return { get: () => read(owner), set: (value) => write(owner, value) };
+      },
+      assign: (frame, value) => write(run(frame), value),
+    },
+  };
+}
+
+/** A member of a `dynamic` value, found when its type is known; a JObject's are its properties. */
+function dynamicMember(target: Code, name: string, scope: Scope, at: number): Code {
+  const { run } = target;
+  const { registry } = scope;
+  scope.root.touched.add(`?.${name}`);
+  const read = (value: unknown) => {
+    if (value === null || value === undefined)
+      throw new ExpressionError('RuntimeBinderException', 'Cannot perform runtime binding on a null reference');
+    if (value instanceof JsonObject && value.properties.has(name)) return value.properties.get(name);
+    const type = typeOfValue(value, registry);
+    try {
+      const found = memberOf({ run: () => value, type }, name, scope, at);
+      return found.bindable ? null : found.run({ context: null, locals: [], result: null });
+    } catch (error) {
+      if (value instanceof JsonObject && error instanceof SyntaxProblem) return null;
+      throw asBinderError(error);
     }
-    const passed = pass(frame);
-    const member = only ?? selectMember(fitting, passed, typeArgument, types);
-    if (!member) throw new ExpressionError('ArgumentException', `No overload of '${label}' takes these arguments.`);
-    return invoke(member, value, typeArgument, passed, types);
   };
-  return { run, type };
-}
+  return {
+    type: types.dynamic,
+    run: (frame: Frame) => read(run(frame)),
+    store: {
+      type: types.dynamic,
+      prepare: (frame) => {
+        const owner = run(frame);
+        return { get: () => read(owner), set: (value) => writeDynamic(owner, value) };
+      },
+      assign: (frame, value) => writeDynamic(run(frame), value),
+    },
+  };
 
-function acceptsShape(member: Member, given: readonly Argument[]): boolean {
-  const { parameters } = member;
-  const rest = parameters.at(-1)?.rest ?? false;
-  if (given.length > parameters.length && !rest) return false;
-  if (given.some(({ name }) => name !== undefined && !parameters.some((parameter) => parameter.name === name)))
-    return false;
-  if (given.some(({ out }, i) => (out !== undefined) !== (parameters[i]?.type === 'out'))) return false;
-  const needed = parameters.filter(({ optional, rest }) => !optional && !rest).length;
-  return given.length >= needed;
-}
-
-export function compileArguments(
-  given: readonly Argument[],
-  scope: Scope,
-  compiler: Compiler,
-): (frame: Frame) => PassedArgument[] {
-  const codes = given.map(({ name, out, value }) => {
-    if (!out) return { name, run: compiler.expression(value, scope).run };
-    const { slot } = outVariable(out, scope, value.at);
-    const run = (frame: Frame) => (stored: unknown) => (frame.locals[slot] = stored);
-    return { name, run };
-  });
-  return (frame) => codes.map(({ name, run }) => ({ name, value: run(frame) }));
-}
-
-function outVariable(out: NonNullable<Argument['out']>, scope: Scope, at: number): { slot: number } {
-  if (out.variable === '_') return scope.temporary(undefined);
-  if (out.type) {
-    const type = out.type.name === 'var' ? undefined : knownType(out.type, scope);
-    return scope.declare(out.variable, type, at);
+  function writeDynamic(owner: unknown, value: unknown): void {
+    if (owner instanceof JsonObject) {
+      const token = convert({ run: () => value, type: types.dynamic }, types.token, registry);
+      owner.set(name, token?.run({ context: null, locals: [], result: null }) as never);
+      return;
+    }
+    throw new ExpressionError('RuntimeBinderException', `'${name}' cannot be assigned to`);
   }
-  const variable = scope.find(out.variable);
-  if (!variable) throw new SyntaxProblem(`"${out.variable}" is not known here`, at);
-  return variable;
 }
 
-export function compileIndex(node: Extract<Node, { kind: 'index' }>, scope: Scope, compiler: Compiler): Code {
-  const { types } = scope;
-  const target = compiler.expression(node.target, scope);
-  const pass = compileArguments(node.arguments, scope, compiler);
-  const table = target.type && !isVague(target.type) ? types.named(target.type) : undefined;
-  const known = table ? types.indexers(table) : undefined;
-  if (table && !known?.length) throw new SyntaxProblem(`"${table.name}" has no elements`, node.at);
-  if (table) scope.touched.add(`${table.name}[]`);
-  const run = (frame: Frame) => {
-    const value = target.run(frame);
-    if (value === null || value === undefined) throw nullReference();
-    const owner = types.tableOf(value);
-    const passed = pass(frame);
-    // Groups and queries are seen through other values, so what is written down goes before what the value is.
-    const seen = table && owner && !types.isA(owner, table.name) ? table : owner;
-    const member = seen && selectMember(types.indexers(seen), passed, undefined, types);
-    if (!member)
-      throw new ExpressionError('InvalidOperationException', `'${owner?.name}' cannot be indexed like this.`);
-    return invoke(member, value, undefined, passed, types);
-  };
-  const returns = new Set(known?.map((member) => member.returns));
-  return { run, type: returns.size === 1 ? [...returns][0] : undefined };
+/** What the compiler refuses of a `dynamic` value is an exception when it runs. */
+export function asBinderError(error: unknown): unknown {
+  return error instanceof SyntaxProblem ? new ExpressionError('RuntimeBinderException', error.message) : error;
 }

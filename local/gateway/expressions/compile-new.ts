@@ -1,107 +1,147 @@
 import { ExpressionError } from '../errors.ts';
-import { setElement } from './compile-assignment.ts';
-import { compileArguments } from './compile-member.ts';
-import { knownType } from './compile-statement.ts';
-import { numberKinds, widen } from './conversions.ts';
-import { Hash } from './hash.ts';
-import { invoke, selectMember } from './invoke.ts';
-import { jsonOf } from './json-convert.ts';
-import { JsonArray, JsonObject } from './json-token.ts';
-import { castNumber, type NumberKind } from './numbers.ts';
-import type { Code, Compiler, Frame, Scope } from './scope.ts';
-import type { Node, TypeName } from './syntax.ts';
-import { predefinedTypes } from './token-reader.ts';
+import { AnonymousObject, arrayWith } from './collections.ts';
+import type { Code, Frame } from './code.ts';
+import { compileArguments } from './compile-call.ts';
+import { convert, defaultValue, delegateOf } from './conversions.ts';
+import { emitCall } from './emit-call.ts';
+import { commonType } from './inference.ts';
+import { anonymousType, arrayOf, types } from './net-type.ts';
+import { resolve } from './overloads.ts';
+import { binding } from './type-registry.ts';
+import type { Integer } from './numbers.ts';
+import type { Compiler, Scope, Variable } from './scope.ts';
+import type { Node } from './syntax.ts';
 import { SyntaxProblem } from './tokens.ts';
-import { keyOf } from './values.ts';
+import { knownType } from './type-names.ts';
 
-type NewNode = Extract<Node, { kind: 'new' | 'newArray' }>;
+type NewNode = Extract<Node, { kind: 'new' | 'newArray' | 'newAnonymous' }>;
 
 export function compileNew(node: NewNode, scope: Scope, compiler: Compiler): Code {
   if (node.kind === 'newArray') return newArray(node, scope, compiler);
-  const name = knownType(node.type, scope);
-  const table = scope.types.named(name);
-  const candidates = table?.constructors ?? [];
-  if (candidates.length === 0) throw new SyntaxProblem(`"new ${node.type.name}" is not supported`, node.at);
-  const { types } = scope;
-  const pass = compileArguments(node.arguments, scope, compiler);
-  const typeArgument = node.type.arguments.map((type: TypeName) => types.nameOf(type)).at(-1);
-  const fill = initializer(node, scope, compiler);
-  const run = (frame: Frame) => {
-    const passed = pass(frame);
-    const member = selectMember(candidates, passed, typeArgument, types);
-    if (!member) throw new ExpressionError('ArgumentException', `'${name}' has no constructor for these arguments.`);
-    const made = invoke(member, undefined, typeArgument, passed, types);
-    for (const step of fill) step(frame, made);
-    return made;
+  if (node.kind === 'newAnonymous') return newAnonymous(node, scope, compiler);
+  const { registry } = scope;
+  const type = knownType(node.type, scope);
+  const table = registry.tableOf(type);
+  const [only] = node.arguments;
+  if (delegateOf(type) && only && node.arguments.length === 1) {
+    const made = convert(compiler.expression(only.value, scope), type, registry);
+    if (made) return made;
+  }
+  if (!table || (table.constructors.length === 0 && table.kind !== 'struct'))
+    throw new SyntaxProblem(`"new ${node.type.name}" is not supported`, node.at);
+  const by = binding(table, type);
+  const given = compileArguments(node.arguments, scope, compiler);
+  const isZero = table.kind === 'struct' && given.length === 0;
+  const candidates = table.constructors.map((member) => ({ member: { ...member, returns: type }, by }));
+  const zero = isZero ? defaultValue(type, registry) : undefined;
+  const made: Code = isZero
+    ? { type, run: () => zero }
+    : emitCall(resolve(candidates, given, [], registry, `new ${type.key}`, node.at), undefined, registry);
+  if (!node.initializer) return { ...made, origin: {} };
+  const held = scope.temporary(type);
+  const steps = node.initializer.map((entry) => initializer(entry, held, scope, compiler, node.at));
+  const { run } = made;
+  return {
+    type,
+    run: (frame) => {
+      const result = run(frame);
+      const outer = frame.locals[held.slot];
+      for (const step of steps) {
+        frame.locals[held.slot] = result;
+        step(frame);
+      }
+      frame.locals[held.slot] = outer;
+      return result;
+    },
   };
-  return { run, type: name };
 }
 
+type Entry = NonNullable<Extract<Node, { kind: 'new' }>['initializer']>[number];
+
+/** One entry in the braces, as the call or assignment that it stands for. */
 function initializer(
-  node: Extract<Node, { kind: 'new' }>,
+  entry: Entry,
+  held: Variable,
   scope: Scope,
   compiler: Compiler,
-): ((frame: Frame, made: unknown) => void)[] {
-  return (node.initializer ?? []).map((entry) => {
-    if (entry.kind === 'property' && entry.name === 'Key') {
-      const value = compiler.expression(entry.value, scope);
-      return (frame, made) => setKey(made, value.run(frame));
+  at: number,
+): (frame: Frame) => unknown {
+  const hole = scope.hole;
+  scope.hole = held;
+  const self: Node = { kind: 'hole', at };
+  try {
+    if (entry.kind === 'property') {
+      const target: Node = { kind: 'member', target: self, name: entry.name, typeArguments: [], at };
+      return compiler.expression({ kind: 'assign', operator: '=', target, value: entry.value, at }, scope).run;
     }
-    if (entry.kind === 'property')
-      throw new SyntaxProblem(`setting "${entry.name}" in an initializer is not supported`, node.at);
     if (entry.kind === 'index') {
-      const index = compiler.expression(entry.index, scope);
-      const value = compiler.expression(entry.value, scope);
-      return (frame, made) => void setElement(made, index.run(frame), value.run(frame));
+      const target: Node = { kind: 'index', target: self, arguments: [argument(entry.index)], at };
+      return compiler.expression({ kind: 'assign', operator: '=', target, value: entry.value, at }, scope).run;
     }
-    const values = entry.arguments.map((argument) => compiler.expression(argument, scope));
-    return (frame, made) =>
-      addElement(
-        made,
-        values.map((value) => value.run(frame)),
-      );
+    const callee: Node = { kind: 'member', target: self, name: 'Add', typeArguments: [], at };
+    return compiler.expression({ kind: 'call', target: callee, arguments: entry.arguments.map(argument), at }, scope)
+      .run;
+  } finally {
+    scope.hole = hole;
+  }
+}
+
+const argument = (value: Node) => ({ name: undefined, out: undefined, value });
+
+function newAnonymous(node: Extract<Node, { kind: 'newAnonymous' }>, scope: Scope, compiler: Compiler): Code {
+  const members = node.members.map(({ name, value }) => {
+    const code = compiler.expression(value, scope);
+    if (code.bindable || code.type === types.null || code.type === types.void)
+      throw new SyntaxProblem(`"${name}" needs a value with a type`, value.at);
+    return { name, code };
   });
-}
-
-/** The one property that policies set as they make an object: a hash's key. */
-function setKey(made: unknown, key: unknown): void {
-  if (!(made instanceof Hash) || !(key instanceof Uint8Array))
-    throw new ExpressionError('InvalidOperationException', 'Only the Key of a hash can be set here.');
-  made.key = key;
-}
-
-function addElement(made: unknown, values: readonly unknown[]): void {
-  if (made instanceof Map) made.set(keyOf(values[0]), values[1]);
-  else if (made instanceof Set) made.add(keyOf(values[0]));
-  else if (made instanceof JsonObject && values.length === 2) made.properties.set(String(values[0]), jsonOf(values[1]));
-  else if (made instanceof JsonArray) made.items.push(jsonOf(values[0]));
-  else if (Array.isArray(made)) made.push(values[0]);
-  else throw new ExpressionError('InvalidOperationException', 'Nothing can be added to this value.');
+  const type = anonymousType(new Map(members.map(({ name, code }) => [name, code.type])));
+  if (type.fields?.size !== members.length) throw new SyntaxProblem('two members have one name', node.at);
+  return {
+    type,
+    run: (frame) => new AnonymousObject(new Map(members.map(({ name, code }) => [name, code.run(frame)])), type),
+  };
 }
 
 function newArray(node: Extract<Node, { kind: 'newArray' }>, scope: Scope, compiler: Compiler): Code {
-  const type = node.type && knownType(node.type, scope);
-  if (node.type && node.type.ranks === 0 && !predefinedTypes.has(type ?? '') && !scope.types.named(type ?? ''))
-    throw new SyntaxProblem(`the type "${node.type.name}" is not supported`, node.at);
-  const items = node.items?.map((item) => compiler.expression(item, scope));
-  const size = node.size && compiler.expression(node.size, scope);
-  const isBytes = type === 'byte';
-  const zero = type && numberKinds.has(type) ? castNumber(type as NumberKind, 0) : type === 'bool' ? false : null;
-  const run = (frame: Frame) => {
-    const values = items
-      ? items.map((item) => (type ? widen(type, item.run(frame)) : item.run(frame)))
-      : Array.from({ length: arrayLength(size?.run(frame)) }, () => zero);
-    return isBytes ? Uint8Array.from(values, (value) => Number(String(plainByte(value)))) : values;
+  const { registry } = scope;
+  const given = node.items?.map((item) => {
+    const isNested = item.kind === 'newArray' && item.type === undefined && node.type && node.type.ranks > 0;
+    return compiler.expression(isNested ? item : item, scope);
+  });
+  const element = node.type ? knownType(node.type, scope) : given && commonType(given, registry);
+  if (!element) throw new SyntaxProblem('the elements of this array have no single type', node.at);
+  const items = given?.map((code, i) => {
+    const item = convert(code, element, registry);
+    if (!item) throw new SyntaxProblem(`${code.type.key} is not ${element.key}`, node.items?.[i]?.at ?? node.at);
+    return item.run;
+  });
+  const size = node.size && convert(compiler.expression(node.size, scope), types.int, registry);
+  if (node.size && !size) throw new SyntaxProblem('the size of an array is an int', node.at);
+  if (typeof size?.constant?.value === 'number' && size.constant.value < 0)
+    throw new SyntaxProblem('the size of an array is not negative', node.at);
+  if (size?.constant && items && size.constant.value !== items.length)
+    throw new SyntaxProblem(`this array has ${items.length} elements`, node.at);
+  const type = arrayOf(element);
+  if (element === types.byte) return { type, run: bytes(items, size) };
+  const zero = defaultValue(element, registry);
+  return {
+    type,
+    run: (frame) =>
+      arrayWith(
+        items ? items.map((item) => item(frame)) : Array.from({ length: arrayLength(size?.run(frame)) }, () => zero),
+        element,
+      ),
   };
-  return { run, type: isBytes ? 'byte[]' : 'List' };
 }
 
-function plainByte(value: unknown): unknown {
-  return typeof value === 'number' ? value : (value as { value: bigint }).value;
+function bytes(items: readonly Code['run'][] | undefined, size: Code | undefined): Code['run'] {
+  if (!items) return (frame) => new Uint8Array(arrayLength(size?.run(frame)));
+  return (frame) => Uint8Array.from(items, (item) => Number((item(frame) as Integer).value));
 }
 
 function arrayLength(size: unknown): number {
   if (typeof size !== 'number' || size < 0 || size > 10_000_000)
-    throw new ExpressionError('OverflowException', 'Array dimensions exceeded supported range.');
+    throw new ExpressionError('OverflowException', 'Arithmetic operation resulted in an overflow.');
   return size;
 }

@@ -1,100 +1,125 @@
 import { ExpressionError } from '../errors.ts';
-import { castTo, widen } from './conversions.ts';
+import type { Code, Frame, Signal, StatementCode } from './code.ts';
+import { condition } from './compile-choice.ts';
+import { compileForeach, compileLoop, compileFor } from './compile-loop.ts';
+import { compileLocalFunction } from './compile-lambda.ts';
+import { compileSwitch } from './compile-switch.ts';
+import { compileTry } from './compile-try.ts';
+import { convert, defaultValue } from './conversions.ts';
 import { toException } from './exceptions.ts';
-import type { Code, Compiler, Frame, Scope, Signal, StatementCode } from './scope.ts';
-import type { Statement, SwitchSection, TypeName } from './syntax.ts';
+import { netType, types, type NetType } from './net-type.ts';
+import { initialize, merge, store, type Compiler, type Scope } from './scope.ts';
+import type { Node, Statement } from './syntax.ts';
 import { SyntaxProblem } from './tokens.ts';
-import { areEqual, walk } from './values.ts';
+import { knownType } from './type-names.ts';
 
-/** A loop that runs longer than this is a mistake, and would stop every other request. */
-const maxIterations = 1_000_000;
-
-/** Turns a statement into a closure. Throws SyntaxProblem for what is not supported. */
+/** Turns a statement into a closure. Throws SyntaxProblem for what C# refuses or is not supported. */
 export function compileStatement(statement: Statement, scope: Scope, compiler: Compiler): StatementCode {
   switch (statement.kind) {
     case 'block':
-      return sequence(statement.statements, scope.inner(), compiler);
+      return compileBlock(statement.statements, scope.inner(), compiler);
     case 'declare':
       return declaration(statement, scope, compiler);
     case 'expression': {
       const value = compiler.expression(statement.value, scope);
-      return (frame) => void value.run(frame);
+      if (value.bindable) throw new SyntaxProblem('this expression does nothing as a statement', statement.at);
+      return { ends: true, run: (frame) => void value.run(frame) };
     }
-    case 'function': {
-      const value = compiler.expression(statement.value, scope);
-      const slot = scope.find(statement.name)?.slot ?? scope.declare(statement.name, 'Func', statement.at).slot;
-      return (frame) => void (frame.locals[slot] = value.run(frame));
-    }
-    case 'if': {
-      const test = condition(compiler.expression(statement.test, scope), statement.test.at);
-      const yes = compiler.statement(statement.yes, scope.inner());
-      const no = statement.no && compiler.statement(statement.no, scope.inner());
-      return (frame) => (test(frame) ? yes(frame) : no?.(frame));
-    }
+    case 'function':
+      return localFunction(statement, scope, compiler);
+    case 'if':
+      return ifStatement(statement, scope, compiler);
     case 'foreach':
-      return foreach(statement, scope, compiler);
+      return compileForeach(statement, scope, compiler);
     case 'for':
-      return forLoop(statement, scope.inner(), compiler);
-    case 'while': {
-      const test = condition(compiler.expression(statement.test, scope), statement.test.at);
-      return loop(statement.testFirst, test, compiler.statement(statement.body, scope.inner()), undefined);
-    }
-    case 'return': {
-      const value = statement.value && compiler.expression(statement.value, scope);
-      return (frame) => {
-        frame.result = value ? value.run(frame) : null;
-        return 'return';
-      };
-    }
+      return compileFor(statement, scope.inner(), compiler);
+    case 'while':
+      return compileLoop(statement, scope, compiler);
+    case 'return':
+      return returnStatement(statement, scope, compiler);
     case 'break':
-      return () => 'break';
-    case 'continue':
-      return () => 'continue';
-    case 'throw': {
-      const value = statement.value && compiler.expression(statement.value, scope);
-      return (frame) => {
-        throw value ? toException(value.run(frame)) : new ExpressionError('Exception', 'rethrown');
-      };
+    case 'continue': {
+      const target = scope.function.loops.findLast((loop) => statement.kind === 'break' || loop.continues);
+      if (!target) throw new SyntaxProblem(`"${statement.kind}" stands outside of a loop`, statement.at);
+      if (statement.kind === 'break') target.broken = true;
+      const { kind } = statement;
+      return { ends: false, run: () => kind };
     }
+    case 'throw':
+      return throwStatement(statement, scope, compiler);
     case 'using': {
       const inside = scope.inner();
       const first = compiler.statement(statement.declare, inside);
       const body = compiler.statement(statement.body, inside);
-      return (frame) => first(frame) ?? body(frame);
+      return { ends: body.ends, run: (frame) => first.run(frame) ?? body.run(frame) };
+    }
+    case 'checked': {
+      const inside = scope.inner();
+      inside.checked = statement.checked;
+      return compiler.statement(statement.body, inside);
     }
     case 'switch':
-      return switchStatement(statement, scope, compiler);
+      return compileSwitch(statement, scope, compiler);
     default:
-      return tryStatement(statement, scope, compiler);
+      return compileTry(statement, scope, compiler);
   }
 }
 
-function sequence(statements: readonly Statement[], scope: Scope, compiler: Compiler): StatementCode {
+/** Statements in a scope that is theirs. */
+function compileBlock(statements: readonly Statement[], scope: Scope, compiler: Compiler): StatementCode {
   // Local functions may be called before the line that defines them.
   const functions = statements.filter((statement) => statement.kind === 'function');
-  for (const { name, at } of functions) scope.declare(name, 'Func', at);
-  const compiled = statements.map((statement) => compiler.statement(statement, scope));
+  for (const { name, at, value, returns } of functions)
+    scope.declare(name, signature(value, returns ? knownType(returns, scope) : types.void, scope), at).readOnly = true;
+  let ends = true;
+  const compiled = statements.map((statement) => {
+    const code = compiler.statement(statement, scope);
+    if (statement.kind !== 'function') ends &&= code.ends;
+    return code;
+  });
   const isFunction = (i: number) => statements[i]?.kind === 'function';
-  const steps = functions.length
+  const ordered = functions.length
     ? [...compiled.filter((_step, i) => isFunction(i)), ...compiled.filter((_step, i) => !isFunction(i))]
     : compiled;
-  return (frame) => {
+  const steps = ordered.map(({ run }) => run);
+  const run: StatementCode['run'] = (frame) => {
     for (const step of steps) {
       const signal = step(frame);
       if (signal) return signal;
     }
     return undefined;
   };
+  const [first, second] = steps;
+  if (steps.length === 1 && first) return { ends, run: first };
+  if (steps.length === 2 && first && second) return { ends, run: (frame) => first(frame) ?? second(frame) };
+  return { ends, run };
 }
 
-/** A condition that is known not to be a bool is refused; otherwise it is checked when it runs. */
-export function condition(code: Code, at: number): (frame: Frame) => boolean {
-  if (code.type !== undefined && !['bool', 'object', 'JToken', 'JValue', 'T'].includes(code.type))
-    throw new SyntaxProblem(`a condition is a bool, and this is ${code.type}`, at);
-  return (frame) => {
-    const value = code.run(frame);
-    if (typeof value === 'boolean') return value;
-    throw new ExpressionError('InvalidCastException', 'A condition must be a bool.');
+function signature(node: Node, returns: NetType, scope: Scope): NetType {
+  const parameters =
+    node.kind === 'lambda' ? node.parameters.map(({ type }) => (type ? knownType(type, scope) : types.object)) : [];
+  return returns === types.void ? netType('Action', parameters) : netType('Func', [...parameters, returns]);
+}
+
+function localFunction(
+  statement: Extract<Statement, { kind: 'function' }>,
+  scope: Scope,
+  compiler: Compiler,
+): StatementCode {
+  const { value } = statement;
+  const variable = scope.find(statement.name);
+  if (value.kind !== 'lambda' || !variable) throw new SyntaxProblem('this function cannot be read', statement.at);
+  const returns = statement.returns ? knownType(statement.returns, scope) : types.void;
+  const put = initialize(variable);
+  const set = store(variable);
+  const made = compileLocalFunction(value, returns, scope, compiler);
+  return {
+    ends: true,
+    run: (frame) => {
+      put(frame, null);
+      set(frame, made(frame));
+      return undefined;
+    },
   };
 }
 
@@ -103,131 +128,119 @@ function declaration(
   scope: Scope,
   compiler: Compiler,
 ): StatementCode {
+  const { registry } = scope;
+  const declared = statement.type && knownType(statement.type, scope);
   const steps = statement.variables.map(({ name, value }) => {
-    const code = value && compiler.expression(value, scope);
-    const declared = statement.type && knownType(statement.type, scope);
-    if (!declared && !code) throw new SyntaxProblem(`"var ${name}" needs a value`, statement.at);
-    const { slot } = scope.declare(name, declared === 'object' ? 'object' : (declared ?? code?.type), statement.at);
-    return (frame: Frame) => {
-      const given = code ? code.run(frame) : null;
-      frame.locals[slot] = declared ? widen(declared, given) : given;
+    const given = value && compiler.expression(value, scope);
+    const type = declared ?? given?.type;
+    if (
+      !type ||
+      (!declared && (!given || given.bindable || given.type.name === 'default' || given.type.name === 'throw'))
+    )
+      throw new SyntaxProblem(`"var ${name}" needs a value with a type`, statement.at);
+    const code = given && convert(given, type, registry);
+    if (given && !code) throw new SyntaxProblem(`${given.type.key} cannot be assigned to ${type.key}`, statement.at);
+    const variable = scope.declare(name, type, statement.at);
+    if (code) {
+      scope.function.unassigned.delete(name);
+      variable.origin = code.origin;
+      if (statement.constant) {
+        if (!code.constant && type !== types.null) throw new SyntaxProblem(`"${name}" needs a constant`, statement.at);
+        variable.constant = code.constant;
+      }
+    } else scope.function.unassigned.add(name);
+    const put = initialize(variable);
+    if (!code) {
+      const zero = defaultValue(type, registry);
+      return (frame: Frame): Signal => {
+        put(frame, zero);
+        return undefined;
+      };
+    }
+    const { run } = code;
+    return (frame: Frame): Signal => {
+      put(frame, run(frame));
+      return undefined;
     };
   });
-  return (frame) => {
-    for (const step of steps) step(frame);
-    return undefined;
+  const [only] = steps;
+  if (only && steps.length === 1) return { ends: true, run: only };
+  return {
+    ends: true,
+    run: (frame) => {
+      for (const step of steps) step(frame);
+      return undefined;
+    },
   };
 }
 
-/** The interpreter's name of a type that must be one that expressions may use. */
-export function knownType(type: TypeName, scope: Scope): string {
-  for (const argument of type.arguments) knownType(argument, scope);
-  const name = scope.types.nameOf(type);
-  if (!scope.types.named(name)) throw new SyntaxProblem(`the type "${type.name}" is not supported`, type.at);
-  return name;
+function ifStatement(statement: Extract<Statement, { kind: 'if' }>, scope: Scope, compiler: Compiler): StatementCode {
+  // C# 7 lets variables of the condition live on in the scope around the statement.
+  const code = compiler.expression(statement.test, scope);
+  const test = condition(code, scope, statement.test.at);
+  const home = scope.function;
+  const constant = code.constant?.value;
+  const before = new Set(home.unassigned);
+  const yes = compiler.statement(statement.yes, scope.inner());
+  const afterYes = home.unassigned;
+  home.unassigned = before;
+  const no = statement.no && compiler.statement(statement.no, scope.inner());
+  const [yesEnds, noEnds] = [yes.ends && constant !== false, (no?.ends ?? true) && constant !== true];
+  home.unassigned = merge(home.unassigned, noEnds, afterYes, yesEnds);
+  const [first, second] = [yes.run, no?.run];
+  return { ends: yesEnds || noEnds, run: (frame) => (test(frame) ? first(frame) : second?.(frame)) };
 }
 
-function foreach(statement: Extract<Statement, { kind: 'foreach' }>, scope: Scope, compiler: Compiler): StatementCode {
-  const items = compiler.expression(statement.items, scope);
-  const inside = scope.inner();
-  const type = statement.type && knownType(statement.type, scope);
-  const { slot } = inside.declare(statement.variable, type, statement.at);
-  const body = compiler.statement(statement.body, inside);
-  const { types } = scope;
-  return (frame) => {
-    for (const item of walk(items.run(frame))) {
-      frame.locals[slot] = type ? castTo(type, item, types) : item;
-      const signal = body(frame);
-      if (signal === 'return') return signal;
-      if (signal === 'break') break;
-    }
-    return undefined;
-  };
-}
-
-function forLoop(statement: Extract<Statement, { kind: 'for' }>, scope: Scope, compiler: Compiler): StatementCode {
-  const start = statement.start.map((one) => compiler.statement(one, scope));
-  const test = statement.test && condition(compiler.expression(statement.test, scope), statement.test.at);
-  const step = statement.step.map((one) => compiler.expression(one, scope));
-  const body = compiler.statement(statement.body, scope.inner());
-  const run = loop(true, test ?? (() => true), body, (frame) => {
-    for (const one of step) one.run(frame);
-  });
-  return (frame) => {
-    for (const one of start) one(frame);
-    return run(frame);
-  };
-}
-
-function loop(
-  testFirst: boolean,
-  test: (frame: Frame) => boolean,
-  body: StatementCode,
-  step: ((frame: Frame) => void) | undefined,
-): StatementCode {
-  return (frame) => {
-    let count = 0;
-    for (let first = true; (first && !testFirst) || test(frame); first = false) {
-      if (++count > maxIterations)
-        throw new ExpressionError('TimeoutException', `A loop ran more than ${maxIterations} times.`);
-      const signal = body(frame);
-      if (signal === 'return') return signal;
-      if (signal === 'break') break;
-      step?.(frame);
-    }
-    return undefined;
-  };
-}
-
-function switchStatement(
-  statement: Extract<Statement, { kind: 'switch' }>,
+function returnStatement(
+  statement: Extract<Statement, { kind: 'return' }>,
   scope: Scope,
   compiler: Compiler,
 ): StatementCode {
+  const home = scope.function;
+  const finish = (run: Code['run']): StatementCode => ({
+    ends: false,
+    run: (frame) => {
+      frame.result = run(frame);
+      return 'return';
+    },
+  });
+  if (!statement.value) {
+    if (home.returns && home.returns !== types.void) throw new SyntaxProblem('"return" needs a value', statement.at);
+    return finish(() => null);
+  }
   const value = compiler.expression(statement.value, scope);
-  const inside = scope.inner();
-  const sections = statement.sections.map((section: SwitchSection) => ({
-    labels: section.labels.map((label) => label && compiler.expression(label, inside)),
-    body: sequence(section.statements, inside, compiler),
-  }));
-  const fallback = sections.find(({ labels }) => labels.includes(undefined));
-  return (frame) => {
-    const subject = value.run(frame);
-    const chosen =
-      sections.find(({ labels }) => labels.some((label) => label && areEqual(label.run(frame), subject))) ?? fallback;
-    const signal = chosen?.body(frame);
-    return signal === 'break' ? undefined : signal;
-  };
+  if (!home.returns) {
+    if (value.bindable) throw new SyntaxProblem('what is returned has no type', statement.at);
+    home.returned.push(value);
+    return finish(value.run);
+  }
+  const converted = home.returns === types.void ? undefined : convert(value, home.returns, scope.registry);
+  if (!converted) throw new SyntaxProblem(`${value.type.key} cannot be returned as ${home.returns.key}`, statement.at);
+  return finish(converted.run);
 }
 
-function tryStatement(statement: Extract<Statement, { kind: 'try' }>, scope: Scope, compiler: Compiler): StatementCode {
-  const body = compiler.statement(statement.body, scope.inner());
-  const last = statement.last && compiler.statement(statement.last, scope.inner());
-  const catches = statement.catches.map((one) => {
-    const inside = scope.inner();
-    const type = one.type ? knownType(one.type, scope) : 'Exception';
-    const slot = one.variable === undefined ? undefined : inside.declare(one.variable, undefined, statement.at).slot;
-    const when = one.when && condition(compiler.expression(one.when, inside), one.when.at);
-    return { type, slot, when, body: compiler.statement(one.body, inside) };
-  });
-  const handle = (error: ExpressionError, frame: Frame): Signal => {
-    for (const { type, slot, when, body } of catches) {
-      if (type !== 'Exception' && type !== error.type) continue;
-      if (slot !== undefined) frame.locals[slot] = error;
-      if (when && !when(frame)) continue;
-      return body(frame);
-    }
-    throw error;
-  };
-  return (frame) => {
-    let signal: Signal;
-    try {
-      signal = body(frame);
-    } catch (error) {
-      signal = handle(toException(error), frame);
-    } finally {
-      last?.(frame);
-    }
-    return signal;
+function throwStatement(
+  statement: Extract<Statement, { kind: 'throw' }>,
+  scope: Scope,
+  compiler: Compiler,
+): StatementCode {
+  if (!statement.value) {
+    const { caught } = scope.function;
+    if (caught === undefined) throw new SyntaxProblem('"throw" alone stands outside of "catch"', statement.at);
+    return {
+      ends: false,
+      run: (frame) => {
+        throw frame.locals[caught];
+      },
+    };
+  }
+  const value = convert(compiler.expression(statement.value, scope), types.exception, scope.registry);
+  if (!value) throw new SyntaxProblem('only exceptions can be thrown', statement.at);
+  return {
+    ends: false,
+    run: (frame) => {
+      const thrown = value.run(frame);
+      throw thrown === null ? new ExpressionError('NullReferenceException', 'null was thrown') : toException(thrown);
+    },
   };
 }

@@ -1,206 +1,32 @@
 import { ExpressionError } from '../errors.ts';
-import { jsonOf } from './json-convert.ts';
-import { JsonArray, JsonObject, JsonToken, JsonValue } from './json-token.ts';
-import { castNumber, Char, Integer, integral, isNumeric, kindOf, Real, toDecimal, toDouble } from './numbers.ts';
-import type { NumberKind, Numeric } from './numbers.ts';
-import { Decimal } from './decimal.ts';
-import { parseNumber } from './parse-number.ts';
-import { parseDate } from './parse-date.ts';
-import { DateTime, EnumValue, Guid } from './time.ts';
-import type { TypeRegistry } from './type-registry.ts';
-import { isWalkable, nullReference, toText } from './values.ts';
-import { XmlAttribute, XmlElement, XmlName, XmlNamespace } from './xml-node.ts';
+import type { Code } from './code.ts';
+import { enumValue, isEnumeration } from './enum-members.ts';
+import { JsonDictionary } from './json/json-dictionary.ts';
+import { type JsonObject, JsonToken } from './json/json-token.ts';
+import { fromJson, jsonTargets } from './json/json-cast.ts';
+import { isNullable, types, underlying, type NetType } from './net-type.ts';
+import { castNumber, integral, type NumberKind, type Numeric } from './numbers.ts';
+import { fits, type IntegerKind } from './numbers.ts';
+import { isInstance, typeOfValue } from './runtime-type.ts';
+import { referenceConvertible } from './subtype.ts';
+import type { EnumValue } from './time.ts';
+import { TypeArguments } from './type-arguments.ts';
+import { binding, type TypeRegistry } from './type-registry.ts';
+import { displayName } from './net-type.ts';
+import { toPlain } from './plain-values.ts';
+import { nullReference } from './values.ts';
+import { xmlChange } from './xml/xml-cast.ts';
 
-export const numberKinds = new Set<string>([
+/** How a value of one type becomes another: null where it stays as it is, undefined where it cannot become it. */
+export type Change = ((value: unknown) => unknown) | null | undefined;
+
+const numberNames = new Set<string>([
   ...['int', 'byte', 'sbyte', 'short', 'ushort', 'uint', 'long', 'ulong', 'float', 'double', 'decimal', 'char'],
 ]);
-
-/** `(T)value`, T being perhaps `int?`. `boxed` says that the value came as `object`, which unboxes only to its own type. */
-export function castTo(type: string, value: unknown, types: TypeRegistry, boxed = false): unknown {
-  if (type.endsWith('?')) {
-    const isMissing = value === null || value === undefined;
-    return isMissing ? null : castTo(type.slice(0, -1), value, types, boxed);
-  }
-  if (value instanceof JsonToken && !isJsonType(type)) return fromJson(type, value);
-  if (value instanceof XmlElement || value instanceof XmlAttribute) return fromXml(type, value, types);
-  if (numberKinds.has(type)) {
-    if (value === null || value === undefined) throw nullReference();
-    if (value instanceof EnumValue) return castNumber(type as NumberKind, value.value);
-    if (!isNumeric(value) || (boxed && kindOf(value) !== type)) throw invalidCast(type, value);
-    return castNumber(type as NumberKind, value);
-  }
-  if (value === null || value === undefined) {
-    if (type === 'bool') throw nullReference();
-    return null;
-  }
-  if (isInstance(type, value, types)) return value;
-  const token = isJsonType(type) && !(value instanceof JsonToken) ? jsonOf(value) : undefined;
-  if (!isInstance(type, token, types)) throw invalidCast(type, value);
-  return token;
-}
-
-/** The explicit conversions of elements and attributes: what their text stands for. */
-function fromXml(type: string, value: XmlElement | XmlAttribute, types: TypeRegistry): unknown {
-  if (isInstance(type, value, types)) return value;
-  const text = value instanceof XmlElement ? value.text : value.value;
-  if (type === 'bool' && /^\s*[01]\s*$/.test(text)) return text.trim() === '1';
-  return fromJson(type, new JsonValue(text));
-}
-
-const jsonTypes = new Set([
-  'JToken',
-  'JObject',
-  'JArray',
-  'JValue',
-  'JProperty',
-  'JContainer',
-  'object',
-  'IEnumerable',
-  'dynamic',
-]);
-
-function isJsonType(type: string): boolean {
-  return jsonTypes.has(type);
-}
-
-/** Newtonsoft's explicit conversions of a token. */
-function fromJson(type: string, token: JsonToken): unknown {
-  if (!(token instanceof JsonValue)) {
-    if (type === 'List' && token instanceof JsonArray)
-      return token.items.map((item) => (item instanceof JsonValue ? item.value : item));
-    if (type === 'Dictionary' && token instanceof JsonObject)
-      return new Map(
-        [...token.properties].map(([key, item]) => [key, item instanceof JsonValue ? toText(item.value) : item]),
-      );
-    const name = token instanceof JsonArray ? 'Array' : token instanceof JsonObject ? 'Object' : 'Property';
-    throw new ExpressionError('ArgumentException', `Can not convert ${name} to ${type}.`);
-  }
-  const { value } = token;
-  if (type === 'string') return value === null ? null : value instanceof DateTime ? toText(token) : toText(value);
-  if (value === null) return null;
-  if (type === 'bool') return typeof value === 'boolean' ? value : parseBoolean(toText(value));
-  if (numberKinds.has(type)) {
-    if (typeof value === 'boolean') return castNumber(type as NumberKind, value ? 1 : 0);
-    if (typeof value === 'string') return parseNumber(type as NumberKind, value);
-    if (isNumeric(value)) return roundingCast(type as NumberKind, value);
-  }
-  if (type === 'DateTime')
-    return value instanceof DateTime
-      ? value
-      : (parseDate(toText(value)) ?? fail('String was not recognized as a valid DateTime.'));
-  if (type === 'Guid') return new Guid(toText(value));
-  throw new ExpressionError('ArgumentException', `Can not convert ${typeof value} to ${type}.`);
-}
-
-/** `Convert.ToInt32(2.5)` and JSON conversions round half to even. */
-function roundingCast(kind: NumberKind, value: Numeric): Numeric {
-  const isWhole = kind !== 'double' && kind !== 'float' && kind !== 'decimal';
-  if (!isWhole || !(value instanceof Real || value instanceof Decimal)) return castNumber(kind, value);
-  return castNumber(kind, toDecimal(value).round(0));
-}
-
-/** Throws FormatException. */
-export function parseBoolean(text: string): boolean {
-  if (/^\s*true\s*$/i.test(text)) return true;
-  if (/^\s*false\s*$/i.test(text)) return false;
-  return fail('String was not recognized as a valid Boolean.');
-}
-
-function fail(message: string): never {
-  throw new ExpressionError('FormatException', message);
-}
-
-function invalidCast(type: string, value: unknown): ExpressionError {
-  return new ExpressionError(
-    'InvalidCastException',
-    `Unable to cast object of type '${describe(value)}' to type '${type}'.`,
-  );
-}
-
-function describe(value: unknown): string {
-  if (typeof value === 'string') return 'System.String';
-  if (typeof value === 'boolean') return 'System.Boolean';
-  if (value === null) return 'null';
-  return isNumeric(value) ? kindOf(value) : ((value as object).constructor?.name ?? typeof value);
-}
-
-/** `value is T`. */
-export function isInstance(type: string, value: unknown, types: TypeRegistry): boolean {
-  if (value === null || value === undefined) return false;
-  if (type === 'object') return true;
-  if (numberKinds.has(type)) return isNumeric(value) && kindOf(value) === type;
-  if (type === 'List' && value instanceof JsonArray) return false;
-  if (type === 'IEnumerable' && isWalkable(value)) return true;
-  if (value instanceof EnumValue) return value.type === type;
-  const table = types.tableOf(value);
-  return table !== undefined && types.isA(table, type);
-}
-
-/** A value as an argument, variable or element of declared type `type` receives it: only widening conversions. */
-export function widen(type: string, value: unknown): unknown {
-  if (value === null || value === undefined) return null;
-  if (numberKinds.has(type) && isNumeric(value) && kindOf(value) !== type) return castNumber(type as NumberKind, value);
-  if (type === 'JToken' && !(value instanceof JsonToken)) return jsonOf(value);
-  if (type === 'XNamespace' && typeof value === 'string') return new XmlNamespace(value);
-  if (type === 'XName' && typeof value === 'string') return XmlName.of(value);
-  return value;
-}
-
-/** What a member's implementation gets for a parameter of this type. */
-export function toPlain(type: string, value: unknown): unknown {
-  switch (type) {
-    case 'int':
-      return typeof value === 'number' ? value : isNumeric(value) ? Number(integral(value as Integer | Char)) : value;
-    case 'long':
-      return isNumeric(value) ? integral(value as Integer | Char) : value;
-    case 'double':
-      return isNumeric(value) ? toDouble(value) : value;
-    case 'decimal':
-      return isNumeric(value) ? toDecimal(value) : value;
-    case 'char':
-      return value instanceof Char ? String.fromCharCode(value.code) : value;
-    case 'string':
-      return value instanceof JsonValue ? fromJson('string', value) : value;
-    default:
-      return value ?? null;
-  }
-}
-
-/** The .NET value of what an implementation returned. */
-export function fromPlain(type: string, value: unknown): unknown {
-  if (value === undefined || value === null) return null;
-  switch (type) {
-    case 'long':
-      return new Integer('long', BigInt(value as number | bigint));
-    case 'uint':
-      return new Integer('uint', BigInt(value as number | bigint));
-    case 'ulong':
-      return new Integer('ulong', value as bigint);
-    case 'double':
-      return new Real(value as number);
-    case 'char':
-      return value instanceof Char ? value : new Char((value as string).charCodeAt(0));
-    default:
-      return value;
-  }
-}
-
-/** How well a value fits a parameter: 2 as it is, 1 after widening, 0 not at all. */
-export function fit(type: string, value: unknown, types: TypeRegistry): 0 | 1 | 2 {
-  if (type === 'object' || type === 'T') return 1;
-  if (type === 'out') return 2;
-  if (value === null || value === undefined) return numberKinds.has(type) || type === 'bool' ? 0 : 2;
-  if (type === 'func') return typeof value === 'function' ? 2 : 0;
-  if (type === 'string' && value instanceof JsonValue) return 1;
-  if (!numberKinds.has(type)) return isInstance(type, value, types) ? 2 : 0;
-  if (!isNumeric(value)) return 0;
-  const kind = kindOf(value);
-  if (kind === type) return 2;
-  return widenings[kind]?.includes(type) ? 1 : 0;
-}
+export const isNumberType = (type: NetType): boolean => numberNames.has(type.name);
 
 const widenings: Readonly<Record<string, readonly string[]>> = {
-  char: ['int', 'uint', 'long', 'ulong', 'float', 'double', 'decimal'],
+  char: ['ushort', 'int', 'uint', 'long', 'ulong', 'float', 'double', 'decimal'],
   byte: ['short', 'ushort', 'int', 'uint', 'long', 'ulong', 'float', 'double', 'decimal'],
   sbyte: ['short', 'int', 'long', 'float', 'double', 'decimal'],
   short: ['int', 'long', 'float', 'double', 'decimal'],
@@ -211,3 +37,198 @@ const widenings: Readonly<Record<string, readonly string[]>> = {
   ulong: ['float', 'double', 'decimal'],
   float: ['double'],
 };
+
+/** The conversions that C# makes by itself. */
+export function implicitChange(from: NetType, to: NetType, registry: TypeRegistry): Change {
+  if (from === to) return null;
+  if (from === types.void || from.name === 'lambda') return undefined;
+  if (to === types.object || to === types.dynamic) return null;
+  if (from === types.dynamic) return (value) => dynamicTo(to, value, registry);
+  if (from.name === 'throw') return null;
+  if (from === types.null) return registry.isValueType(to) && !isNullable(to) ? undefined : null;
+  if (isNullable(to)) {
+    const inner = implicitChange(underlying(from), underlying(to), registry);
+    return inner && ((value) => (value === null ? null : inner(value)));
+  }
+  if (widenings[from.name]?.includes(to.name)) return (value) => castNumber(to.name as NumberKind, value as Numeric);
+  if (referenceConvertible(from, to, registry)) return viewChange(from, to);
+  return userChange(from, to, registry);
+}
+
+/** JObject is a sequence of two kinds: which one is meant, the type it is converted to says. */
+function viewChange(from: NetType, to: NetType): Change {
+  const [first] = to.args;
+  if (from.name !== 'JObject' || !(first?.name === 'KeyValuePair' || to.name === 'IDictionary')) return null;
+  return (value) => value && new JsonDictionary(value as JsonObject);
+}
+
+function userChange(from: NetType, to: NetType, registry: TypeRegistry): Change {
+  const members = registry.tableOf(to)?.implicits ?? [];
+  let found: { change: Change; member: (typeof members)[number] } | undefined;
+  for (const member of members) {
+    const type = (member.parameters[0] as { type: NetType }).type;
+    if (type === from) {
+      found = { change: null, member };
+      break;
+    }
+    if (found || type === types.object) continue;
+    const change = implicitChange(from, type, registry);
+    if (change !== undefined) found = { change, member };
+  }
+  if (!found) return undefined;
+  const { change, member } = found;
+  const plain = toPlain((member.parameters[0] as { type: NetType }).type);
+  return (value) => {
+    const given = change ? change(value) : value;
+    return member.call(plain ? plain(given) : given);
+  };
+}
+
+/** The code as a value of the type, if C# would convert it unasked. */
+export function convert(code: Code, to: NetType, registry: TypeRegistry): Code | undefined {
+  if (code.type === to) return code;
+  if (code.bindable) {
+    const signature = delegateOf(to);
+    return signature && code.bindable.bind(signature.parameters, signature.returns, to);
+  }
+  if (code.type.name === 'default') return { run: () => defaultValue(to, registry), type: to };
+  const fitted = code.constant && constantAs(code.constant.value, code.type, to);
+  if (fitted) return { run: () => fitted.value, type: to, constant: fitted };
+  const change = implicitChange(code.type, to, registry);
+  if (change === undefined) return undefined;
+  // What is boxed is an object of its own.
+  if (change === null && registry.isValueType(code.type)) return { run: code.run, type: to, origin: {} };
+  if (change === null) return { ...code, type: to };
+  const { run, constant } = code;
+  if (constant && isNumberType(to)) {
+    const value = change(constant.value);
+    return { run: () => value, type: to, constant: { value } };
+  }
+  return { run: (frame) => change(run(frame)), type: to };
+}
+
+/** An integer constant becomes a smaller type that it fits, and 0 any enumeration. */
+function constantAs(value: unknown, from: NetType, to: NetType): { value: unknown } | undefined {
+  const target = underlying(to);
+  if (from !== types.int && from !== types.long) return undefined;
+  const whole = integral(value as number);
+  if (whole === 0n && isEnumeration(target.name)) return { value: enumValue(target.name, 0) };
+  const small = ['sbyte', 'byte', 'short', 'ushort', 'uint', 'ulong'].includes(target.name);
+  if (!small || (from === types.long && target.name !== 'ulong')) return undefined;
+  return fits(target.name as IntegerKind, whole)
+    ? { value: castNumber(target.name as NumberKind, value as Numeric) }
+    : undefined;
+}
+
+/** What a delegate's type takes and gives. */
+export function delegateOf(type: NetType): { parameters: readonly NetType[]; returns: NetType } | undefined {
+  if (type.name === 'Func') return { parameters: type.args.slice(0, -1), returns: type.args.at(-1) as NetType };
+  if (type.name === 'Action') return { parameters: type.args, returns: types.void };
+  if (type.name === 'Predicate') return { parameters: type.args, returns: types.bool };
+  if (type.name === 'Comparison') {
+    const one = type.args[0] as NetType;
+    return { parameters: [one, one], returns: types.int };
+  }
+  if (type.name === 'Converter') return { parameters: type.args.slice(0, 1), returns: type.args[1] as NetType };
+  if (type.name === 'MatchEvaluator') return { parameters: [matchType], returns: types.string };
+  return undefined;
+}
+const matchType: NetType = { name: 'Match', args: [], key: 'Match', isParameter: false, fields: undefined };
+
+/** A cast, `(T)value`. */
+export function explicitChange(from: NetType, to: NetType, registry: TypeRegistry): Change {
+  if (from === types.dynamic) return (value) => dynamicTo(to, value, registry, true);
+  const implicit = implicitChange(from, to, registry);
+  if (implicit !== undefined) return implicit;
+  if (from === types.null || from === types.void) return undefined;
+  const fromText = xmlChange(from, to);
+  if (fromText) return fromText;
+  if (jsonTargets(to) && referenceConvertible(from, types.token, registry)) return (value) => fromJson(to, value);
+  const [source, target] = [underlying(from), underlying(to)];
+  if (isNullable(from) || (isNullable(to) && source !== from) || isNullable(to)) {
+    if (isNullable(to) && !registry.isValueType(from)) return unboxChange(from, to, registry);
+    const inner = explicitChange(source, target, registry);
+    if (inner === undefined) return undefined;
+    const ifNull = isNullable(to) ? () => null : noValue;
+    return (value) => (value === null || value === undefined ? ifNull() : inner ? inner(value) : value);
+  }
+  const numeric = numericChange(from, to, registry);
+  if (numeric) return numeric;
+  return unboxChange(from, to, registry);
+}
+
+function noValue(): never {
+  throw new ExpressionError('InvalidOperationException', 'Nullable object must have a value.');
+}
+
+function numericChange(from: NetType, to: NetType, registry: TypeRegistry): Change {
+  const fromEnum = registry.tableOf(from)?.kind === 'enum';
+  const toEnum = registry.tableOf(to)?.kind === 'enum';
+  if (fromEnum && toEnum) return (value) => enumValue(to.name, (value as EnumValue).value);
+  if (fromEnum && isNumberType(to)) return (value) => castNumber(to.name as NumberKind, (value as EnumValue).value);
+  if (toEnum && isNumberType(from))
+    return (value) => enumValue(to.name, Number(integral(castNumber('int', value as Numeric) as number)));
+  if (!isNumberType(from) || !isNumberType(to)) return undefined;
+  return (value) => castNumber(to.name as NumberKind, value as Numeric);
+}
+
+/** From a base class or an interface down to what the value must be. */
+function unboxChange(from: NetType, to: NetType, registry: TypeRegistry): Change {
+  const down = referenceConvertible(underlying(to), from, registry);
+  const isInterface = (type: NetType) => registry.tableOf(type)?.kind === 'interface';
+  const across =
+    (isInterface(from) && !registry.isValueType(to) && to !== types.string) ||
+    (isInterface(to) && !registry.isValueType(from) && from !== types.string);
+  if (!down && !across && from !== types.object) return undefined;
+  const isValue = registry.isValueType(to) && !isNullable(to);
+  return (value) => {
+    if (value === null || value === undefined) {
+      if (isValue) throw nullReference();
+      return null;
+    }
+    if (isInstance(value, to, registry)) return value;
+    const actual = typeOfValue(value, registry);
+    throw new ExpressionError(
+      'InvalidCastException',
+      isValue
+        ? 'Specified cast is not valid.'
+        : `Unable to cast object of type '${displayName(actual)}' to type '${displayName(to)}'.`,
+    );
+  };
+}
+
+/** `default(T)`. */
+export function defaultValue(type: NetType, registry: TypeRegistry): unknown {
+  if (isNullable(type)) return null;
+  if (type === types.int) return 0;
+  if (type === types.bool) return false;
+  if (isNumberType(type)) return castNumber(type.name as NumberKind | 'char', 0);
+  const table = registry.isValueType(type) ? registry.tableOf(type) : undefined;
+  if (!table) return null;
+  if (table.kind === 'enum') return enumValue(type.name, 0);
+  const zero = table.statics.get('default')?.[0];
+  if (!zero) return null;
+  return zero.typed ? zero.call(new TypeArguments(binding(table, type), registry)) : zero.call();
+}
+
+/** A `dynamic` value as the type asked for, by the type that it turns out to have. Throws RuntimeBinderException. */
+function dynamicTo(to: NetType, value: unknown, registry: TypeRegistry, cast = false): unknown {
+  if (value === null || value === undefined) {
+    if (registry.isValueType(to) && !isNullable(to))
+      throw new ExpressionError(
+        'RuntimeBinderException',
+        `Cannot convert null to '${to.key}' because it is a non-nullable value type`,
+      );
+    return null;
+  }
+  const from = typeOfValue(value, registry);
+  // Newtonsoft's values convert themselves when they are dynamic.
+  const change =
+    cast || value instanceof JsonToken ? explicitChange(from, to, registry) : implicitChange(from, to, registry);
+  if (change === undefined)
+    throw new ExpressionError(
+      'RuntimeBinderException',
+      `Cannot implicitly convert type '${displayName(from)}' to '${displayName(to)}'`,
+    );
+  return change ? change(value) : value;
+}

@@ -16,11 +16,11 @@ export function formatNumber(value: Numeric, format: string | undefined): string
         ? value.toString()
         : String(integral(value));
   const match = /^([a-zA-Z])(\d{0,2})$/.exec(format);
+  const special = value instanceof Real ? specialText(value.value) : undefined;
+  if (special) return special;
   if (!match) return formatCustomNumber(exactDecimal(value), format, value instanceof Real && value.value < 0);
   const [, letter = '', digits = ''] = match;
   const precision = digits === '' ? undefined : Number(digits);
-  const special = value instanceof Real ? specialText(value.value) : undefined;
-  if (special) return special;
   switch (letter.toUpperCase()) {
     case 'F':
       return fixed(value, precision ?? 2);
@@ -148,11 +148,14 @@ function general(value: Numeric, precision: number | undefined, letter: string):
 
 function roundTrip(value: Numeric): string {
   if (!(value instanceof Real)) throw formatError();
-  const [mantissa = '', exponent = '0'] = value.value.toExponential().split('e');
   if (value.value === 0) return '0';
-  const short = significant(value.value, 15, 'E');
-  if (Number(short) === value.value) return short;
-  return shortest(mantissa, Number(exponent), 15, 'E');
+  // .NET Framework tries the digits that are always exact, and takes two more where they are not enough.
+  const [fewer, more] = value.kind === 'float' ? [7, 9] : [15, 17];
+  const short = significant(value.value, fewer, 'E');
+  const read = value.kind === 'float' ? Math.fround(Number(short)) : Number(short);
+  if (read === value.value) return short;
+  const [mantissa = '', exponent = '0'] = value.value.toExponential(more - 1).split('e');
+  return shortest(mantissa, Number(exponent), more, 'E');
 }
 
 function wholeDigits(value: Numeric, digits: number): string {

@@ -1,7 +1,9 @@
+import { AnonymousObject } from './collections.ts';
 import { Decimal } from './decimal.ts';
 import { Char, Integer, Real } from './numbers.ts';
 import { DateTime, DateTimeOffset, EnumValue, Guid, TimeSpan } from './time.ts';
-import { AnonymousObject, toText } from './values.ts';
+import { toText } from './values.ts';
+import { XmlName, XmlNamespace } from './xml/xml-node.ts';
 
 const identities = new WeakMap<object, number>();
 let last = 54_267_293;
@@ -23,6 +25,8 @@ export function hashCode(value: unknown): number {
   if (value instanceof DateTimeOffset) return fold(value.utcTicks);
   if (value instanceof Guid) return guidHash(value);
   if (value instanceof AnonymousObject) return [...value.members.values()].reduce<number>(mix, 0);
+  if (value instanceof XmlName) return textHash(value.key);
+  if (value instanceof XmlNamespace) return textHash(value.uri);
   if (typeof value !== 'object' || value === null) return textHash(toText(value));
   const known = identities.get(value) ?? (last = (last * 31 + 7) & 0x7fff_ffff);
   identities.set(value, known);

@@ -2,10 +2,11 @@ import { DateTime, DateTimeOffset, unixEpochTicks } from './time.ts';
 
 const monthNames = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const iso =
-  /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
+  /^(\d{4})[-/](\d{1,2})(?:[-/](\d{1,2}))?(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
 const invariant =
   /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7}))?)?\s*([AP]M)?)?\s*(Z|[+-]\d{2}:\d{2})?$/i;
 const rfc1123 = /^(?:\w{3,9},?\s+)?(\d{1,2})\s+(\w{3,9})\s+(\d{4})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*(GMT|Z)?$/i;
+const clock = /^(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7}))?)?\s*([AP]M)?$/i;
 const american = /^(\w{3,9})\s+(\d{1,2}),?\s+(\d{4})$/;
 
 interface Parts {
@@ -38,13 +39,20 @@ function parseParts(text: string): Parts | undefined {
   const isoMatch = iso.exec(text);
   if (isoMatch) {
     const [, year, month, day, hour, minute, second, fraction, zone] = isoMatch;
-    return build([year, month, day, hour, minute, second], fraction, zone);
+    return build([year, month, day ?? '1', hour, minute, second], fraction, zone);
   }
   const slashed = invariant.exec(text);
   if (slashed) {
     const [, month, day, year, hour, minute, second, fraction, half, zone] = slashed;
-    const shifted = half ? String((Number(hour) % 12) + (/p/i.test(half) ? 12 : 0)) : hour;
+    const shifted = half ? afternoon(hour, half) : hour;
     return build([year, month, day, shifted, minute, second], fraction, zone);
+  }
+  const timed = clock.exec(text);
+  if (timed) {
+    const [, hour, minute, second, fraction, half] = timed;
+    const today = new Date();
+    const day = [today.getUTCFullYear(), today.getUTCMonth() + 1, today.getUTCDate()].map(String);
+    return build([...day, half ? afternoon(hour, half) : hour, minute, second], fraction, undefined);
   }
   const named = rfc1123.exec(text);
   if (named) {
@@ -54,6 +62,8 @@ function parseParts(text: string): Parts | undefined {
   const [, month = '', day, year] = american.exec(text) ?? [];
   return day ? build([year, monthNumber(month), day], undefined, undefined) : undefined;
 }
+
+const afternoon = (hour: string | undefined, half: string) => String((Number(hour) % 12) + (/p/i.test(half) ? 12 : 0));
 
 function monthNumber(name: string): string {
   return String(monthNames.indexOf(name.slice(0, 3).toLowerCase()) + 1);

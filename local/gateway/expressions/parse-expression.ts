@@ -1,10 +1,12 @@
 import { assignments, precedence } from './precedence.ts';
-import { parseNew } from './parse-new.ts';
-import type { Argument, Node, Statement, TypeName } from './syntax.ts';
+import { parseKeyword } from './parse-keyword.ts';
+import { typePattern } from './parse-pattern.ts';
+import { isQuery, parseQuery } from './parse-query.ts';
+import type { Argument, LambdaParameter, Node, Statement, TypeName } from './syntax.ts';
 import { predefinedTypes, TokenReader } from './token-reader.ts';
 import { tokenize, type Token } from './tokens.ts';
 
-const refused = new Set(['await', 'stackalloc', 'sizeof', 'base', 'this', 'ref', 'delegate', 'from', 'typeof']);
+const refused = new Set(['await', 'stackalloc', 'sizeof', 'base', 'this', 'ref', 'delegate']);
 
 /** Parses C# expressions; statements inside lambdas go to `statement`. */
 export class ExpressionParser extends TokenReader {
@@ -28,6 +30,7 @@ export class ExpressionParser extends TokenReader {
   #assignment(): Node {
     const lambda = this.attempt(() => this.#lambda());
     if (lambda) return lambda;
+    if (isQuery(this)) return parseQuery(this);
     const { at } = this.token;
     if (this.take('throw')) return { kind: 'throw', value: this.expression(), at };
     const target = this.#conditional();
@@ -41,17 +44,21 @@ export class ExpressionParser extends TokenReader {
 
   #lambda(): Node | undefined {
     const { at } = this.token;
-    const parameters: string[] = [];
-    if (this.token.kind === 'name' && this.is('=>', 1)) parameters.push(this.name('a parameter'));
+    const parameters: LambdaParameter[] = [];
+    const add = (type: TypeName | undefined) => {
+      const { at } = this.token;
+      parameters.push({ name: this.name('a parameter'), type, at });
+    };
+    if (this.token.kind === 'name' && this.is('=>', 1)) add(undefined);
     else if (this.take('(')) {
       while (!this.is(')')) {
         if (this.token.kind !== 'name') return undefined;
         const after = this.peek();
-        if (after.kind === 'mark' && (after.text === ',' || after.text === ')'))
-          parameters.push(this.name('a parameter'));
+        if (after.kind === 'mark' && (after.text === ',' || after.text === ')')) add(undefined);
         else {
-          if (!this.type() || this.token.kind !== 'name') return undefined;
-          parameters.push(this.name('a parameter'));
+          const type = this.type();
+          if (!type || this.token.kind !== 'name') return undefined;
+          add(type);
         }
         if (!this.take(',')) break;
       }
@@ -117,11 +124,8 @@ export class ExpressionParser extends TokenReader {
     if (this.is('not')) this.fail('"is not" is C# 9, which API Management does not have');
     const token = this.token;
     const isType = token.kind === 'name' && !['null', 'true', 'false'].includes(token.text);
-    if (!isType) return { kind: 'isValue', value: this.#binary(7), operand, at };
-    const type = this.type(false) ?? this.fail('a type is missing after "is"');
-    const next = this.token;
-    const named = next.kind === 'name' && !['as', 'is', 'and', 'or', 'when'].includes(next.text);
-    return { kind: 'is', type, variable: named ? this.name('a variable') : undefined, operand, at };
+    if (!isType) return { kind: 'is', pattern: { kind: 'constant', value: this.#binary(7) }, operand, at };
+    return { kind: 'is', pattern: typePattern(this) ?? this.fail('a type is missing after "is"'), operand, at };
   }
 
   #unary(): Node {
@@ -207,25 +211,8 @@ export class ExpressionParser extends TokenReader {
   #named(name: string, at: number): Node {
     if (name === 'true' || name === 'false') return { kind: 'value', value: name === 'true', at };
     if (name === 'null') return { kind: 'value', value: null, at };
-    if (name === 'new') return parseNew(this, at);
-    if (name === 'default') {
-      if (!this.take('(')) return { kind: 'default', type: undefined, at };
-      const type = this.type() ?? this.fail('a type is missing in "default(...)"');
-      this.expect(')');
-      return { kind: 'default', type, at };
-    }
-    if (name === 'nameof') {
-      this.expect('(');
-      const inner = this.expression();
-      this.expect(')');
-      if (inner.kind !== 'name' && inner.kind !== 'member') this.fail('"nameof" takes a name', at);
-      return { kind: 'value', value: inner.name, at };
-    }
-    if ((name === 'checked' || name === 'unchecked') && this.take('(')) {
-      const value = this.expression();
-      this.expect(')');
-      return { kind: 'checked', checked: name === 'checked', value, at };
-    }
+    const keyword = parseKeyword(this, name, at);
+    if (keyword) return keyword;
     if (refused.has(name)) this.fail(`"${name}" is not supported`, at);
     if (predefinedTypes.has(name)) return { kind: 'predefined', name, at };
     return { kind: 'name', name, typeArguments: this.#callTypeArguments(), at };

@@ -19,10 +19,17 @@ export function parseNew(reader: ExpressionReader, at: number): Node {
       items: parseItems(reader),
       at,
     };
-  if (reader.take('[')) {
+  const nullable = reader.take('?[');
+  if (nullable || reader.take('[')) {
     const size = reader.expression();
     reader.expect(']');
-    return { kind: 'newArray', type, size, items: reader.is('{') ? parseItems(reader) : undefined, at };
+    let ranks = 0;
+    while (reader.is('[') && reader.is(']', 1)) {
+      reader.index += 2;
+      ranks++;
+    }
+    const element = { ...type, nullable: type.nullable || nullable, ranks };
+    return { kind: 'newArray', type: element, size, items: reader.is('{') ? parseItems(reader) : undefined, at };
   }
   const given = reader.take('(') ? reader.arguments(')') : undefined;
   const initializer = reader.is('{') ? parseInitializer(reader) : undefined;

@@ -1,5 +1,6 @@
 import { ExpressionParser } from './parse-expression.ts';
-import type { Node, Statement, SwitchSection, TypeName } from './syntax.ts';
+import { casePattern } from './parse-pattern.ts';
+import type { CaseLabel, LambdaParameter, Node, Statement, SwitchSection, TypeName } from './syntax.ts';
 import { tokenize } from './tokens.ts';
 
 /** Parses the C# inside `@(...)`: one expression. Throws SyntaxProblem. */
@@ -29,7 +30,7 @@ function parseStatement(parser: ExpressionParser): Statement {
     if (token.kind === 'name') {
       if (refused.has(token.text)) parser.fail(`"${token.text}" is not supported`);
       const keyword = Object.hasOwn(keywords, token.text) ? keywords[token.text] : undefined;
-      if (keyword && !(token.text === 'checked' && !parser.is('{', 1))) {
+      if (keyword && !(token.text.endsWith('checked') && !parser.is('{', 1))) {
         parser.index++;
         return keyword(parser, at);
       }
@@ -134,11 +135,12 @@ const keywords: Readonly<Record<string, (parser: ExpressionParser, at: number) =
     return { kind: 'switch', value, sections, at };
   },
   try: (parser, at) => parseTry(parser, at),
-  unchecked: (parser) => parseBlock(parser),
+  unchecked: (parser, at) => ({ kind: 'checked', checked: false, body: parseBlock(parser), at }),
+  checked: (parser, at) => ({ kind: 'checked', checked: true, body: parseBlock(parser), at }),
 };
 
 function switchSection(parser: ExpressionParser): SwitchSection {
-  const labels: (Node | undefined)[] = [];
+  const labels: (CaseLabel | undefined)[] = [];
   while (parser.is('case') || parser.is('default')) {
     labels.push(parser.take('default') ? undefined : caseLabel(parser));
     parser.expect(':');
@@ -152,11 +154,11 @@ function switchSection(parser: ExpressionParser): SwitchSection {
   return { labels, statements };
 }
 
-function caseLabel(parser: ExpressionParser): Node {
+function caseLabel(parser: ExpressionParser): CaseLabel {
+  const { at } = parser.token;
   parser.expect('case');
-  const label = parser.expression();
-  if (parser.token.kind === 'name') parser.fail('patterns in "case" are not supported');
-  return label;
+  const pattern = casePattern(parser);
+  return { pattern, when: parser.take('when') ? parser.expression() : undefined, at };
 }
 
 type Catch = Extract<Statement, { kind: 'try' }>['catches'][number];
@@ -197,24 +199,26 @@ function expressionList(parser: ExpressionParser): Node[] {
 function parseFunction(parser: ExpressionParser): Statement | undefined {
   const { at } = parser.token;
   const isVoid = parser.take('void');
-  if ((!isVoid && !parser.type()) || parser.token.kind !== 'name' || !parser.is('(', 1)) return undefined;
+  const returns = isVoid ? undefined : parser.type();
+  if ((!isVoid && !returns) || parser.token.kind !== 'name' || !parser.is('(', 1)) return undefined;
   const name = parser.name('a function');
   parser.expect('(');
-  const parameters: string[] = [];
+  const parameters: LambdaParameter[] = [];
   while (!parser.is(')')) {
     if (parser.is('ref') || parser.is('out'))
       parser.fail('ref and out parameters of local functions are not supported');
-    if (!parser.type() || parser.token.kind !== 'name') return undefined;
-    parameters.push(parser.name('a parameter'));
+    const type = parser.type();
+    if (!type || parser.token.kind !== 'name') return undefined;
+    parameters.push({ name: parser.name('a parameter'), type, at: parser.token.at });
     if (!parser.take(',')) break;
   }
   if (!parser.take(')')) return undefined;
   if (parser.is('{'))
-    return { kind: 'function', name, at, value: { kind: 'lambda', parameters, body: parseBlock(parser), at } };
+    return { kind: 'function', name, at, returns, value: { kind: 'lambda', parameters, body: parseBlock(parser), at } };
   if (!parser.take('=>')) return undefined;
   const body = parser.expression();
   parser.expect(';', 'after this function');
-  return { kind: 'function', name, at, value: { kind: 'lambda', parameters, body, at } };
+  return { kind: 'function', name, at, returns, value: { kind: 'lambda', parameters, body, at } };
 }
 
 /** `var` is no type: undefined. */
@@ -238,7 +242,7 @@ function parseDeclaration(parser: ExpressionParser): Statement | undefined {
     const value = parser.take('=') ? declaredValue(parser, type) : undefined;
     variables.push({ name, value });
   } while (parser.take(','));
-  return { kind: 'declare', type: type.name === 'var' ? undefined : type, variables, at };
+  return { kind: 'declare', type: type.name === 'var' ? undefined : type, variables, constant: isConstant, at };
 }
 
 /** `string[] names = { "a", "b" }` leaves out `new string[]`. */

@@ -1,94 +1,94 @@
-import { ExpressionError } from '../errors.ts';
-import { Hash } from './hash.ts';
-import { JsonArray, JsonObject, JsonProperty, JsonToken, JsonValue } from './json-token.ts';
-import { NetGroup, NetMatch } from './net-regex.ts';
-import { DateTime, DateTimeOffset, Guid, KeyValuePair, TimeSpan } from './time.ts';
+import { StringBuilder, stringBuilderType } from './types/string-builder.ts';
 import type { TypeTable } from './type-table.ts';
-import {
-  bitConverterType,
-  Encoding,
-  encodingType,
-  guidType,
-  hashTypes,
-  Random,
-  randomNumberType,
-  randomType,
-} from './types/bytes.ts';
-import { enumerableType, Grouping, groupingType, Ordered, orderedType, pairType } from './types/collections.ts';
-import {
-  arrayTypeTable,
-  jsonConvertType,
-  objectTypeTable,
-  propertyTypeTable,
-  tokenTypeTable,
-  valueTypeTable,
-} from './types/json.ts';
-import { bytesType, dictionaryType, listType, setType } from './types/lists.ts';
-import {
-  actionType,
-  CultureInfo,
-  cultureType,
-  enumTypes,
-  exceptionTypes,
-  functionType,
-  objectType,
-  uriType,
-  voidType,
-  webTypes,
-} from './types/misc.ts';
-import { boolType, convertType, mathType, numberTypes } from './types/numbers.ts';
-import { groupsType, groupType, matchType, NetRegex, regexType } from './types/pattern.ts';
-import { charType, StringBuilder, stringBuilderType, stringType } from './types/text.ts';
+import { bitConverterType, encodingType } from './types/bytes.ts';
+import { charType } from './types/characters.ts';
+import { dictionaryTypes, tupleFactory, tupleTypes } from './types/dictionary.ts';
+import { enumerableType } from './types/enumerable.ts';
+import { enumBase } from './types/enum-base.ts';
+import { comparerType, cultureTypes, enumTypes, StringComparer } from './types/enums.ts';
+import { DateTime, DateTimeOffset, Guid, TimeSpan } from './time.ts';
+import { guidType } from './types/guid.ts';
+import { cipherType, hashTypes } from './types/hashes.ts';
+import { interfaceTypes } from './types/interfaces.ts';
+import { arrayInstanceType, arrayType, listType, setType } from './types/lists.ts';
+import { delegateTypes, exceptionTypes, nullableType, objectType, typeType, voidType } from './types/object.ts';
+import { queueTypes } from './types/queues.ts';
+import { regexTypes } from './types/pattern.ts';
+import { randomType, secureRandomTypes } from './types/random.ts';
+import { Random } from './random.ts';
+import { convertType } from './types/convert.ts';
+import { mathType } from './types/math.ts';
+import { dateTimeOffsetType } from './types/date-time-offset.ts';
+import { dateTimeType } from './types/date-time.ts';
+import { timeSpanType } from './types/time-span.ts';
+import { timeZoneTypes } from './types/time-zone.ts';
+import { boolType, numberTypes } from './types/numbers.ts';
+import { JsonToken } from './json/json-token.ts';
+import { containerTypes } from './types/json-containers.ts';
+import { jsonConvertType } from './types/json-convert.ts';
+import { tokenExtensions, tokensType } from './types/json-extensions.ts';
+import { tokenTypeTable } from './types/json-token.ts';
+import { stringType } from './types/text.ts';
+import { NetUri } from './net-uri.ts';
+import { uriType } from './types/uri.ts';
+import { IpAddress } from './ip-address.ts';
+import { ipAddressType } from './types/ip-address.ts';
+import { rsaTypes } from './types/rsa.ts';
+import { textStreamTypes } from './types/text-streams.ts';
+import { webTypes } from './types/web.ts';
+import { TypeValue } from './type-value.ts';
 import { xmlTypes } from './types/xml.ts';
-import { dateTimeOffsetType, dateTimeType, timeSpanType } from './types/time.ts';
 
 /** The .NET types that expressions may use, with the classes that stand for them. One line adds a type. */
 export const standardTypes: readonly (readonly [TypeTable, ...classes: unknown[]])[] = [
   [objectType],
-  [functionType],
-  [actionType],
+  ...delegateTypes,
   [voidType],
-  [stringType],
-  [charType],
-  [stringBuilderType, StringBuilder],
+  [nullableType],
+  [typeType, TypeValue],
+  ...exceptionTypes,
+  ...interfaceTypes,
+  ...numberTypes.map((table) => [table] as const),
   [boolType],
   [convertType],
-  [mathType],
-  [enumerableType],
-  [{ ...enumerableType, name: 'Enumerable' }],
-  [orderedType, Ordered],
-  [groupingType, Grouping],
-  [pairType, KeyValuePair],
-  [listType, Array],
-  [setType, Set],
-  [dictionaryType, Map],
-  [bytesType, Uint8Array, Buffer],
-  [tokenTypeTable, JsonToken],
-  [objectTypeTable, JsonObject],
-  [arrayTypeTable, JsonArray],
-  [valueTypeTable, JsonValue],
-  [propertyTypeTable, JsonProperty],
-  [jsonConvertType],
-  [encodingType, Encoding],
-  [bitConverterType],
-  [guidType, Guid],
-  [randomType, Random],
-  [randomNumberType],
   [dateTimeType, DateTime],
   [dateTimeOffsetType, DateTimeOffset],
   [timeSpanType, TimeSpan],
-  [regexType, NetRegex],
-  [matchType, NetMatch],
-  [groupsType],
-  [groupType, NetGroup],
-  [uriType, URL],
-  [cultureType, CultureInfo],
-  ...xmlTypes,
-  ...numberTypes.map((table) => [table] as const),
-  ...hashTypes.map((table) => (table.name === 'HashAlgorithm' ? ([table, Hash] as const) : ([table] as const))),
-  ...exceptionTypes.map((table) =>
-    table.name === 'Exception' ? ([table, ExpressionError, Error] as const) : ([table] as const),
-  ),
+  ...timeZoneTypes,
+  [mathType],
+  [tokenTypeTable, JsonToken],
+  [tokensType],
+  [tokenExtensions],
+  ...containerTypes,
+  [jsonConvertType],
+  [stringType],
+  [charType],
+  [stringBuilderType, StringBuilder],
+  [encodingType],
+  [bitConverterType],
+  ...hashTypes.map((table) => [table] as const),
+  [cipherType],
+  [guidType, Guid],
+  ...regexTypes,
+  [uriType, NetUri],
+  ...webTypes,
+  [ipAddressType, IpAddress],
+  ...textStreamTypes,
+  ...rsaTypes,
+  [randomType, Random],
+  ...secureRandomTypes,
+  [arrayType],
+  [arrayInstanceType],
+  [listType],
+  [setType],
+  ...queueTypes,
+  ...dictionaryTypes,
+  ...tupleTypes,
+  [tupleFactory],
+  [enumerableType],
+  ...cultureTypes,
+  [comparerType, StringComparer],
+  [enumBase],
   ...enumTypes.map((table) => [table] as const),
-  ...webTypes.map((table) => [table] as const),
+  ...xmlTypes,
 ];

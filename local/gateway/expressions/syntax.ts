@@ -29,9 +29,9 @@ export type Node = { at: number } & (
   | { kind: 'conditional'; test: Node; yes: Node; no: Node }
   | { kind: 'cast'; type: TypeName; operand: Node }
   | { kind: 'as'; type: TypeName; operand: Node }
-  | { kind: 'is'; type: TypeName; variable: string | undefined; operand: Node }
-  | { kind: 'isValue'; value: Node; operand: Node }
-  | { kind: 'lambda'; parameters: readonly string[]; body: Node | Statement }
+  | { kind: 'is'; pattern: Pattern; operand: Node }
+  | { kind: 'typeof'; type: TypeName }
+  | { kind: 'lambda'; parameters: readonly LambdaParameter[]; body: Node | Statement }
   | { kind: 'new'; type: TypeName; arguments: readonly Argument[]; initializer: Initializer | undefined }
   | { kind: 'newArray'; type: TypeName | undefined; size: Node | undefined; items: readonly Node[] | undefined }
   | { kind: 'newAnonymous'; members: readonly { name: string; value: Node }[] }
@@ -41,6 +41,18 @@ export type Node = { at: number } & (
   | { kind: 'throw'; value: Node }
   | { kind: 'checked'; checked: boolean; value: Node }
 );
+
+export interface LambdaParameter {
+  name: string;
+  type: TypeName | undefined;
+  at: number;
+}
+
+/** What follows `is` and `case`. */
+export type Pattern =
+  | { kind: 'type'; type: TypeName; variable: string | undefined }
+  | { kind: 'var'; variable: string }
+  | { kind: 'constant'; value: Node };
 
 interface Hole {
   value: Node;
@@ -57,9 +69,14 @@ export type Initializer = readonly (
 
 export type Statement = { at: number } & (
   | { kind: 'block'; statements: readonly Statement[] }
-  | { kind: 'declare'; type: TypeName | undefined; variables: readonly { name: string; value: Node | undefined }[] }
+  | {
+      kind: 'declare';
+      type: TypeName | undefined;
+      variables: readonly { name: string; value: Node | undefined }[];
+      constant: boolean;
+    }
   | { kind: 'expression'; value: Node }
-  | { kind: 'function'; name: string; value: Node }
+  | { kind: 'function'; name: string; value: Node; returns: TypeName | undefined }
   | { kind: 'if'; test: Node; yes: Statement; no: Statement | undefined }
   | { kind: 'foreach'; type: TypeName | undefined; variable: string; items: Node; body: Statement }
   | { kind: 'for'; start: readonly Statement[]; test: Node | undefined; step: readonly Node[]; body: Statement }
@@ -69,6 +86,7 @@ export type Statement = { at: number } & (
   | { kind: 'continue' }
   | { kind: 'throw'; value: Node | undefined }
   | { kind: 'using'; declare: Statement; body: Statement }
+  | { kind: 'checked'; checked: boolean; body: Statement }
   | { kind: 'switch'; value: Node; sections: readonly SwitchSection[] }
   | {
       kind: 'try';
@@ -85,6 +103,12 @@ export type Statement = { at: number } & (
 
 export interface SwitchSection {
   /** `undefined` is `default:`. */
-  labels: readonly (Node | undefined)[];
+  labels: readonly (CaseLabel | undefined)[];
   statements: readonly Statement[];
+}
+
+export interface CaseLabel {
+  pattern: Pattern;
+  when: Node | undefined;
+  at: number;
 }

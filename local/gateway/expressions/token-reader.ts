@@ -82,8 +82,11 @@ export class TokenReader {
       name += `.${this.name('a type')}`;
     }
     const typeArguments = this.typeArguments() ?? [];
-    const nullable = allowNullable && this.take('?');
-    let ranks = 0;
+    // In `int?[]` the first two marks were read as one, which elsewhere is an operator.
+    const glued = allowNullable && this.is('?[') && this.is(']', 1);
+    if (glued) this.index += 2;
+    const nullable = glued || (allowNullable && this.take('?'));
+    let ranks = glued ? 1 : 0;
     while (this.is('[') && this.is(']', 1)) {
       this.index += 2;
       ranks++;

@@ -1,123 +1,123 @@
-import { Decimal } from './decimal.ts';
-import type { TypeName } from './syntax.ts';
-import { Char, Integer, Real } from './numbers.ts';
+import { isArray, isNullable, keywordOf, netType, parameterType, substitute, type NetType } from './net-type.ts';
 import type { Member, TypeTable } from './type-table.ts';
-import { EnumValue } from './time.ts';
-import { isWalkable } from './values.ts';
 
-const aliases = new Map(
-  Object.entries({
-    String: 'string',
-    Int32: 'int',
-    Int64: 'long',
-    Int16: 'short',
-    UInt32: 'uint',
-    UInt64: 'ulong',
-    UInt16: 'ushort',
-    Byte: 'byte',
-    SByte: 'sbyte',
-    Boolean: 'bool',
-    Double: 'double',
-    Single: 'float',
-    Decimal: 'decimal',
-    Char: 'char',
-    Object: 'object',
-    dynamic: 'object',
-    IList: 'List',
-    ICollection: 'List',
-    IReadOnlyList: 'List',
-    IReadOnlyCollection: 'List',
-    Array: 'List',
-    IDictionary: 'Dictionary',
-    IReadOnlyDictionary: 'Dictionary',
-    SortedDictionary: 'Dictionary',
-    Nullable: 'object',
-  }),
-);
+/** A member with the types that its declaring type's parameters stand for. */
+export interface Found {
+  member: Member;
+  /** What the type parameters of the declaring type stand for. */
+  by: ReadonlyMap<string, NetType>;
+}
 
-/** Knows which .NET types and members expressions may use, and finds them by name or by a value's type. */
+const nothing: ReadonlyMap<string, NetType> = new Map();
+const objectName = 'object';
+
+/** Knows which .NET types and members expressions may use, and how types derive from each other. */
 export class TypeRegistry {
-  readonly #byName = new Map<string, TypeTable>();
-  readonly #byClass = new Map<unknown, TypeTable>();
-  readonly #memberNames = new Set<string>();
+  readonly #tables = new Map<string, TypeTable>();
+  readonly #names = new Set<string>();
+  readonly #classes = new Map<unknown, NetType>();
+  readonly #extensions = new Map<string, Found[]>();
+  readonly #supers = new Map<NetType, readonly NetType[]>();
 
-  constructor(types: Iterable<readonly [TypeTable, ...classes: unknown[]]>) {
-    for (const [table, ...classes] of types) {
-      this.#byName.set(table.name, table);
-      for (const one of classes) this.#byClass.set(one, table);
-      for (const name of table.members.keys()) this.#memberNames.add(name);
+  constructor(declared: Iterable<readonly [TypeTable, ...classes: unknown[]]>) {
+    for (const [table, ...classes] of declared) {
+      this.#tables.set(`${table.name}\`${table.parameters.length}`, table);
+      this.#names.add(table.name);
+      for (const one of classes) this.#classes.set(one, netType(table.name));
+      for (const [name, members] of table.statics) {
+        const found = members.filter(({ extension }) => extension).map((member) => ({ member, by: nothing }));
+        if (found.length) this.#extensions.set(name, [...(this.#extensions.get(name) ?? []), ...found]);
+      }
     }
   }
 
-  named(name: string): TypeTable | undefined {
-    return this.#byName.get(aliases.get(name) ?? name);
+  /** Whether some type of that name exists, whatever its number of arguments. */
+  isName(name: string): boolean {
+    return this.#names.has(keywordOf[name] ?? name);
   }
 
-  /** `List<string>[]` is `List`, `byte[]` stays, `int?` is `int`: what the interpreter tells apart. */
-  nameOf(type: TypeName): string {
-    const name = aliases.get(type.name) ?? type.name;
-    if (type.ranks > 0) return name === 'byte' && type.ranks === 1 ? 'byte[]' : 'List';
-    if (type.name === 'Nullable' && type.arguments[0]) return this.nameOf(type.arguments[0]);
-    return name;
+  table(name: string, arity = 0): TypeTable | undefined {
+    return this.#tables.get(`${keywordOf[name] ?? name}\`${arity}`);
   }
 
-  /** Whether some type has a member of this name. */
-  hasMember(name: string): boolean {
-    return this.#memberNames.has(name);
+  tableOf(type: NetType): TypeTable | undefined {
+    if (isArray(type)) return this.#tables.get('Array`1');
+    if (isNullable(type)) return this.#tables.get('Nullable`1');
+    return this.#tables.get(`${type.name}\`${type.args.length}`);
   }
 
-  tableOf(value: unknown): TypeTable | undefined {
-    switch (typeof value) {
-      case 'string':
-        return this.#byName.get('string');
-      case 'number':
-        return this.#byName.get('int');
-      case 'boolean':
-        return this.#byName.get('bool');
-      case 'function':
-        return this.#byName.get('Func');
-      default:
-    }
-    if (value instanceof Integer || value instanceof Real) return this.#byName.get(value.kind);
-    if (value instanceof Decimal) return this.#byName.get('decimal');
-    if (value instanceof Char) return this.#byName.get('char');
-    if (value instanceof EnumValue) return this.#byName.get(value.type);
-    if (value === null || value === undefined) return undefined;
-    for (let type = value.constructor as unknown; typeof type === 'function'; type = Object.getPrototypeOf(type)) {
-      const table = this.#byClass.get(type);
-      if (table) return table;
-    }
-    return this.#byName.get(isWalkable(value) ? 'IEnumerable' : 'object');
-  }
-
-  baseOf(table: TypeTable): TypeTable | undefined {
-    if (table.name === 'object') return undefined;
-    return this.#byName.get(table.base ?? 'object');
-  }
-
-  properties(table: TypeTable, name: string): Member | undefined {
-    for (let at: TypeTable | undefined = table; at; at = this.baseOf(at)) {
-      const found = at.members.get(name)?.find((member) => member.kind === 'property');
+  /** The type that a host's class stands for. */
+  ofClass(made: unknown): NetType | undefined {
+    for (let at = made; typeof at === 'function'; at = Object.getPrototypeOf(at)) {
+      const found = this.#classes.get(at);
       if (found) return found;
     }
     return undefined;
   }
 
-  /** Overloads of a method, the type's own before its bases'. */
-  methods(table: TypeTable, name: string): readonly Member[] {
-    const found: Member[] = [];
-    for (let at: TypeTable | undefined = table; at; at = this.baseOf(at))
-      found.push(...(at.members.get(name)?.filter((member) => member.kind === 'method') ?? []));
+  isValueType(type: NetType): boolean {
+    if (isNullable(type)) return true;
+    const table = isArray(type) ? undefined : this.tableOf(type);
+    return table?.kind === 'struct' || table?.kind === 'enum';
+  }
+
+  /** The type itself, its base classes and its interfaces, the nearest first; `object` last. */
+  supers(type: NetType): readonly NetType[] {
+    const known = this.#supers.get(type);
+    if (known) return known;
+    const found = new Set<NetType>();
+    const queue = [type];
+    for (let at = queue.shift(); at; at = queue.shift()) {
+      if (found.has(at)) continue;
+      found.add(at);
+      const table = this.tableOf(at);
+      if (!table) continue;
+      const by = binding(table, at);
+      queue.push(...table.bases.map((base) => substitute(base, by)));
+    }
+    found.delete(netType(objectName));
+    const all = [...found, netType(objectName)];
+    if (this.#supers.size < 20_000) this.#supers.set(type, all);
+    return all;
+  }
+
+  /** Members of one name, the nearest type's first. */
+  members(type: NetType, name: string): Found[] {
+    const found: Found[] = [];
+    for (const at of this.supers(type)) {
+      const table = this.tableOf(at);
+      const members = table?.members.get(name);
+      if (table && members) found.push(...members.map((member) => ({ member, by: binding(table, at) })));
+    }
     return found;
   }
 
-  indexers(table: TypeTable): readonly Member[] {
-    for (let at: TypeTable | undefined = table; at; at = this.baseOf(at)) if (at.indexers.length) return at.indexers;
-    return [];
+  property(type: NetType, name: string): Found | undefined {
+    return this.members(type, name).find(({ member }) => member.kind === 'property');
   }
 
-  isA(table: TypeTable, name: string): boolean {
-    for (let at: TypeTable | undefined = table; at; at = this.baseOf(at)) if (at.name === name) return true;
-    return false;
+  indexers(type: NetType): Found[] {
+    const found = new Map<string, Found>();
+    for (const at of this.supers(type)) {
+      const table = this.tableOf(at);
+      if (!table) continue;
+      const by = binding(table, at);
+      for (const member of table.indexers) {
+        const key = member.parameters.map((one) => substitute(one.type, by).key).join();
+        // The nearest type's stands for those that it hides.
+        if (!found.has(key)) found.set(key, { member, by });
+      }
+    }
+    return [...found.values()];
   }
+
+  extensions(name: string): readonly Found[] {
+    return this.#extensions.get(name) ?? [];
+  }
+}
+
+/** What the parameters of a generic type stand for in one of its constructions. */
+export function binding(table: TypeTable, type: NetType): ReadonlyMap<string, NetType> {
+  if (table.parameters.length === 0) return nothing;
+  return new Map(table.parameters.map((name, i) => [name, type.args[i] ?? parameterType(name)]));
 }

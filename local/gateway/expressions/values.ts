@@ -1,22 +1,19 @@
 import { ExpressionError } from '../errors.ts';
 import { formatDate, formatTimeSpan } from './format-date.ts';
+import { formatEnum } from './enum-members.ts';
+import { formatGuid } from './format-guid.ts';
 import { formatNumber } from './format-number.ts';
-import { serializeToken, tokenText } from './json-text.ts';
-import { JsonArray, JsonObject, JsonProperty, JsonToken, JsonValue } from './json-token.ts';
-import { Char, Integer, isNumeric, toDecimal, toDouble, integral, kindOf, Real, type Numeric } from './numbers.ts';
+import { tokenText } from './json/json-text.ts';
+import { children, JsonToken, JsonValue } from './json/json-token.ts';
+import { Char, Integer, isNumeric, Real, toDecimal, toDouble, integral, kindOf, type Numeric } from './numbers.ts';
 import { Decimal } from './decimal.ts';
-import { Query } from './query.ts';
+import { AnonymousObject, elementTypeOf, Generic, keyOf, NetTuple } from './collections.ts';
+import { arrayOf, displayName, fullName, netType } from './net-type.ts';
+import { NetUri } from './net-uri.ts';
+import { TypeValue } from './type-value.ts';
 import { DateTime, DateTimeOffset, EnumValue, Guid, KeyValuePair, TimeSpan } from './time.ts';
-import { escapeAttribute, writeXml } from './write-xml.ts';
-import { XmlAttribute, XmlName, XmlNamespace, XmlNode } from './xml-node.ts';
-
-/** An anonymous object, `new { a = 1 }`. */
-export class AnonymousObject {
-  readonly members: Map<string, unknown>;
-  constructor(members: Map<string, unknown>) {
-    this.members = members;
-  }
-}
+import { writeAttribute, writeXml } from './xml/write-xml.ts';
+import { XmlAttribute, XmlName, XmlNamespace, XmlNode } from './xml/xml-node.ts';
 
 /** Values of the host (`context` and what hangs on it) say how .NET would print them. */
 interface Printable {
@@ -38,29 +35,28 @@ export function toText(value: unknown): string {
   if (value instanceof KeyValuePair) return `[${toText(value.key)}, ${toText(value.value)}]`;
   if (value instanceof AnonymousObject)
     return `{ ${[...value.members].map(([name, member]) => `${name} = ${toText(member)}`).join(', ')} }`;
-  if (value instanceof XmlNode) return writeXml(value);
-  if (value instanceof XmlAttribute) return `${value.name.local}="${escapeAttribute(value.value)}"`;
+  if (value instanceof NetTuple) return `(${value.items.map(toText).join(', ')})`;
+  if (value instanceof Generic) return displayName(value.type);
+  if (value instanceof TypeValue) return displayName(value.type);
   if (value instanceof Uint8Array) return 'System.Byte[]';
+  if (value instanceof XmlNode) return writeXml(value);
+  if (value instanceof XmlAttribute) return writeAttribute(value);
   if (value instanceof Error) return `${exceptionType(value)}: ${value.message}`;
   if (typeof (value as Partial<Printable>).toNetString === 'function') return (value as Printable).toNetString();
-  if (Array.isArray(value)) return arrayText(value);
-  if (value instanceof Map) return 'System.Collections.Generic.Dictionary`2[System.String,System.Object]';
+  if (Array.isArray(value)) return displayName(arrayOf(elementTypeOf(value)));
   return 'System.Object';
 }
 
-function arrayText(items: readonly unknown[]): string {
-  return items.every((item) => typeof item === 'string') ? 'System.String[]' : 'System.Object[]';
-}
-
 export function exceptionType(error: Error): string {
-  return `System.${error instanceof ExpressionError ? error.type : 'Exception'}`;
+  return fullName(netType(error instanceof ExpressionError ? error.type : 'Exception'));
 }
 
 /** `value` in a composite or interpolated string: with a format if its type has formats. */
 export function formatValue(value: unknown, format: string | undefined): string {
   if (!format) return toText(value);
   if (value instanceof JsonValue) return formatValue(value.value, format);
-  if (value instanceof Char || value instanceof EnumValue) return toText(value);
+  if (value instanceof Char) return toText(value);
+  if (value instanceof EnumValue) return formatEnum(value, format);
   if (isNumeric(value)) return formatNumber(value, format);
   if (value instanceof DateTime || value instanceof DateTimeOffset) return formatDate(value, format);
   if (value instanceof TimeSpan) return formatTimeSpan(value, format);
@@ -68,52 +64,29 @@ export function formatValue(value: unknown, format: string | undefined): string 
   return toText(value);
 }
 
-export function formatGuid(value: Guid, format: string): string {
-  const digits = value.text.replaceAll('-', '');
-  switch (format.toUpperCase()) {
-    case 'N':
-      return digits;
-    case 'D':
-      return value.text;
-    case 'B':
-      return `{${value.text}}`;
-    case 'P':
-      return `(${value.text})`;
-    default:
-      throw new ExpressionError(
-        'FormatException',
-        'Format string can be only "D", "d", "N", "n", "P", "p", "B" or "b".',
-      );
-  }
-}
-
-/** Everything that `foreach` and LINQ can walk over. */
-export function iterate(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value;
+/** Everything that `foreach` and LINQ can walk over, one after the other. */
+export function iterate(value: unknown): Iterable<unknown> {
+  if (Array.isArray(value) || value instanceof Generic) return value as Iterable<unknown>;
   if (typeof value === 'string') return Array.from({ length: value.length }, (_, i) => new Char(value.charCodeAt(i)));
-  if (value instanceof Map) return Array.from(value, ([key, item]) => new KeyValuePair(key, item));
-  if (value instanceof JsonArray) return value.items;
-  if (value instanceof JsonObject)
-    return Array.from(value.properties, ([name, item]) => new JsonProperty(name, item, value));
-  if (value instanceof JsonProperty) return [value.value];
-  if (value instanceof Set) return [...value];
-  if (value instanceof Uint8Array) return Array.from(value, (byte) => new Integer('byte', BigInt(byte)));
+  if (value instanceof JsonToken) return children(value);
   if (isWalkable(value)) return value.toNetItems();
+  if (value instanceof Uint8Array) return Array.from(value, (byte) => new Integer('byte', BigInt(byte)));
   if (value === null || value === undefined) throw nullReference();
   throw new ExpressionError('InvalidCastException', 'Unable to cast the value to IEnumerable.');
 }
 
-/** The same, one after the other: what is behind a query runs only as far as the caller goes. */
-export function walk(value: unknown): Iterable<unknown> {
-  return value instanceof Query ? value : iterate(value);
+/** The same as an array, which is the value's own if it is one. */
+export function listOf(value: unknown): readonly unknown[] {
+  const items = iterate(value);
+  return Array.isArray(items) ? items : [...items];
 }
 
-/** Values of the host that can be walked over, such as the headers of a request. */
+/** Collections of one kind, such as the matches of a pattern. */
 interface Walkable {
   toNetItems(): readonly unknown[];
 }
 
-export function isWalkable(value: unknown): value is Walkable {
+function isWalkable(value: unknown): value is Walkable {
   return typeof (value as Partial<Walkable> | null)?.toNetItems === 'function';
 }
 
@@ -129,20 +102,40 @@ export function areEqual(left: unknown, right: unknown): boolean {
     return other === null || other === undefined;
   }
   if (isNumeric(left) && isNumeric(right)) return compareNumbers(left, right) === 0;
-  if (left instanceof JsonValue) return areEqual(left.value, right instanceof JsonValue ? right.value : right);
-  if (right instanceof JsonValue) return areEqual(left, right.value);
+  if (left instanceof JsonValue || right instanceof JsonValue) return equalJson(left, right);
   if (left instanceof DateTime && right instanceof DateTime) return left.ticks === right.ticks;
   if (left instanceof DateTimeOffset && right instanceof DateTimeOffset) return left.utcTicks === right.utcTicks;
   if (left instanceof TimeSpan && right instanceof TimeSpan) return left.ticks === right.ticks;
   if (left instanceof Guid && right instanceof Guid) return left.text === right.text;
   if (left instanceof EnumValue && right instanceof EnumValue) return left.value === right.value;
-  if (left instanceof XmlName || right instanceof XmlName) return nameKey(left) === nameKey(right);
-  if (left instanceof XmlNamespace || right instanceof XmlNamespace) return toText(left) === toText(right);
+  if (left instanceof XmlName) return right instanceof XmlName && left.key === right.key;
+  if (left instanceof XmlNamespace) return right instanceof XmlNamespace && left.uri === right.uri;
+  if (
+    left instanceof NetTuple ||
+    left instanceof AnonymousObject ||
+    left instanceof KeyValuePair ||
+    left instanceof NetUri
+  )
+    return keyOf(left) === keyOf(right) && left.constructor === right.constructor;
   return false;
 }
 
-/** C# turns text that is compared with a name into a name. */
-const nameKey = (value: unknown) => XmlName.of(value).key;
+/** `Equals` of a value in JSON; outside of JSON the other side may be a bare value. */
+function equalJson(left: unknown, right: unknown): boolean {
+  const bare = (value: unknown) => (value instanceof JsonValue ? value.value : value);
+  return areEqual(bare(left), bare(right));
+}
+
+/** `Equals(object)`: numbers of different types are not equal. */
+export function equals(left: unknown, right: unknown): boolean {
+  if (isNumeric(left) && isNumeric(right)) {
+    if (left instanceof Real && right instanceof Real && Number.isNaN(left.value) && Number.isNaN(right.value))
+      return true;
+    return kindOf(left) === kindOf(right) && compareNumbers(left, right) === 0;
+  }
+  if (left instanceof JsonValue !== right instanceof JsonValue) return false;
+  return areEqual(left, right);
+}
 
 /** -1, 0 or 1; NaN when a side is not a number. */
 export function compareNumbers(left: Numeric, right: Numeric): number {
@@ -156,53 +149,3 @@ export function compareNumbers(left: Numeric, right: Numeric): number {
 
 const isReal = (value: Numeric) => kindOf(value) === 'double' || kindOf(value) === 'float';
 const whole = (value: Numeric) => integral(value as number | Integer | Char);
-
-/** The one object that stands for all equal ones, as long as anything holds it. */
-const canonical = new Map<string, WeakRef<object>>();
-const forgotten = new FinalizationRegistry<string>((key) => {
-  if (!canonical.get(key)?.deref()) canonical.delete(key);
-});
-
-/** A key for dictionaries and sets, so that values that are equal in .NET meet. */
-export function keyOf(value: unknown): unknown {
-  const id = identityOf(value);
-  if (id === undefined) return value;
-  const known = canonical.get(id)?.deref();
-  if (known) return known;
-  const own = value as object;
-  canonical.set(id, new WeakRef(own));
-  forgotten.register(own, id);
-  return own;
-}
-
-/** A text that equal values share; undefined for those that JavaScript compares as .NET does. */
-function identityOf(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (value instanceof Integer) return `${value.kind}:${value.value}`;
-  if (value instanceof Real) return `${value.kind}:${value.value}`;
-  if (value instanceof Decimal) return `decimal:${value.normalized()}`;
-  if (value instanceof Char || value instanceof Guid || value instanceof EnumValue)
-    return `${value.constructor.name}:${toText(value)}`;
-  if (value instanceof DateTime || value instanceof TimeSpan) return `${value.constructor.name}:${value.ticks}`;
-  if (value instanceof DateTimeOffset) return `offset:${value.utcTicks}`;
-  if (value instanceof AnonymousObject || value instanceof KeyValuePair) return structure(value);
-  return value instanceof JsonToken ? `json:${serializeToken(value, false)}` : undefined;
-}
-
-/** Anonymous objects and pairs are equal where their members are. */
-function structure(value: AnonymousObject | KeyValuePair): string | undefined {
-  const members =
-    value instanceof KeyValuePair
-      ? [
-          ['', value.key],
-          ['', value.value],
-        ]
-      : [...value.members];
-  const parts = members.map(([name, member]) => {
-    const id =
-      identityOf(member) ??
-      (typeof member === 'object' && member !== null ? undefined : `${typeof member}:${toText(member)}`);
-    return id === undefined ? undefined : [name, id];
-  });
-  return parts.includes(undefined) ? undefined : `${value.constructor.name}:${JSON.stringify(parts)}`;
-}

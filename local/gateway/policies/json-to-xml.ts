@@ -1,7 +1,7 @@
-import { parseJson } from '../expressions/json-text.ts';
-import { JsonArray, JsonObject, type JsonToken, JsonValue } from '../expressions/json-token.ts';
+import { parseJson } from '../expressions/json/read-json.ts';
+import { JsonArray, JsonObject, type JsonToken, JsonValue } from '../expressions/json/json-token.ts';
 import { toText } from '../expressions/values.ts';
-import { escapeAttribute, escapeText } from '../expressions/write-xml.ts';
+import { escapeAttribute, escapeText } from '../expressions/xml/write-xml.ts';
 import type { Policy } from '../policy.ts';
 import { bodyConversion } from './body-conversion.ts';
 

@@ -2,7 +2,7 @@ import type { Exchange } from '../exchange.ts';
 import { toText } from '../expressions/values.ts';
 import type { Body } from '../body.ts';
 import { expressionTypes } from '../context-types.ts';
-import { parseJson } from '../expressions/json-text.ts';
+import { parseJson } from '../expressions/json/read-json.ts';
 import { compileLiquid, LiquidProblem } from '../liquid.ts';
 import { sections, type ElementShape, type Policy } from '../policy.ts';
 import type { PolicyElement } from '../policy-element.ts';

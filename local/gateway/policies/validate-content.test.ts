@@ -54,8 +54,8 @@ test('gateway: validate-content @errors-variable-name: expressions walk over the
   const gateway = await startTestGateway(t, {
     inbound: policy({ inner: content('validate-as="json" action="prevent"') }),
     onError: `<return-response><set-status code="422" /><set-body>@{
-      var first = ((IEnumerable<object>)context.Variables["errors"]).First();
-      var names = ((IEnumerable<object>)context.Variables["errors"]).Select(e => e.ValidationRule + " of " + e.Name);
+      var first = ((IEnumerable<ValidationError>)context.Variables["errors"]).First();
+      var names = ((IEnumerable<ValidationError>)context.Variables["errors"]).Select(e => e.ValidationRule + " of " + e.Name);
       return context.LastError.Source + "|" + context.LastError.Reason + "|" + context.LastError.Message + "|" + string.Join(",", names)
         + "|" + (string)JObject.FromObject(first)["Type"];
     }</set-body></return-response>`,

@@ -1,7 +1,7 @@
-import { serializeToken } from '../expressions/json-text.ts';
-import { JsonArray, JsonObject, type JsonToken, JsonValue } from '../expressions/json-token.ts';
-import { readXml } from '../expressions/read-xml.ts';
-import { type XmlAttribute, XmlElement, XmlText, xmlNamespace, xmlnsNamespace } from '../expressions/xml-node.ts';
+import { serializeToken } from '../expressions/json/json-text.ts';
+import { JsonArray, JsonObject, type JsonToken, JsonValue } from '../expressions/json/json-token.ts';
+import { readXml } from '../expressions/xml/read-xml.ts';
+import { type XmlAttribute, XmlElement, XmlText, xmlNamespace, xmlnsNamespace } from '../expressions/xml/xml-node.ts';
 import type { Policy } from '../policy.ts';
 import { bodyConversion } from './body-conversion.ts';
 

@@ -1,3 +1,5 @@
+import { NetList } from '../expressions/collections.ts';
+import { netType } from '../expressions/net-type.ts';
 import { PolicyError } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import { ValidationError, type Finding } from './validation-error.ts';
@@ -21,7 +23,8 @@ export function report(exchange: Exchange, reporter: Reporter, findings: readonl
   if (variable !== undefined) {
     const earlier = exchange.variables.get(variable);
     const errors = told.map((finding) => new ValidationError(finding));
-    exchange.variables.set(variable, Array.isArray(earlier) ? [...(earlier as unknown[]), ...errors] : errors);
+    const before = earlier instanceof NetList ? earlier.items : [];
+    exchange.variables.set(variable, new NetList([...before, ...errors], netType('ValidationError')));
   }
   for (const { details } of told) exchange.trace?.note(exchange.section, policy, details);
   const prevented = told.find(({ action }) => action === 'prevent');

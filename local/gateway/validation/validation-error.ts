@@ -1,5 +1,6 @@
 import { typeTable } from '../expressions/type-table.ts';
-import { AnonymousObject } from '../expressions/values.ts';
+import { AnonymousObject } from '../expressions/collections.ts';
+import { netType } from '../expressions/net-type.ts';
 import type { Action } from './action.ts';
 
 /** What a validation policy found, as expressions and JSON see it. */
@@ -13,6 +14,7 @@ export class ValidationError extends AnonymousObject {
         ['Details', details],
         ['Action', action],
       ]),
+      netType('ValidationError'),
     );
   }
 }
@@ -32,7 +34,7 @@ export interface Finding {
 
 const member = (name: string) => (error: ValidationError) => error.members.get(name);
 
-export const validationErrorType = typeTable('ValidationError', {
+export const validationErrorType = typeTable('class ValidationError', {
   'Name: string': member('Name'),
   'Type: string': member('Type'),
   'ValidationRule: string': member('ValidationRule'),

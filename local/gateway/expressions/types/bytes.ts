@@ -1,222 +1,190 @@
-import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
 import { ExpressionError } from '../../errors.ts';
-import { type Integer, integer } from '../numbers.ts';
-import { Hash } from '../hash.ts';
-import { Guid } from '../time.ts';
-import { typeTable, type TypeTable } from '../type-table.ts';
-import { formatGuid } from '../values.ts';
+import { arrayWith } from '../collections.ts';
+import { encodingOf, encodings, windows, type Encoding } from '../encoding.ts';
+import { types } from '../net-type.ts';
+import { Char } from '../numbers.ts';
+import { argumentNull } from '../text-parts.ts';
+import { typeTable } from '../type-table.ts';
+import { toText } from '../values.ts';
 
-/** A .NET `Encoding`. */
-export class Encoding {
-  readonly name: BufferEncoding;
-  readonly webName: string;
-  constructor(name: BufferEncoding, webName: string) {
-    this.name = name;
-    this.webName = webName;
-  }
+/** A part of an array of bytes. Throws as .NET does where there is none. */
+export function range(bytes: Uint8Array | null, index: number, count: number, name = 'bytes'): Uint8Array {
+  if (bytes === null) throw argumentNull(name);
+  if (index < 0 || count < 0) throw negative(index < 0 ? 'index' : 'count');
+  if (index + count > bytes.length)
+    throw new ExpressionError(
+      'ArgumentOutOfRangeException',
+      `Index and count must refer to a location within the buffer.\r\nParameter name: ${name}`,
+    );
+  return bytes.subarray(index, index + count);
 }
 
-const encodings = {
-  UTF8: new Encoding('utf8', 'utf-8'),
-  ASCII: new Encoding('ascii', 'us-ascii'),
-  Unicode: new Encoding('utf16le', 'utf-16'),
-  Latin1: new Encoding('latin1', 'iso-8859-1'),
-};
+const negative = (name: string) =>
+  new ExpressionError('ArgumentOutOfRangeException', `Non-negative number required.\r\nParameter name: ${name}`);
 
-function encodingNamed(name: string): Encoding {
-  const found = Object.values(encodings).find(({ webName }) => webName === name.toLowerCase());
-  if (!found) throw new ExpressionError('ArgumentException', `'${name}' is not a supported encoding name.`);
-  return found;
+function present<T>(value: T | null, name: string): T {
+  if (value === null) throw argumentNull(name);
+  return value;
 }
 
-function encode(encoding: Encoding, text: string): Uint8Array {
-  if (encoding.name === 'ascii')
-    return Uint8Array.from(text, (char) => (char.charCodeAt(0) < 128 ? char.charCodeAt(0) : 63));
-  return new Uint8Array(Buffer.from(text, encoding.name));
-}
+const joined = (chars: readonly unknown[] | null) => present(chars, 'chars').map(toText).join('');
+const chars = (text: string) =>
+  arrayWith(
+    Array.from({ length: text.length }, (_, i) => new Char(text.charCodeAt(i))),
+    types.char,
+  );
 
-export const encodingType = typeTable('Encoding', {
-  'static UTF8: Encoding': () => encodings.UTF8,
-  'static ASCII: Encoding': () => encodings.ASCII,
-  'static Unicode: Encoding': () => encodings.Unicode,
-  'static GetEncoding(string name): Encoding': encodingNamed,
-  'GetBytes(string text): byte[]': encode,
-  'GetString(byte[] bytes): string': (encoding: Encoding, bytes: Uint8Array) =>
-    Buffer.from(bytes).toString(encoding.name),
-  'GetString(byte[] bytes, int index, int count): string': (
-    encoding: Encoding,
-    bytes: Uint8Array,
+const encoding = { get: (made: Encoding) => () => made };
+
+export const encodingType = typeTable('class System.Text.Encoding', {
+  ...Object.fromEntries(
+    Object.entries(encodings).map(([name, made]) => [`static ${name}: Encoding`, encoding.get(made)]),
+  ),
+  'static Default: Encoding': encoding.get(windows),
+  'static GetEncoding(string name): Encoding': encodingOf,
+  'static GetEncoding(int codepage): Encoding': encodingOf,
+  'static Convert(Encoding srcEncoding, Encoding dstEncoding, byte[] bytes): byte[]': (
+    from: Encoding,
+    to: Encoding,
+    bytes: Uint8Array | null,
+  ) => to.encode(from.decode(present(bytes, 'bytes'))),
+  'GetBytes(string s): byte[]': (made: Encoding, text: string | null) => made.encode(present(text, 's')),
+  'GetBytes(char[] chars): byte[]': (made: Encoding, items: unknown[] | null) => made.encode(joined(items)),
+  'GetBytes(char[] chars, int index, int count): byte[]': (
+    made: Encoding,
+    items: unknown[] | null,
     index: number,
     count: number,
-  ) =>
-    Buffer.from(bytes)
-      .subarray(index, index + count)
-      .toString(encoding.name),
-  'GetByteCount(string text): int': (encoding: Encoding, text: string) => encode(encoding, text).length,
-  'WebName: string': (encoding: Encoding) => encoding.webName,
+  ) => made.encode(joined(present(items, 'chars').slice(index, index + count))),
+  'GetString(byte[] bytes): string': (made: Encoding, bytes: Uint8Array | null) => made.decode(present(bytes, 'bytes')),
+  'GetString(byte[] bytes, int index, int count): string': (
+    made: Encoding,
+    bytes: Uint8Array | null,
+    index: number,
+    count: number,
+  ) => made.decode(range(bytes, index, count)),
+  'GetByteCount(string s): int': (made: Encoding, text: string | null) => made.encode(present(text, 's')).length,
+  'GetByteCount(char[] chars): int': (made: Encoding, items: unknown[] | null) => made.encode(joined(items)).length,
+  'GetChars(byte[] bytes): char[]': (made: Encoding, bytes: Uint8Array | null) =>
+    chars(made.decode(present(bytes, 'bytes'))),
+  'GetChars(byte[] bytes, int index, int count): char[]': (
+    made: Encoding,
+    bytes: Uint8Array | null,
+    index: number,
+    count: number,
+  ) => chars(made.decode(range(bytes, index, count))),
+  'GetCharCount(byte[] bytes): int': (made: Encoding, bytes: Uint8Array | null) =>
+    made.decode(present(bytes, 'bytes')).length,
+  'GetCharCount(byte[] bytes, int index, int count): int': (
+    made: Encoding,
+    bytes: Uint8Array | null,
+    index: number,
+    count: number,
+  ) => made.decode(range(bytes, index, count)).length,
+  'GetMaxByteCount(int charCount): int': (made: Encoding, count: number) => {
+    if (count < 0) throw negative('charCount');
+    return (count + 1) * (made.width ?? 3);
+  },
+  'GetMaxCharCount(int byteCount): int': (made: Encoding, count: number) => {
+    if (count < 0) throw negative('byteCount');
+    if (made.width === undefined) return count + 1;
+    if (made.width === 2) return (count >> 1) + (count & 1) + 1;
+    return made.width === 4 ? Math.trunc(count / 2) + 2 : count;
+  },
+  'GetPreamble(): byte[]': (made: Encoding) => Uint8Array.from(made.preamble),
+  'WebName: string': (made: Encoding) => made.webName,
+  'BodyName: string': (made: Encoding) => made.webName,
+  'HeaderName: string': (made: Encoding) => made.webName,
+  'EncodingName: string': (made: Encoding) => made.title,
+  'CodePage: int': (made: Encoding) => made.codePage,
+  'IsSingleByte: bool': (made: Encoding) => made.width === 1,
+  'Equals(object value): bool': (made: Encoding, other: unknown) => made === other,
 });
 
-const hashMembers = {
-  'ComputeHash(byte[] bytes): byte[]': (hash: Hash, bytes: Uint8Array) => hash.digest(bytes),
-  'Dispose(): void': () => undefined,
-};
-const algorithms = ['SHA1', 'SHA256', 'SHA384', 'SHA512', 'MD5'] as const;
-
-export const hashTypes: readonly TypeTable[] = [
-  typeTable('HashAlgorithm', hashMembers),
-  ...algorithms.flatMap((name) => {
-    const algorithm = name.toLowerCase();
-    const plain = () => new Hash(algorithm);
-    return [
-      typeTable(name, { [`static Create(): HashAlgorithm`]: plain }, 'HashAlgorithm'),
-      typeTable(`${name}Managed`, { 'new(): HashAlgorithm': plain }, 'HashAlgorithm'),
-      typeTable(`${name}CryptoServiceProvider`, { 'new(): HashAlgorithm': plain }, 'HashAlgorithm'),
-      typeTable(
-        `HMAC${name}`,
-        {
-          'new(byte[] key?): HashAlgorithm': (key?: Uint8Array) =>
-            new Hash(algorithm, key ?? new Uint8Array(randomBytes(64))),
-        },
-        'HashAlgorithm',
-      ),
-    ];
-  }),
-];
-
-function view(bytes: Uint8Array, index: number, size: number): Buffer {
-  if (index < 0 || index + size > bytes.length)
+function view(bytes: Uint8Array | null, index: number, size: number): DataView {
+  if (bytes === null) throw argumentNull('value');
+  if (index < 0 || index >= bytes.length)
+    throw new ExpressionError(
+      'ArgumentOutOfRangeException',
+      'Index was out of range. Must be non-negative and less than the size of the collection.\r\nParameter name: startIndex',
+    );
+  if (index > bytes.length - size)
     throw new ExpressionError(
       'ArgumentException',
-      'Destination array is not long enough to copy all the items in the collection.',
+      'Destination array is not long enough to copy all the items in the collection. Check array index and length.\r\nParameter name: value',
     );
-  return Buffer.from(bytes.buffer, bytes.byteOffset + index, size);
+  return new DataView(bytes.buffer, bytes.byteOffset + index, size);
 }
 
-export const bitConverterType = typeTable('BitConverter', {
-  'static ToString(byte[] bytes): string': (bytes: Uint8Array) =>
-    [...bytes].map((byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join('-'),
-  'static ToInt16(byte[] bytes, int index): object': (bytes: Uint8Array, index: number) =>
-    integer('short', BigInt(view(bytes, index, 2).readInt16LE())),
-  'static ToUInt16(byte[] bytes, int index): object': (bytes: Uint8Array, index: number) =>
-    integer('ushort', BigInt(view(bytes, index, 2).readUInt16LE())),
-  'static ToInt32(byte[] bytes, int index): int': (bytes: Uint8Array, index: number) =>
-    view(bytes, index, 4).readInt32LE(),
-  'static ToUInt32(byte[] bytes, int index): uint': (bytes: Uint8Array, index: number) =>
-    view(bytes, index, 4).readUInt32LE(),
-  'static ToInt64(byte[] bytes, int index): long': (bytes: Uint8Array, index: number) =>
-    view(bytes, index, 8).readBigInt64LE(),
-  'static ToUInt64(byte[] bytes, int index): ulong': (bytes: Uint8Array, index: number) =>
-    view(bytes, index, 8).readBigUInt64LE(),
-  'static ToDouble(byte[] bytes, int index): double': (bytes: Uint8Array, index: number) =>
-    view(bytes, index, 8).readDoubleLE(),
-  'static GetBytes(int value): byte[]': (value: number) => {
-    const bytes = Buffer.alloc(4);
-    bytes.writeInt32LE(value);
-    return new Uint8Array(bytes);
-  },
-  'static GetBytes(long value): byte[]': (value: bigint) => {
-    const bytes = Buffer.alloc(8);
-    bytes.writeBigInt64LE(value);
-    return new Uint8Array(bytes);
-  },
-  'static GetBytes(uint value): byte[]': (value: Integer) => {
-    const bytes = Buffer.alloc(4);
-    bytes.writeUInt32LE(Number(value.value));
-    return new Uint8Array(bytes);
-  },
-  'static IsLittleEndian: bool': () => true,
-});
-
-export const guidType = typeTable('Guid', {
-  'static NewGuid(): Guid': () => new Guid(randomUUID()),
-  'static Empty: Guid': () => new Guid('00000000-0000-0000-0000-000000000000'),
-  'static Parse(string text): Guid': (text: string) => parseGuid(text) ?? badGuid(),
-  'static TryParse(string text, out value): bool': (text: string | null, set: (value: unknown) => void) => {
-    const found = text === null ? undefined : parseGuid(text);
-    set(found ?? new Guid('00000000-0000-0000-0000-000000000000'));
-    return found !== undefined;
-  },
-  'new()': () => new Guid('00000000-0000-0000-0000-000000000000'),
-  'new(string text)': (text: string) => parseGuid(text) ?? badGuid(),
-  'new(byte[] bytes)': (bytes: Uint8Array) => {
-    if (bytes.length !== 16)
-      throw new ExpressionError('ArgumentException', 'Byte array for GUID must be exactly 16 bytes long.');
-    return parseGuid(inFieldOrder(bytes).toString('hex')) ?? badGuid();
-  },
-  'ToString(string format?): string': (guid: Guid, format = 'D') => formatGuid(guid, format),
-  'ToByteArray(): byte[]': (guid: Guid) =>
-    new Uint8Array(inFieldOrder(Buffer.from(guid.text.replaceAll('-', ''), 'hex'))),
-});
-
-/** The first three fields of a GUID are little-endian in bytes, and read from the left in text. */
-function inFieldOrder(from: Uint8Array): Buffer {
-  const bytes = Buffer.from(from);
-  bytes.subarray(0, 4).reverse();
-  bytes.subarray(4, 6).reverse();
-  bytes.subarray(6, 8).reverse();
+function written(size: number, write: (view: DataView) => void): Uint8Array {
+  const bytes = new Uint8Array(size);
+  write(new DataView(bytes.buffer));
   return bytes;
 }
 
-function parseGuid(text: string): Guid | undefined {
-  const plain = text.trim().replace(/^[{(]|[)}]$/g, '');
-  if (!/^(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i.test(plain)) return undefined;
-  const digits = plain.replaceAll('-', '');
-  return new Guid(
-    [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)].join('-'),
-  );
+function dashed(bytes: Uint8Array | null, index = 0, length?: number): string {
+  if (bytes === null) throw argumentNull('value');
+  const count = length ?? bytes.length - index;
+  if (index < 0 || (index >= bytes.length && index > 0))
+    throw new ExpressionError(
+      'ArgumentOutOfRangeException',
+      'StartIndex cannot be less than zero.\r\nParameter name: startIndex',
+    );
+  if (count < 0)
+    throw new ExpressionError('ArgumentOutOfRangeException', 'Value must be positive.\r\nParameter name: length');
+  if (index + count > bytes.length)
+    throw new ExpressionError(
+      'ArgumentException',
+      'Destination array is not long enough to copy all the items in the collection. Check array index and length.',
+    );
+  return Array.from(bytes.subarray(index, index + count), (byte) =>
+    byte.toString(16).padStart(2, '0').toUpperCase(),
+  ).join('-');
 }
 
-function badGuid(): never {
-  throw new ExpressionError(
-    'FormatException',
-    'Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).',
-  );
-}
-
-/** A .NET `Random`. A seed is taken and ignored: its sequence is not reproduced. */
-export class Random {
-  next(low: number, high: number): number {
-    return low + Math.floor(Math.random() * (high - low));
-  }
-}
-
-export const randomType = typeTable('Random', {
-  'new(int seed?)': () => new Random(),
-  'Next(): int': (random: Random) => random.next(0, 2 ** 31 - 1),
-  'Next(int high): int': (random: Random, high: number) => random.next(0, high),
-  'Next(int low, int high): int': (random: Random, low: number, high: number) => random.next(low, high),
-  'NextDouble(): double': () => Math.random(),
-  'static Shared: Random': () => new Random(),
-});
-
-export const randomNumberType = typeTable('RandomNumberGenerator', {
-  'static GetBytes(int count): byte[]': (count: number) => new Uint8Array(randomBytes(count)),
-});
-
-/** API Management's own `bytes.Encrypt("Aes", key, iv)`: CBC, padded. */
-export const cipherMembers = {
-  'Encrypt(string algorithm, byte[] key, byte[] iv): byte[]': (
-    bytes: Uint8Array,
-    algorithm: string,
-    key: Uint8Array,
-    iv: Uint8Array,
-  ) => {
-    const cipher = createCipheriv(aes(algorithm, key), key, iv);
-    return new Uint8Array(Buffer.concat([cipher.update(bytes), cipher.final()]));
-  },
-  'Decrypt(string algorithm, byte[] key, byte[] iv): byte[]': (
-    bytes: Uint8Array,
-    algorithm: string,
-    key: Uint8Array,
-    iv: Uint8Array,
-  ) => {
-    const cipher = createDecipheriv(aes(algorithm, key), key, iv);
-    return new Uint8Array(Buffer.concat([cipher.update(bytes), cipher.final()]));
-  },
+const readers = {
+  'ToInt16|short': (bytes: Uint8Array, at: number) => view(bytes, at, 2).getInt16(0, true),
+  'ToUInt16|ushort': (bytes: Uint8Array, at: number) => view(bytes, at, 2).getUint16(0, true),
+  'ToInt32|int': (bytes: Uint8Array, at: number) => view(bytes, at, 4).getInt32(0, true),
+  'ToUInt32|uint': (bytes: Uint8Array, at: number) => view(bytes, at, 4).getUint32(0, true),
+  'ToInt64|long': (bytes: Uint8Array, at: number) => view(bytes, at, 8).getBigInt64(0, true),
+  'ToUInt64|ulong': (bytes: Uint8Array, at: number) => view(bytes, at, 8).getBigUint64(0, true),
+  'ToSingle|float': (bytes: Uint8Array, at: number) => view(bytes, at, 4).getFloat32(0, true),
+  'ToDouble|double': (bytes: Uint8Array, at: number) => view(bytes, at, 8).getFloat64(0, true),
+  'ToChar|char': (bytes: Uint8Array, at: number) => String.fromCharCode(view(bytes, at, 2).getUint16(0, true)),
+  'ToBoolean|bool': (bytes: Uint8Array, at: number) => view(bytes, at, 1).getUint8(0) !== 0,
 };
 
-function aes(algorithm: string, key: Uint8Array): string {
-  if (!/^aes$/i.test(algorithm) || ![16, 24, 32].includes(key.length))
-    throw new ExpressionError('CryptographicException', 'Only Aes with a key of 16, 24 or 32 bytes is supported.');
-  return `aes-${key.length * 8}-cbc`;
-}
+const writers = {
+  short: (value: number) => written(2, (to) => to.setInt16(0, value, true)),
+  ushort: (value: number) => written(2, (to) => to.setUint16(0, value, true)),
+  int: (value: number) => written(4, (to) => to.setInt32(0, value, true)),
+  uint: (value: number) => written(4, (to) => to.setUint32(0, value, true)),
+  long: (value: bigint) => written(8, (to) => to.setBigInt64(0, value, true)),
+  ulong: (value: bigint) => written(8, (to) => to.setBigUint64(0, value, true)),
+  float: (value: number) => written(4, (to) => to.setFloat32(0, value, true)),
+  double: (value: number) => written(8, (to) => to.setFloat64(0, value, true)),
+  char: (value: string) => written(2, (to) => to.setUint16(0, value.charCodeAt(0), true)),
+  bool: (value: boolean) => written(1, (to) => to.setUint8(0, Number(value))),
+};
+
+export const bitConverterType = typeTable('static System.BitConverter', {
+  'static ToString(byte[] value): string': (bytes: Uint8Array | null) => dashed(bytes),
+  'static ToString(byte[] value, int startIndex): string': (bytes: Uint8Array | null, index: number) =>
+    dashed(bytes, index),
+  'static ToString(byte[] value, int startIndex, int length): string': dashed,
+  ...Object.fromEntries(
+    Object.entries(readers).map(([key, read]) => {
+      const [name, type] = key.split('|');
+      return [`static ${name}(byte[] value, int startIndex): ${type}`, read];
+    }),
+  ),
+  ...Object.fromEntries(
+    Object.entries(writers).map(([type, write]) => [`static GetBytes(${type} value): byte[]`, write]),
+  ),
+  'static DoubleToInt64Bits(double value): long': (value: number) =>
+    new DataView(writers.double(value).buffer).getBigInt64(0, true),
+  'static Int64BitsToDouble(long value): double': (value: bigint) =>
+    new DataView(writers.long(value).buffer).getFloat64(0, true),
+  'const IsLittleEndian: bool': () => true,
+});

@@ -1,142 +1,288 @@
 import { ExpressionError } from '../../errors.ts';
-import { numberKinds } from '../conversions.ts';
-import { Integer, castNumber, type NumberKind } from '../numbers.ts';
-import { areLess } from '../ordering.ts';
+import { arrayWith, elementTypeOf, NetDictionary, NetList, NetSet, type KeyOf } from '../collections.ts';
+import { netType, types, type NetType } from '../net-type.ts';
+import { Integer } from '../numbers.ts';
+import { compareValues } from '../ordering.ts';
+import type { TypeArguments } from '../type-arguments.ts';
 import { typeTable } from '../type-table.ts';
-import { areEqual, iterate, keyOf } from '../values.ts';
-import { cipherMembers } from './bytes.ts';
-import { addNew } from './collections.ts';
+import { equals, iterate, listOf } from '../values.ts';
+import { keyBy } from './linq/sequence.ts';
+import { comparison } from './linq/order.ts';
 
 type Func = (...values: unknown[]) => unknown;
 
+const outside = () => new ExpressionError('IndexOutOfRangeException', 'Index was outside the bounds of the array.');
+const outOfRange = (name = 'index'): ExpressionError =>
+  new ExpressionError(
+    'ArgumentOutOfRangeException',
+    `Index was out of range. Must be non-negative and less than the size of the collection.\r\nParameter name: ${name}`,
+  );
+
 function checked(list: ArrayLike<unknown>, index: number): number {
   if (index >= 0 && index < list.length) return index;
-  throw new ExpressionError('IndexOutOfRangeException', 'Index was outside the bounds of the array.');
+  throw outside();
 }
 
-/** Arrays and lists are one type here: C# would refuse `Count` of an array, which no correct expression uses. */
-export const listType = typeTable(
-  'List',
-  {
-    'Length: int': (list: unknown[]) => list.length,
-    'Count: int': (list: unknown[]) => list.length,
-    'this[int index]: object': (list: unknown[], index: number) => list[checked(list, index)] ?? null,
-    'Add(object value): void': (list: unknown[], value: unknown) => void list.push(value),
-    'AddRange(object values): void': (list: unknown[], values: unknown) => void list.push(...iterate(values)),
-    'Insert(int index, object value): void': (list: unknown[], index: number, value: unknown) =>
-      void list.splice(index, 0, value),
-    'Remove(object value): bool': (list: unknown[], value: unknown) => {
-      const at = list.findIndex((item) => areEqual(item, value));
-      if (at !== -1) list.splice(at, 1);
-      return at !== -1;
-    },
-    'RemoveAt(int index): void': (list: unknown[], index: number) => void list.splice(checked(list, index), 1),
-    'RemoveAll(func predicate): int': (list: unknown[], predicate: Func) => {
-      const kept = list.filter((item) => predicate(item) !== true);
-      return list.splice(0, list.length, ...kept).length - kept.length;
-    },
-    'Clear(): void': (list: unknown[]) => void (list.length = 0),
-    'IndexOf(object value): int': (list: unknown[], value: unknown) => list.findIndex((item) => areEqual(item, value)),
-    'Exists(func predicate): bool': (list: unknown[], predicate: Func) => list.some((item) => predicate(item) === true),
-    'Find(func predicate): object': (list: unknown[], predicate: Func) => list.find((item) => predicate(item) === true),
-    'FindIndex(func predicate): int': (list: unknown[], predicate: Func) =>
-      list.findIndex((item) => predicate(item) === true),
-    'FindAll(func predicate): List': (list: unknown[], predicate: Func) =>
-      list.filter((item) => predicate(item) === true),
-    'ForEach(func action): void': (list: unknown[], action: Func) => {
-      for (const item of list) action(item);
-    },
-    'Sort(): void': (list: unknown[]) => void list.sort((a, b) => (areLess(a, b) ? -1 : areLess(b, a) ? 1 : 0)),
-    'Sort(func compare): void': (list: unknown[], compare: Func) => void list.sort((a, b) => Number(compare(a, b))),
-    'GetLength(int dimension): int': (list: unknown[]) => list.length,
-    'static IndexOf(object list, object value): int': (list: unknown, value: unknown) =>
-      iterate(list).findIndex((item) => areEqual(item, value)),
-    'static Copy(object source, int sourceIndex, object target, int targetIndex, int count): void': (
-      source: unknown[],
-      sourceIndex: number,
-      target: unknown[],
-      targetIndex: number,
-      count: number,
-    ) => {
-      if (sourceIndex + count > source.length || targetIndex + count > target.length)
-        throw new ExpressionError('ArgumentException', 'The target or source array was not long enough.');
-      for (let i = 0; i < count; i++) target[targetIndex + i] = source[sourceIndex + i];
-    },
-    'static Reverse(object list): void': (list: unknown[]) => void list.reverse(),
-    'static Exists(object list, func predicate): bool': (list: unknown, predicate: Func) =>
-      iterate(list).some((item) => predicate(item) === true),
-    'static Find(object list, func predicate): object': (list: unknown, predicate: Func) =>
-      iterate(list).find((item) => predicate(item) === true),
-    'new(object items?)': (items?: unknown) =>
-      typeof items === 'number' || items === undefined || items === null ? [] : [...iterate(items)],
-  },
-  'IEnumerable',
-);
+type AnyArray = unknown[] | Uint8Array;
+const element = (items: AnyArray, index: number): unknown => {
+  const found = items[checked(items, index)];
+  return items instanceof Uint8Array ? new Integer('byte', BigInt(found as number)) : found;
+};
 
-export const setType = typeTable(
-  'HashSet',
-  {
-    'Count: int': (set: Set<unknown>) => set.size,
-    'Add(object value): bool': (set: Set<unknown>, value: unknown) =>
-      !set.has(keyOf(value)) && Boolean(set.add(keyOf(value))),
-    'Contains(object value): bool': (set: Set<unknown>, value: unknown) => set.has(keyOf(value)),
-    'Remove(object value): bool': (set: Set<unknown>, value: unknown) => set.delete(keyOf(value)),
-    'new(object items?)': (items?: unknown) =>
-      new Set(items === undefined || items === null ? [] : iterate(items).map(keyOf)),
-  },
-  'IEnumerable',
-);
+function put(items: AnyArray, index: number, value: unknown): void {
+  items[checked(items, index)] = items instanceof Uint8Array ? Number((value as Integer).value) : value;
+}
 
-export const dictionaryType = typeTable(
-  'Dictionary',
-  {
-    'Count: int': (map: Map<unknown, unknown>) => map.size,
-    'Keys: List': (map: Map<unknown, unknown>) => [...map.keys()],
-    'Values: List': (map: Map<unknown, unknown>) => [...map.values()],
-    'this[object key]: object': (map: Map<unknown, unknown>, key: unknown) => {
-      if (!map.has(keyOf(key)))
-        throw new ExpressionError('KeyNotFoundException', 'The given key was not present in the dictionary.');
-      return map.get(keyOf(key));
-    },
-    'ContainsKey(object key): bool': (map: Map<unknown, unknown>, key: unknown) => map.has(keyOf(key)),
-    'ContainsValue(object value): bool': (map: Map<unknown, unknown>, value: unknown) =>
-      [...map.values()].some((item) => areEqual(item, value)),
-    'Add(object key, object value): void': addNew,
-    'Remove(object key): bool': (map: Map<unknown, unknown>, key: unknown) => map.delete(keyOf(key)),
-    'Clear(): void': (map: Map<unknown, unknown>) => map.clear(),
-    'TryGetValue(object key, out value): bool': (
-      map: Map<unknown, unknown>,
-      key: unknown,
-      set: (value: unknown) => void,
-    ) => {
-      set(map.get(keyOf(key)) ?? null);
-      return map.has(keyOf(key));
-    },
-    'GetValueOrDefault(object key, object fallback?): object': (
-      map: Map<unknown, unknown>,
-      key: unknown,
-      fallback: unknown = null,
-    ) => (map.has(keyOf(key)) ? map.get(keyOf(key)) : fallback),
-    'new(object source?, StringComparer comparer?)': (source?: unknown) =>
-      source instanceof Map ? new Map(source) : new Map<unknown, unknown>(),
-  },
-  'IEnumerable',
-);
+const search = (items: AnyArray, predicate: (item: unknown) => boolean) => listOf(items).findIndex(predicate);
 
-export const bytesType = typeTable(
-  'byte[]',
-  {
-    ...cipherMembers,
-    'Length: int': (bytes: Uint8Array) => bytes.length,
-    'this[int index]: byte': (bytes: Uint8Array, index: number) =>
-      new Integer('byte', BigInt(bytes[checked(bytes, index)] as number)),
-  },
-  'IEnumerable',
-);
+/** What arrays of every type have. */
+export const arrayInstanceType = typeTable('class Array<T> : Array, IList<T>, IReadOnlyList<T>', {
+  'this[int index]: T': element,
+  'set_Item(int index, T value): void': put,
+});
 
-/** The zero of a type, for `default(T)` given as an argument's fallback. */
-export function zeroOf(type: string | undefined): unknown {
-  if (type === undefined) return null;
-  if (numberKinds.has(type)) return castNumber(type as NumberKind, 0);
-  return type === 'bool' ? false : null;
+function copy(source: AnyArray, from: number, target: AnyArray, to: number, count: number): void {
+  if (count < 0 || from < 0 || to < 0) throw outOfRange('length');
+  if (from + count > source.length || to + count > target.length)
+    throw new ExpressionError(
+      'ArgumentException',
+      "Source array was not long enough. Check srcIndex and length, and the array's lower bounds.",
+    );
+  const moved = Array.from({ length: count }, (_, i) => source[from + i]);
+  moved.forEach((item, i) => (target[to + i] = item as never));
+}
+
+function sort(items: AnyArray, compare: (a: unknown, b: unknown) => number): void {
+  if (items instanceof Uint8Array) items.sort();
+  else items.sort(compare);
+}
+
+export const arrayType = typeTable('class System.Array : IEnumerable', {
+  'Length: int': (items: AnyArray) => items.length,
+  'LongLength: long': (items: AnyArray) => items.length,
+  'Rank: int': () => 1,
+  'GetLength(int dimension): int': (items: AnyArray) => items.length,
+  'GetValue(int index): object': element,
+  'CopyTo(Array target, int index): void': (items: AnyArray, target: AnyArray, index: number) =>
+    copy(items, 0, target, index, items.length),
+  'Clone(): object': (items: AnyArray) => copyOf(items, 0, items.length),
+  'static IndexOf<T>(T[] items, T value): int': (items: AnyArray, value: unknown) =>
+    search(items, (item) => equals(item, value)),
+  'static LastIndexOf<T>(T[] items, T value): int': (items: AnyArray, value: unknown) =>
+    listOf(items).findLastIndex((item) => equals(item, value)),
+  'static Copy(Array source, int from, Array target, int to, int count): void': copy,
+  'static Copy(Array source, Array target, int count): void': (source: AnyArray, target: AnyArray, count: number) =>
+    copy(source, 0, target, 0, count),
+  'static Reverse(Array items): void': (items: AnyArray) => void items.reverse(),
+  'static Sort<T>(T[] items): void': (items: AnyArray) => sort(items, compareValues),
+  'static Sort<T>(T[] items, Comparison<T> compare): void': (items: AnyArray, compare: Func) =>
+    sort(items, (a, b) => compare(a, b) as number),
+  'static Exists<T>(T[] items, Predicate<T> match): bool': (items: AnyArray, match: Func) =>
+    search(items, (item) => match(item) === true) !== -1,
+  'typed static Find<T>(T[] items, Predicate<T> match): T': (by: TypeArguments, items: AnyArray, match: Func) =>
+    listOf(items).find((item) => match(item) === true) ?? zero(by, 'T'),
+  'static FindIndex<T>(T[] items, Predicate<T> match): int': (items: AnyArray, match: Func) =>
+    search(items, (item) => match(item) === true),
+  'typed static FindAll<T>(T[] items, Predicate<T> match): T[]': (by: TypeArguments, items: AnyArray, match: Func) =>
+    arrayWith(
+      listOf(items).filter((item) => match(item) === true),
+      by.of('T'),
+    ),
+  'static ForEach<T>(T[] items, Action<T> action): void': (items: AnyArray, action: Func) => {
+    for (const item of iterate(items)) action(item);
+  },
+  'static TrueForAll<T>(T[] items, Predicate<T> match): bool': (items: AnyArray, match: Func) =>
+    listOf(items).every((item) => match(item) === true),
+  'typed static ConvertAll<T, R>(T[] items, Converter<T, R> convert): R[]': (
+    by: TypeArguments,
+    items: AnyArray,
+    convert: Func,
+  ) =>
+    arrayWith(
+      Array.from(iterate(items), (item) => convert(item)),
+      by.of('R'),
+    ),
+  'typed static Empty<T>(): T[]': (by: TypeArguments) =>
+    by.of('T') === types.byte ? new Uint8Array() : arrayWith([], by.of('T')),
+  'static Clear(Array items, int index, int length): void': (items: AnyArray, index: number, length: number) => {
+    if (items instanceof Uint8Array) items.fill(0, index, index + length);
+    else items.fill(null, index, index + length);
+  },
+});
+
+const zero = (by: TypeArguments, name: string) => (by.of(name) === types.int ? 0 : null);
+
+function copyOf(items: AnyArray, from: number, to: number): AnyArray {
+  return items instanceof Uint8Array ? items.slice(from, to) : arrayWith(items.slice(from, to), elementTypeOf(items));
+}
+
+function at(list: NetList, index: number): number {
+  if (index >= 0 && index < list.items.length) return index;
+  throw outOfRange();
+}
+
+function change(list: NetList, work: (items: unknown[]) => void): void {
+  list.version++;
+  work(list.items);
+}
+
+const of = (list: NetList, items: unknown[]) => new NetList(items, list.type.args[0] as NetType);
+
+function part(list: NetList, index: number, count: number): void {
+  if (index < 0 || count < 0) throw outOfRange(index < 0 ? 'index' : 'count');
+  if (index + count > list.items.length)
+    throw new ExpressionError(
+      'ArgumentException',
+      'Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.',
+    );
+}
+
+export const listType = typeTable('class System.Collections.Generic.List<T> : IList<T>, IReadOnlyList<T>', {
+  'typed new()': (by: TypeArguments) => new NetList([], by.of('T')),
+  'typed new(int capacity)': (by: TypeArguments, capacity: number) => {
+    if (capacity < 0) throw outOfRange('capacity');
+    return new NetList([], by.of('T'));
+  },
+  'typed new(IEnumerable<T> items)': (by: TypeArguments, items: unknown) => {
+    if (items === null)
+      throw new ExpressionError('ArgumentNullException', 'Value cannot be null.\r\nParameter name: collection');
+    return new NetList([...iterate(items)], by.of('T'));
+  },
+  'Count: int': (list: NetList) => list.items.length,
+  'Capacity: int': (list: NetList) => list.items.length,
+  'set_Capacity(int value): void': (list: NetList, capacity: number) => {
+    if (capacity < list.items.length) throw outOfRange('value');
+  },
+  'this[int index]: T': (list: NetList, index: number) => list.items[at(list, index)],
+  'set_Item(int index, T value): void': (list: NetList, index: number, value: unknown) =>
+    change(list, (items) => (items[at(list, index)] = value)),
+  'Add(T value): void': (list: NetList, value: unknown) => change(list, (items) => items.push(value)),
+  'AddRange(IEnumerable<T> values): void': (list: NetList, values: unknown) => {
+    const added = listOf(values);
+    change(list, (items) => items.push(...added));
+  },
+  'Insert(int index, T value): void': (list: NetList, index: number, value: unknown) => {
+    if (index < 0 || index > list.items.length) throw outOfRange();
+    change(list, (items) => items.splice(index, 0, value));
+  },
+  'InsertRange(int index, IEnumerable<T> values): void': (list: NetList, index: number, values: unknown) => {
+    if (index < 0 || index > list.items.length) throw outOfRange();
+    change(list, (items) => items.splice(index, 0, ...iterate(values)));
+  },
+  'Remove(T value): bool': (list: NetList, value: unknown) => {
+    const found = list.items.findIndex((item) => equals(item, value));
+    if (found !== -1) change(list, (items) => items.splice(found, 1));
+    return found !== -1;
+  },
+  'RemoveAt(int index): void': (list: NetList, index: number) =>
+    change(list, (items) => items.splice(at(list, index), 1)),
+  'RemoveRange(int index, int count): void': (list: NetList, index: number, count: number) => {
+    part(list, index, count);
+    change(list, (items) => items.splice(index, count));
+  },
+  'RemoveAll(Predicate<T> match): int': (list: NetList, match: Func) => {
+    const kept = list.items.filter((item) => match(item) !== true);
+    const removed = list.items.length - kept.length;
+    change(list, () => (list.items = kept));
+    return removed;
+  },
+  'Clear(): void': (list: NetList) => change(list, () => (list.items = [])),
+  'Contains(T value): bool': (list: NetList, value: unknown) => list.items.some((item) => equals(item, value)),
+  'IndexOf(T value): int': (list: NetList, value: unknown) => list.items.findIndex((item) => equals(item, value)),
+  'LastIndexOf(T value): int': (list: NetList, value: unknown) =>
+    list.items.findLastIndex((item) => equals(item, value)),
+  'Exists(Predicate<T> match): bool': (list: NetList, match: Func) => list.items.some((item) => match(item) === true),
+  'TrueForAll(Predicate<T> match): bool': (list: NetList, match: Func) =>
+    list.items.every((item) => match(item) === true),
+  'typed Find(Predicate<T> match): T': (list: NetList, by: TypeArguments, match: Func) =>
+    list.items.find((item) => match(item) === true) ?? zero(by, 'T'),
+  'typed FindLast(Predicate<T> match): T': (list: NetList, by: TypeArguments, match: Func) =>
+    list.items.findLast((item) => match(item) === true) ?? zero(by, 'T'),
+  'FindIndex(Predicate<T> match): int': (list: NetList, match: Func) =>
+    list.items.findIndex((item) => match(item) === true),
+  'FindLastIndex(Predicate<T> match): int': (list: NetList, match: Func) =>
+    list.items.findLastIndex((item) => match(item) === true),
+  'FindAll(Predicate<T> match): List<T>': (list: NetList, match: Func) =>
+    of(
+      list,
+      list.items.filter((item) => match(item) === true),
+    ),
+  'ForEach(Action<T> action): void': (list: NetList, action: Func) => {
+    for (const item of list) action(item);
+  },
+  'typed ConvertAll<R>(Converter<T, R> convert): List<R>': (list: NetList, by: TypeArguments, convert: Func) =>
+    new NetList(
+      list.items.map((item) => convert(item)),
+      by.of('R'),
+    ),
+  'GetRange(int index, int count): List<T>': (list: NetList, index: number, count: number) => {
+    part(list, index, count);
+    return of(list, list.items.slice(index, index + count));
+  },
+  'Reverse(): void': (list: NetList) => change(list, (items) => items.reverse()),
+  'Sort(): void': (list: NetList) => change(list, (items) => items.sort(compareValues)),
+  'Sort(Comparison<T> compare): void': (list: NetList, compare: Func) =>
+    change(list, (items) => items.sort((a, b) => compare(a, b) as number)),
+  'Sort(IComparer<T> comparer): void': (list: NetList, comparer: unknown) =>
+    change(list, (items) => items.sort(comparison(comparer))),
+  'BinarySearch(T value): int': (list: NetList, value: unknown) => {
+    let [low, high] = [0, list.items.length - 1];
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const order = compareValues(list.items[middle], value);
+      if (order === 0) return middle;
+      if (order < 0) low = middle + 1;
+      else high = middle - 1;
+    }
+    return ~low;
+  },
+  'CopyTo(T[] target): void': (list: NetList, target: AnyArray) => copy(list.items, 0, target, 0, list.items.length),
+  'typed ToArray(): T[]': (list: NetList, by: TypeArguments) =>
+    by.of('T') === types.byte
+      ? Uint8Array.from(list.items, (item) => Number((item as Integer).value))
+      : arrayWith([...list.items], by.of('T')),
+  'AsReadOnly(): IReadOnlyList<T>': (list: NetList) => list,
+});
+
+export const setType = typeTable('class System.Collections.Generic.HashSet<T> : ICollection<T>', {
+  'typed new(IEqualityComparer<T> comparer?)': (by: TypeArguments, comparer?: unknown) =>
+    new NetSet([], by.of('T'), keyBy(comparer)),
+  'typed new(IEnumerable<T> items, IEqualityComparer<T> comparer?)': (
+    by: TypeArguments,
+    items: unknown,
+    comparer?: unknown,
+  ) => new NetSet(iterate(items), by.of('T'), keyBy(comparer)),
+  'Count: int': (set: NetSet) => set.entries.size,
+  'Add(T value): bool': (set: NetSet, value: unknown) => set.add(value),
+  'Contains(T value): bool': (set: NetSet, value: unknown) => set.entries.has(set.keyOf(value)),
+  'Remove(T value): bool': (set: NetSet, value: unknown) => set.entries.delete(set.keyOf(value)),
+  'Clear(): void': (set: NetSet) => set.entries.clear(),
+  'UnionWith(IEnumerable<T> items): void': (set: NetSet, items: unknown) => {
+    for (const item of iterate(items)) set.add(item);
+  },
+  'ExceptWith(IEnumerable<T> items): void': (set: NetSet, items: unknown) => {
+    for (const item of iterate(items)) set.entries.delete(set.keyOf(item));
+  },
+  'IntersectWith(IEnumerable<T> items): void': (set: NetSet, items: unknown) => {
+    const kept = keys(items, set.keyOf);
+    for (const key of set.entries.keys()) if (!kept.has(key)) set.entries.delete(key);
+  },
+  'IsSubsetOf(IEnumerable<T> items): bool': (set: NetSet, items: unknown) => {
+    const all = keys(items, set.keyOf);
+    return [...set.entries.keys()].every((key) => all.has(key));
+  },
+  'IsSupersetOf(IEnumerable<T> items): bool': (set: NetSet, items: unknown) =>
+    [...keys(items, set.keyOf)].every((key) => set.entries.has(key)),
+  'Overlaps(IEnumerable<T> items): bool': (set: NetSet, items: unknown) =>
+    [...keys(items, set.keyOf)].some((key) => set.entries.has(key)),
+  'SetEquals(IEnumerable<T> items): bool': (set: NetSet, items: unknown) => {
+    const all = keys(items, set.keyOf);
+    return all.size === set.entries.size && [...all].every((key) => set.entries.has(key));
+  },
+});
+
+const keys = (items: unknown, keyOf: KeyOf) => new Set(Array.from(iterate(items), keyOf));
+
+export function dictionary(by: TypeArguments, comparer: unknown): NetDictionary {
+  return new NetDictionary(netType('Dictionary', [by.of('K'), by.of('V')]), keyBy(comparer));
 }

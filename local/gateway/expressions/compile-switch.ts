@@ -1,0 +1,69 @@
+import type { Frame, Signal, StatementCode } from './code.ts';
+import { compilePattern } from './compile-cast.ts';
+import { condition } from './compile-choice.ts';
+import type { NetType } from './net-type.ts';
+import { merge, type Compiler, type Scope } from './scope.ts';
+import type { Statement, SwitchSection } from './syntax.ts';
+import { SyntaxProblem } from './tokens.ts';
+
+type Test = (value: unknown, frame: Frame) => boolean;
+
+export function compileSwitch(
+  statement: Extract<Statement, { kind: 'switch' }>,
+  scope: Scope,
+  compiler: Compiler,
+): StatementCode {
+  const value = compiler.expression(statement.value, scope);
+  const home = scope.function;
+  const loop = { continues: false, broken: false };
+  home.loops.push(loop);
+  const before = new Set(home.unassigned);
+  let after: Set<string> | undefined;
+  const sections = statement.sections.map((section) => {
+    home.unassigned = new Set(before);
+    const inside = scope.inner();
+    const tests = labelTests(section, value.type, inside, compiler);
+    const body = compiler.statement({ kind: 'block', statements: section.statements, at: statement.at }, inside);
+    if (body.ends) throw new SyntaxProblem('this section of "switch" runs on into the next', statement.at);
+    if (leaves(section.statements)) after = after ? merge(after, true, home.unassigned, true) : home.unassigned;
+    return { tests, isDefault: section.labels.includes(undefined), run: body.run };
+  });
+  home.loops.pop();
+  refuseDoubles(statement);
+  const hasDefault = sections.some(({ isDefault }) => isDefault);
+  home.unassigned = hasDefault ? (after ?? before) : new Set([...before, ...(after ?? [])]);
+  const fallback = sections.find(({ isDefault }) => isDefault);
+  const run = (frame: Frame): Signal => {
+    const given = value.run(frame);
+    const chosen = sections.find(({ tests }) => tests.some((test) => test(given, frame))) ?? fallback;
+    const signal = chosen?.run(frame);
+    return signal === 'break' ? undefined : signal;
+  };
+  return { ends: loop.broken || !hasDefault, run };
+}
+
+const leaves = (statements: readonly Statement[]) => statements.some(({ kind }) => kind === 'break' || kind === 'if');
+
+function labelTests(section: SwitchSection, type: NetType, scope: Scope, compiler: Compiler): Test[] {
+  return section.labels.flatMap((label) => {
+    if (!label) return [];
+    const test = compilePattern(label.pattern, type, scope, compiler, label.at);
+    if (!label.when) return [test];
+    const holds = condition(compiler.expression(label.when, scope), scope, label.when.at);
+    return [(value: unknown, frame: Frame) => test(value, frame) && holds(frame)];
+  });
+}
+
+function refuseDoubles(statement: Extract<Statement, { kind: 'switch' }>): void {
+  const seen = new Set<unknown>();
+  for (const label of statement.sections.flatMap(({ labels }) => labels)) {
+    const isValue = label?.pattern.kind === 'constant' && label.pattern.value.kind === 'value' && !label.when;
+    const key =
+      isValue && label.pattern.kind === 'constant' && label.pattern.value.kind === 'value'
+        ? label.pattern.value.value
+        : undefined;
+    if (typeof key !== 'string' && typeof key !== 'number') continue;
+    if (seen.has(key)) throw new SyntaxProblem(`"switch" has the case ${JSON.stringify(key)} twice`, label?.at ?? 0);
+    seen.add(key);
+  }
+}

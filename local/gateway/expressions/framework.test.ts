@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { expressionTypes } from '../context-types.ts';
+import { ExpressionError } from '../errors.ts';
+import { compileSource } from './compile.ts';
+import { toText } from './values.ts';
+
+function run(source: string): string {
+  return toText(compileSource(`@(${source})`, expressionTypes).evaluate(null));
+}
+
+/** What .NET Framework gives by its documentation, where Mono, with which the corpus is compared, gives something else. */
+const cases: readonly [expression: string, result: string][] = [
+  ['Encoding.GetEncoding("windows-1251").GetString(new byte[] { 0xcf, 0xf0 })', 'Пр'],
+  ['BitConverter.ToString(Encoding.GetEncoding(1252).GetBytes("a€"))', '61-80'],
+  ['new Guid("00112233-4455-6677-8899-AABBCCDDEEFF").GetHashCode()', '-297515845'],
+  ['new Uri("http://example.com\\\\a\\\\b").AbsoluteUri', 'http://example.com/a/b'],
+  ['new Uri("//server/share/x").LocalPath', '\\\\server\\share\\x'],
+  ['new Uri("/x", UriKind.RelativeOrAbsolute).IsAbsoluteUri', 'False'],
+  ['WebUtility.HtmlEncode("é€\\u0100")', '&#233;€Ā'],
+  ['string.Join(",", null, 1)', ''],
+  // Mono has the zones of the system alone, and counts summer times of long ago.
+  [
+    'TimeZoneInfo.ConvertTimeBySystemTimeZoneId(new DateTime(2024, 7, 1), "W. Europe Standard Time")',
+    '07/01/2024 02:00:00',
+  ],
+  ['TimeZoneInfo.FindSystemTimeZoneById("pacific standard time").BaseUtcOffset', '-08:00:00'],
+  ['TimeZoneInfo.FindSystemTimeZoneById("Tokyo Standard Time").SupportsDaylightSavingTime', 'False'],
+  ['TimeZoneInfo.FindSystemTimeZoneById("GMT Standard Time").GetUtcOffset(new DateTime(2024, 8, 1))', '01:00:00'],
+  ['"ﬁ".Normalize(NormalizationForm.FormKC)', 'fi'],
+];
+
+for (const [expression, result] of cases)
+  test(`gateway: expressions: ${expression} is what .NET Framework gives`, () => {
+    assert.equal(run(expression), result);
+  });
+
+test('gateway: expressions: a search with a regular expression ends when its time is up', () => {
+  const search =
+    'Regex.IsMatch(new string(\'a\', 60) + "b", "^(a+)+$", RegexOptions.None, TimeSpan.FromMilliseconds(20))';
+  assert.throws(
+    () => run(search),
+    (error) => error instanceof ExpressionError && error.type === 'RegexMatchTimeoutException',
+  );
+});
+
+test('gateway: expressions: a group repeated more often than calls may nest is matched', () => {
+  assert.equal(run('Regex.Match(new string(\'a\', 200000) + "b", "^(?:(a)|c)*b$").Groups[1].Captures.Count'), '200000');
+});

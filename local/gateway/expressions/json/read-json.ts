@@ -1,0 +1,200 @@
+import { ExpressionError } from '../../errors.ts';
+import { JsonArray, JsonObject, type JsonToken, JsonValue } from './json-token.ts';
+import { fits, Integer, integer, Real } from '../numbers.ts';
+import { parseIsoDate } from '../parse-date.ts';
+
+const isoDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?(?:Z|[+-]\d\d:\d\d)?$/;
+const maxDepth = 500;
+const escapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+const words: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ['true', true],
+  ['false', false],
+  ['null', null],
+  ['undefined', null],
+  ['NaN', new Real(Number.NaN)],
+  ['Infinity', new Real(Infinity)],
+  ['-Infinity', new Real(-Infinity)],
+]);
+
+/**
+ * Reads JSON as Newtonsoft does by default: whole numbers are `long`, others `double`, and strings that look like
+ * ISO 8601 dates become DateTime unless `dates` says they stay text. It takes comments, single quotes, bare names and
+ * a comma too many, as Newtonsoft does. Throws JsonReaderException.
+ */
+export function parseJson(text: string, dates = true, wanted = 'JToken'): JsonToken {
+  const reader = new JsonReader(text, dates, wanted);
+  const token = reader.value();
+  reader.end();
+  return token;
+}
+
+class JsonReader {
+  readonly #text: string;
+  readonly #dates: boolean;
+  #at = 0;
+  /** Where the reader is: in each container the last name or index read, which is not there before the first. */
+  readonly #path: (string | number | undefined)[] = [];
+
+  constructor(text: string, dates: boolean, wanted: string) {
+    this.#text = text.startsWith('\ufeff') ? text.slice(1) : text;
+    this.#dates = dates;
+    this.#blank();
+    if (this.#at >= this.#text.length) this.#fail(`Error reading ${wanted} from JsonReader.`);
+  }
+
+  value(): JsonToken {
+    this.#blank();
+    const char = this.#text[this.#at];
+    if (char === undefined) return this.#fail('Unexpected end of content while loading JToken.');
+    if (this.#path.length > maxDepth) return this.#fail(`The reader's MaxDepth of ${maxDepth} has been exceeded.`);
+    if (char === '{') return this.#object();
+    if (char === '[') return this.#array();
+    if (char === '"' || char === "'") {
+      const text = this.#string(char);
+      const date = this.#dates && text.length >= 19 && isoDate.test(text) ? parseIsoDate(text) : undefined;
+      return new JsonValue(date ?? text);
+    }
+    const word = this.#match(/-?[A-Za-z]+/y);
+    if (word !== undefined) {
+      if (words.has(word)) return new JsonValue(words.get(word));
+      this.#at -= word.length;
+      return this.#unexpected('value');
+    }
+    return new JsonValue(this.#number());
+  }
+
+  end(): void {
+    this.#blank();
+    const char = this.#text[this.#at];
+    if (char !== undefined) this.#fail(`Additional text encountered after finished reading JSON content: ${char}.`);
+  }
+
+  #object(): JsonObject {
+    const found = new JsonObject();
+    this.#at++;
+    const depth = this.#path.push(undefined) - 1;
+    for (;;) {
+      this.#blank();
+      const char = this.#text[this.#at];
+      if (char === '}') break;
+      if (char === undefined) this.#fail('Unexpected end of content while loading JObject.');
+      const name = char === '"' || char === "'" ? this.#string(char) : this.#match(/[\w$]+/y);
+      if (name === undefined) return this.#fail(`Invalid property identifier character: ${char}.`);
+      this.#blank();
+      if (this.#text[this.#at] !== ':')
+        this.#fail(
+          `Invalid character after parsing property name. Expected ':' but got: ${this.#text[this.#at] ?? ''}.`,
+        );
+      this.#at++;
+      this.#path[depth] = name;
+      found.set(name, this.value());
+      if (!this.#separator('}', 'JObject')) break;
+    }
+    this.#at++;
+    this.#path.pop();
+    return found;
+  }
+
+  #array(): JsonArray {
+    const found = new JsonArray();
+    this.#at++;
+    const depth = this.#path.push(undefined) - 1;
+    for (;;) {
+      this.#blank();
+      const char = this.#text[this.#at];
+      if (char === ']') break;
+      if (this.#at >= this.#text.length) this.#fail('Unexpected end of content while loading JArray.');
+      const index = found.items.length;
+      // A bare value counts when it has been read, a container when it begins.
+      if (char === '{' || char === '[') this.#path[depth] = index;
+      found.insert(index, this.value());
+      this.#path[depth] = index;
+      if (!this.#separator(']', 'JArray')) break;
+    }
+    this.#at++;
+    this.#path.pop();
+    return found;
+  }
+
+  /** Whether a comma follows; false at the closing mark. */
+  #separator(close: string, name: string): boolean {
+    this.#blank();
+    const char = this.#text[this.#at];
+    if (char === close) return false;
+    if (char === undefined) return this.#fail(`Unexpected end of content while loading ${name}.`);
+    if (char !== ',') return this.#fail(`After parsing a value an unexpected character was encountered: ${char}.`);
+    this.#at++;
+    return true;
+  }
+
+  #string(quote: string): string {
+    let text = '';
+    let from = ++this.#at;
+    for (;;) {
+      const char = this.#text[this.#at];
+      if (char === undefined) return this.#fail(`Unterminated string. Expected delimiter: ${quote}.`);
+      if (char !== '\\' && char !== quote) {
+        this.#at++;
+        continue;
+      }
+      text += this.#text.slice(from, this.#at++);
+      if (char === quote) return text;
+      const escaped = this.#text[this.#at++] ?? '';
+      if (escaped === 'u') {
+        const digits = this.#match(/[0-9a-fA-F]{4}/y) ?? this.#fail('Unexpected end while parsing unicode character.');
+        text += String.fromCharCode(Number.parseInt(digits, 16));
+      } else if ('"\'\\/'.includes(escaped)) text += escaped;
+      else text += escapes[escaped] ?? this.#fail(`Bad JSON escape sequence: \\${escaped}.`);
+      from = this.#at;
+    }
+  }
+
+  #number(): unknown {
+    const text = this.#match(/-?[0-9][\w.+-]*|-?\.[0-9][\w.+-]*/y) ?? this.#unexpected('value');
+    const bad = () => this.#fail(`Input string '${text}' is not a valid number.`);
+    if (/^-?0x[0-9a-f]+$/i.test(text)) {
+      const whole = BigInt(text.replace('-', ''));
+      return integer('long', text.startsWith('-') ? -whole : whole);
+    }
+    if (/^-?0[0-7]+$/.test(text)) return integer('long', BigInt(Number.parseInt(text, 8)));
+    if (/^-?\d+$/.test(text)) {
+      const whole = BigInt(text);
+      // A number beyond long is a BigInteger, which keeps all its digits.
+      return fits('long', whole) ? integer('long', whole) : new Integer('ulong', whole);
+    }
+    return /^-?\d*\.?\d*(?:e[+-]?\d+)?$/i.test(text) ? new Real(Number(text)) : bad();
+  }
+
+  #match(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text)?.[0];
+    if (found !== undefined) this.#at += found.length;
+    return found;
+  }
+
+  #blank(): void {
+    for (;;) {
+      this.#match(/[\s\u0085]+/y);
+      if (this.#text[this.#at] !== '/') return;
+      if (this.#match(/\/\/[^\r\n]*|\/\*[^]*?\*\//y) === undefined)
+        this.#fail('Error parsing comment. Expected: *, got .', 1);
+    }
+  }
+
+  #unexpected(what: string): never {
+    return this.#fail(`Unexpected character encountered while parsing ${what}: ${this.#text[this.#at] ?? ''}.`);
+  }
+
+  #fail(problem: string, ahead = 0): never {
+    const before = this.#text.slice(0, this.#at + ahead).split('\n');
+    const path = this.#path
+      .map((step) => (typeof step === 'number' ? `[${step}]` : step === undefined ? '' : `.${step}`))
+      .join('');
+    const [line, position] =
+      this.#text.trim() === '' || this.#at + ahead === 0 ? [0, 0] : [before.length, before.at(-1)?.length ?? 0];
+    throw new ExpressionError(
+      'JsonReaderException',
+      `${problem} Path '${path.replace(/^\./, '')}', line ${line}, position ${position}.`,
+    );
+  }
+}

@@ -1,0 +1,31 @@
+import { deserialize } from '../json/json-convert.ts';
+import { types } from '../net-type.ts';
+import { parseJson } from '../json/read-json.ts';
+import { argumentNull } from '../text-parts.ts';
+import type { EnumValue } from '../time.ts';
+import type { TypeArguments } from '../type-arguments.ts';
+import { typeTable } from '../type-table.ts';
+import type { TypeValue } from '../type-value.ts';
+import { serialize } from './json-containers.ts';
+import { isIndented } from './json-token.ts';
+
+function read(text: string | null, by: TypeArguments, type = types.object): unknown {
+  if (text === null) throw argumentNull('value');
+  return text.trim() === '' ? null : deserialize(type, parseJson(text), by.registry);
+}
+
+export const jsonConvertType = typeTable('static Newtonsoft.Json.JsonConvert', {
+  'static SerializeObject(object value): string': (value: unknown) => serialize(value, false),
+  'static SerializeObject(object value, Formatting formatting): string': (value: unknown, formatting: EnumValue) =>
+    serialize(value, isIndented(formatting)),
+  'static ToString(object value): string': (value: unknown) => serialize(value, false),
+  'static ToString(string value): string': (value: string | null) => serialize(value, false),
+  'typed static DeserializeObject(string value): object': (by: TypeArguments, text: string | null) => read(text, by),
+  'typed static DeserializeObject(string value, Type type): object': (
+    by: TypeArguments,
+    text: string | null,
+    { type }: TypeValue,
+  ) => read(text, by, type),
+  'typed static DeserializeObject<T>(string value): T': (by: TypeArguments, text: string | null) =>
+    read(text, by, by.of('T')),
+});
