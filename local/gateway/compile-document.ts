@@ -137,6 +137,7 @@ class DocumentCompiler {
     checkShape(element, policy, commonAttributes);
     const scope: DocumentScope = {
       section,
+      level: this.#scope,
       schemas: this.#parts.schemas,
       hasCertificate: (id) => this.#parts.certificates.has(id),
       steps: (inner, innerPath) =>

@@ -5,7 +5,7 @@ import { SyntaxProblem } from './expressions/tokens.ts';
 import { toText } from './expressions/values.ts';
 import type { Exchange } from './exchange.ts';
 import { expressionTypes } from './context-types.ts';
-import type { ElementShape, Section, Step } from './policy.ts';
+import type { ElementShape, ScopeName, Section, Step } from './policy.ts';
 import type { XmlElement, XmlText } from './xml.ts';
 
 /** A value of a policy that is fixed at load or computed for each request. */
@@ -20,6 +20,8 @@ export interface BodyNeeds {
 /** What a policy's compiler may ask of the document it stands in. */
 export interface DocumentScope {
   section: Section;
+  /** What the document belongs to. */
+  level: ScopeName;
   /** Compiles the policies inside an element. */
   steps(element: XmlElement, path: string): Step;
   fragment(id: string, at: XmlText): Step;

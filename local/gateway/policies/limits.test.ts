@@ -140,6 +140,28 @@ test('gateway: rate-limit api/operation@id api/operation@name api/operation@call
   }
 });
 
+test('gateway: rate-limit api/operation@id: an operation of another API is not meant, and a fragment counts for each of its owners', async (t) => {
+  const meant = (api: string) =>
+    `<rate-limit calls="9" renewal-period="60"><api id="${api}" calls="9" renewal-period="60"><operation id="item" calls="1" renewal-period="60" /></api></rate-limit>`;
+  assert.deepEqual(await statuses(t, meant('demo'), ['/items/1', '/items/1']), [200, 429]);
+  assert.deepEqual(await statuses(t, meant('other'), ['/items/1', '/items/1']), [200, 200]);
+  const document = '<policies><inbound><base /><include-fragment fragment-id="one" /></inbound></policies>';
+  const gateway = await startTestGateway(t, {
+    files: {
+      ...subscribed,
+      'policyFragments/one/policy.xml': '<fragment><rate-limit calls="1" renewal-period="60" /></fragment>',
+      'apis/demo/operations/item/policy.xml': document,
+      'apis/demo/operations/any-get/policy.xml': document,
+    },
+    overrides,
+    now: () => 7_200_000,
+  });
+  const seen = [];
+  for (const path of ['/items/1', '/x', '/items/1', '/x'])
+    seen.push((await gateway.ask(path, { headers: key })).status);
+  assert.deepEqual(seen, [200, 200, 429, 429]);
+});
+
 test('gateway: quota @calls @renewal-period: 403 above calls', async (t) => {
   const gateway = await startTestGateway(t, {
     files: product('<quota calls="1" renewal-period="3600" />'),

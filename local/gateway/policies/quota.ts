@@ -1,6 +1,6 @@
 import type { Policy } from '../policy.ts';
 import { charge, quotaRule } from './quota-by-key.ts';
-import { appliesTo } from './rate-limit.ts';
+import { nestedLimits } from './rate-limit.ts';
 
 const own = { calls: 'optional', bandwidth: 'optional', 'renewal-period': 'required' } as const;
 const target = {
@@ -22,22 +22,20 @@ export const quota: Policy = {
   constants: Object.keys(own),
   children: { api: { attributes: target, constants, children: { operation: { attributes: target, constants } } } },
   compile(element) {
-    const rules = [element, ...element.children('api').flatMap((api) => [api, ...api.children('operation')])].map(
-      (one) => ({
-        applies: one === element ? () => true : appliesTo(one),
-        rule: quotaRule(one),
-        name: one.path,
-      }),
-    );
+    const rules = nestedLimits(element).map(({ element: one, applies }) => ({
+      applies,
+      rule: quotaRule(one),
+      path: one.path,
+    }));
     return (exchange) => {
       // Without a subscription's key there is nobody to count.
       const { subscription } = exchange;
       if (!subscription) return;
       // Periods begin when the subscription did.
       const anchor = Date.parse(subscription.createdDate) || 0;
-      for (const { applies, rule, name } of rules) {
+      for (const { applies, rule, path } of rules) {
         if (!applies(exchange)) continue;
-        const key = `quota\n${exchange.product?.id ?? ''}\n${name}\n${element.xml.position.file}\n${subscription.name}`;
+        const key = ['quota', exchange.product?.id, path, subscription.name].join('\n');
         charge(exchange, element, rule, { key, anchor }, { now: 1 });
       }
     };
