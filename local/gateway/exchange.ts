@@ -28,6 +28,8 @@ export class GatewayResponse {
   reason: string;
   headers: Headers;
   body: Body;
+  /** What is written after a body that streams, once it has ended. */
+  trailers: (() => [name: string, value: string][]) | undefined;
   constructor(status: number, reason = '', headers = new Headers(), body = new Body(undefined)) {
     this.status = status;
     this.reason = reason;

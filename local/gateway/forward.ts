@@ -76,6 +76,18 @@ export async function forward(exchange: Exchange, options: ForwardOptions): Prom
   for (const name of hopsOf(answer.headers)) if (name !== 'content-length') answer.headers.delete(name);
   const content = inChunks ? bufferChunks(answer.body as Readable) : answer.body;
   exchange.response = new GatewayResponse(answer.status, answer.reason, answer.headers, new Body(content));
+  const { trailers } = answer;
+  if (trailers && takesTrailers(exchange)) exchange.response.trailers = () => endToEnd(trailers());
+}
+
+function takesTrailers({ incoming: { headers, httpVersion } }: Exchange): boolean {
+  return httpVersion === '1.1' && /(?:^|,)\s*trailers\s*(?:,|$)/i.test(String(headers.te));
+}
+
+function endToEnd(trailers: Headers | undefined): [name: string, value: string][] {
+  return Array.from(trailers?.entries() ?? []).flatMap(([key, { name, values }]) =>
+    hopByHop.has(key) ? [] : values.map((value): [string, string] => [name, value]),
+  );
 }
 
 const isChunked = (headers: Headers) => !headers.has('content-length');

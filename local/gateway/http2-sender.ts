@@ -178,7 +178,10 @@ function exchange(session: ClientHttp2Session, request: UpstreamRequest): Promis
     running.on('response', (headers) => {
       settle();
       if (body instanceof Readable && !sent) body.resume();
-      resolve({ status: headers[':status'] ?? 0, reason: '', headers: incomingHeaders(headers), body: running });
+      let received: Headers | undefined;
+      running.on('trailers', (after) => (received = incomingHeaders(after)));
+      const status = headers[':status'] ?? 0;
+      resolve({ status, reason: '', headers: incomingHeaders(headers), body: running, trailers: () => received });
     });
     forget = client?.subscribe(() => giveUp(new UpstreamError('aborted', 'the client went away')));
   });

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import http from 'node:http';
+import http2 from 'node:http2';
 import net, { type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { test, type TestContext } from 'node:test';
 import { startTestGateway } from './test-gateway.ts';
 
@@ -46,6 +49,33 @@ test('gateway: backends: announcements are not the answer; trailers and headers 
   assert.deepEqual([answer.status, await answer.text()], [200, 'hello']);
   assert.deepEqual([answer.headers.get('x-hop'), answer.headers.get('link')], [null, null]);
   assert.deepEqual(answer.headers.getSetCookie(), ['a=1', 'b=2']);
+});
+
+test('gateway: backends: what comes after a body over HTTP/2 is passed on to clients that take trailers', async (t) => {
+  const server = http2.createServer().on('stream', (stream, headers) => {
+    const length = headers[':path'] === '/length' ? { 'content-length': 5 } : {};
+    stream.respond({ ':status': 200, ...length }, { waitForTrailers: true });
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0', 'x-sum': 'abc', expect: 'nothing' }));
+    stream.end('hello');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  for (const buffers of [true, false]) {
+    const gateway = await startTestGateway(t, {
+      inbound: `<set-backend-service base-url="http://127.0.0.1:${port}" />`,
+      backend: `<forward-request http-version="2" buffer-response="${buffers}" />`,
+    });
+    const ask = async (path: string, te?: string) => {
+      const [answer] = (await once(http.get(`${gateway.url}${path}`, { headers: te ? { te } : {} }), 'response')) as [
+        http.IncomingMessage,
+      ];
+      return [await text(answer), answer.trailers];
+    };
+    assert.deepEqual(await ask('/', 'deflate, Trailers'), ['hello', { 'grpc-status': '0', 'x-sum': 'abc' }]);
+    assert.deepEqual(await ask('/'), ['hello', {}]);
+    assert.deepEqual(await ask('/length', 'trailers'), ['hello', {}]);
+  }
 });
 
 test('gateway: backends: a body without a length ends with the connection', async (t) => {

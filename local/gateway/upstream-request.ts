@@ -28,6 +28,8 @@ export interface UpstreamAnswer {
   headers: Headers;
   /** In memory when it came with the head. */
   body: Buffer | Readable;
+  /** What came after the body, once it has ended; only HTTP/2 tells. */
+  trailers?: () => Headers | undefined;
 }
 
 /** A request that got no answer. */

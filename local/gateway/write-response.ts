@@ -35,6 +35,9 @@ export async function writeResponse(
     else outgoing.end(bytes);
     return;
   }
+  const { trailers } = response;
+  // Heard before the end of the stream ends the answer; an answer with a length has no place for them.
+  if (trailers) stream.once('end', () => outgoing.addTrailers(trailers()));
   try {
     await pipeline(stream, outgoing);
   } catch (error) {
