@@ -37,8 +37,10 @@ export interface ForwardOptions {
 /** Sends the request to its backend; the answer becomes `exchange.response`. Throws PolicyError. */
 export async function forward(exchange: Exchange, options: ForwardOptions): Promise<void> {
   const chosen = chooseBackend(exchange);
-  const base = chosen?.url || exchange.target.url || exchange.api?.serviceUrl;
-  if (!base)
+  const named = chosen?.url || exchange.target.url;
+  const base = named || exchange.api?.serviceUrl;
+  // The document of an API often has the gateway's own address: forwarded there, a request would never end.
+  if (!base || (!named && isOwnAddress(base, exchange)))
     throw new PolicyError('The request has no backend: neither a policy nor the API names one.', {
       source: 'forward-request',
       reason: 'BackendNotSet',
@@ -78,6 +80,11 @@ export async function forward(exchange: Exchange, options: ForwardOptions): Prom
   exchange.response = new GatewayResponse(answer.status, answer.reason, answer.headers, new Body(content));
   const { trailers } = answer;
   if (trailers && takesTrailers(exchange)) exchange.response.trailers = () => endToEnd(trailers());
+}
+
+function isOwnAddress(base: string, { incoming }: Exchange): boolean {
+  const { host, port } = addressOf(base);
+  return port === incoming.socket.localPort && /^(?:localhost|127\.[\d.]+|\[::1\])$/i.test(host);
 }
 
 function takesTrailers({ incoming: { headers, httpVersion } }: Exchange): boolean {

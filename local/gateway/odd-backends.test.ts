@@ -5,7 +5,8 @@ import http2 from 'node:http2';
 import net, { type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test, type TestContext } from 'node:test';
-import { startTestGateway } from './test-gateway.ts';
+import { startGateway } from './server.ts';
+import { startTestGateway, writeArtefacts } from './test-gateway.ts';
 
 /** A backend that answers every request with these bytes and closes the connection. */
 async function startRaw(t: TestContext, answer: string): Promise<string> {
@@ -76,6 +77,19 @@ test('gateway: backends: what comes after a body over HTTP/2 is passed on to cli
     assert.deepEqual(await ask('/'), ['hello', {}]);
     assert.deepEqual(await ask('/length', 'trailers'), ['hello', {}]);
   }
+});
+
+test('gateway: backends: an API whose address is that of the gateway has no backend', async (t) => {
+  const first = await startTestGateway(t);
+  await first.close();
+  const files = {
+    'apis/demo/apiInformation.json': { properties: { displayName: 'Demo', subscriptionRequired: false } },
+    'apis/demo/specification.json': { servers: [{ url: first.url }], paths: { '/a': { get: {} } } },
+  };
+  const again = await startGateway({ apim: writeArtefacts(t, files), port: Number(new URL(first.url).port) });
+  t.after(() => again.close());
+  const answer = await fetch(`${again.url}/a`);
+  assert.equal(answer.status, 500);
 });
 
 test('gateway: backends: a body without a length ends with the connection', async (t) => {
