@@ -1,40 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { expressionTypes } from '../../local/gateway/context-types.ts';
 import { compileSource } from '../../local/gateway/expressions/compile.ts';
-import { standardTypes } from '../../local/gateway/expressions/standard-types.ts';
-import { TypeRegistry } from '../../local/gateway/expressions/type-registry.ts';
-import { typeTable } from '../../local/gateway/expressions/type-table.ts';
 import { armExpression } from '../../shared/azure/apim/route-fragments.ts';
 import { bucketOf, routeSalt } from '../../shared/migration/arms.ts';
 
 const million = 1_000_000;
 
-class Context {
-  readonly variables = new Map<string, unknown>();
-}
-
 /** The expression of the policy, run by the engine of the local gateway. */
 function policyArm(): (route: string, subject: string) => unknown {
-  const types = new TypeRegistry([
-    ...standardTypes,
-    [
-      typeTable('IContext', {
-        'Variables: Dictionary': ({ variables }: Context) => variables,
-        'Subscription: ISubscription': () => null,
-        'Request: IRequest': () => null,
-      }),
-      Context,
-    ],
-    [typeTable('ISubscription', { 'Id: string': () => '' })],
-    [typeTable('IRequest', { 'IpAddress: string': () => '' })],
-  ]);
   const source = `@{ ${armExpression.code.replaceAll('{{arm-salt}}', 'exchange-v1')} }`;
-  const compiled = compileSource(source, types);
-  const context = new Context();
-  context.variables.set('operation', 'quotes.create');
+  const compiled = compileSource(source, expressionTypes);
+  const variables = new Map<string, unknown>([['operation', 'quotes.create']]);
+  const context = { variables, subscription: null, request: { ip: '' } };
   return (route, subject) => {
-    context.variables.set('route', route);
-    context.variables.set('subject', subject);
+    variables.set('route', route);
+    variables.set('subject', subject);
     return compiled.evaluate(context);
   };
 }

@@ -1,5 +1,6 @@
 import { ExpressionError } from '../errors.ts';
 import { makeLocals, type Bindable, type Code, type Frame, type StatementCode } from './code.ts';
+import { spend } from './budget.ts';
 import { convert } from './conversions.ts';
 import { emitCall } from './emit-call.ts';
 import { commonType } from './inference.ts';
@@ -153,6 +154,7 @@ function closure(body: CompiledBody, frame: Frame, late: boolean): (...given: un
   const cells = late ? undefined : captures.map(({ from }) => frame.locals[from]);
   const [first, second] = parameters;
   const enter = (): Frame => {
+    spend();
     const locals = makeLocals(slots);
     for (let i = 0; i < captures.length; i++) {
       const { from, to } = captures[i] as { from: number; to: number };

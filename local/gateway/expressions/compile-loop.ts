@@ -1,4 +1,4 @@
-import { ExpressionError } from '../errors.ts';
+import { spend } from './budget.ts';
 import type { Code, Frame, StatementCode } from './code.ts';
 import { condition } from './compile-choice.ts';
 import { convert, explicitChange } from './conversions.ts';
@@ -8,9 +8,6 @@ import type { Statement } from './syntax.ts';
 import { SyntaxProblem } from './tokens.ts';
 import { knownType } from './type-names.ts';
 import { iterate, nullReference } from './values.ts';
-
-/** A loop that runs longer than this is a mistake, and would stop every other request. */
-const maxIterations = 1_000_000;
 
 /** Compiles what a loop repeats; tells whether a `break` leaves it. */
 function loopBody(body: Statement, scope: Scope, compiler: Compiler): { body: StatementCode; broken: boolean } {
@@ -47,6 +44,7 @@ export function compileForeach(
     ends: true,
     run: (frame) => {
       for (const item of iterate(items.run(frame))) {
+        spend();
         put(frame, change ? change(item) : item);
         const signal = run(frame);
         if (signal === 'return') return signal;
@@ -143,10 +141,8 @@ function loop(
   step: ((frame: Frame) => void) | undefined,
 ): StatementCode['run'] {
   return (frame) => {
-    let count = 0;
     for (let first = true; (first && !testFirst) || test(frame); first = false) {
-      if (++count > maxIterations)
-        throw new ExpressionError('TimeoutException', `A loop ran more than ${maxIterations} times.`);
+      spend();
       const signal = run(frame);
       if (signal === 'return') return signal;
       if (signal === 'break') break;

@@ -1,4 +1,5 @@
 import { compiler } from './compile-expression.ts';
+import { startBudget } from './budget.ts';
 import { toException } from './exceptions.ts';
 import { parseSingleExpression, parseStatements } from './parse-statement.ts';
 import { makeLocals, type Frame } from './code.ts';
@@ -37,6 +38,7 @@ export function compileSource(text: string, registry: TypeRegistry): CompiledExp
   return {
     touched: scope.root.touched,
     evaluate: (context) => {
+      startBudget();
       try {
         return run({ context, locals: slots === 0 ? none : makeLocals(slots), result: null });
       } catch (error) {

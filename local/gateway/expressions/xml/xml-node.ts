@@ -1,3 +1,4 @@
+import { spend } from '../budget.ts';
 import { ExpressionError } from '../../errors.ts';
 
 export const xmlnsNamespace = 'http://www.w3.org/2000/xmlns/';
@@ -53,7 +54,10 @@ function isXmlName(text: string): boolean {
 
 function rootOf(node: XmlNode): XmlNode {
   let at = node;
-  while (at.parent) at = at.parent;
+  while (at.parent) {
+    spend();
+    at = at.parent;
+  }
   return at;
 }
 

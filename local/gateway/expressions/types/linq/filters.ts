@@ -1,3 +1,4 @@
+import { spend } from '../../budget.ts';
 import { ExpressionError } from '../../../errors.ts';
 import { arrayWith, Query } from '../../collections.ts';
 import { defaultValue, explicitChange } from '../../conversions.ts';
@@ -20,7 +21,10 @@ function* select(items: Items, selector: Func) {
 function* selectMany(items: Items, selector: Func, result?: Func) {
   let i = 0;
   for (const item of iterate(items))
-    for (const inner of iterate(selector(item, i++))) yield result ? result(item, inner) : inner;
+    for (const inner of iterate(selector(item, i++))) {
+      spend();
+      yield result ? result(item, inner) : inner;
+    }
 }
 
 function* take(items: Items, count: number) {
@@ -55,7 +59,10 @@ function* skipWhile(items: Items, predicate: Func) {
 }
 
 function* range(start: number, count: number) {
-  for (let i = 0; i < count; i++) yield start + i;
+  for (let i = 0; i < count; i++) {
+    spend();
+    yield start + i;
+  }
 }
 
 function* orElse(items: Items, value: unknown) {
