@@ -37,7 +37,7 @@ export function compileAssignment(node: Extract<Node, { kind: 'assign' }>, scope
   const after = backTo(
     target,
     compileBinary(node.operator.slice(0, -1), current, given, scope, node.at),
-    given,
+    /^(?:<<|>>)=$/.test(node.operator) ? current : given,
     scope,
     node.at,
   );

@@ -38,6 +38,9 @@ export function compileBinary(operator: string, left: Code, right: Code, scope: 
     isNullable(left.type) || isNullable(right.type) || left.type === types.null || right.type === types.null;
   const [a, b] = [underlying(left.type), underlying(right.type)];
   const plan = planOf(operator, { ...left, type: a }, { ...right, type: b }, scope);
+  // What has no other sum with null is text.
+  if (!plan && operator === '+' && (left.type === types.null) !== (right.type === types.null))
+    return concatenation(left, right);
   if (!plan) throw unfit(operator, left, right, at);
   if (lifted) return lift(operator, left, right, plan, registry);
   const [first, second] = [convert(left, plan.left, registry), convert(right, plan.right, registry)];

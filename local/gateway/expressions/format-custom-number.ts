@@ -37,6 +37,12 @@ function formatSection(value: Decimal, section: string): { text: string; isZero:
   const grouping = pieces.some((piece, i) => piece === ',' && i > firstDigit && i < lastWholeDigit);
   const thousands = countScalingCommas(pieces, lastWholeDigit);
   const scaled = new Decimal(value.unscaled * 100n ** BigInt(percent), value.scale + thousands * 3);
+  const exponentAt = pieces.findIndex((piece) => /^[eE][+-]?0+$/.test(piece));
+  if (exponentAt !== -1 && firstDigit !== -1 && thousands === 0) {
+    const { mantissa, exponent } = scientific(scaled, wholePieces.length, fractionPieces.length);
+    const plain = pieces.map((piece, i) => (i === exponentAt ? `"${exponentText(piece, exponent)}"` : piece));
+    return formatSection(mantissa, plain.filter((piece) => piece !== '%').join(''));
+  }
   const rounded = scaled.round(fractionPieces.length, true);
   const text = new Decimal(
     rounded.unscaled * 10n ** BigInt(Math.max(0, fractionPieces.length - rounded.scale)),
@@ -51,6 +57,32 @@ function formatSection(value: Decimal, section: string): { text: string; isZero:
   let fraction = fractionText;
   while (fraction.length > fractionMinimum && fraction.endsWith('0')) fraction = fraction.slice(0, -1);
   return { text: assemble(pieces, whole, fraction, wholePieces.length), isZero: rounded.unscaled === 0n };
+}
+
+/** A number with so many digits before its point, and the power of ten that is left. */
+function scientific(
+  value: Decimal,
+  wholeDigits: number,
+  fractionDigits: number,
+): { mantissa: Decimal; exponent: number } {
+  if (value.unscaled === 0n) return { mantissa: value, exponent: 0 };
+  const magnitude = String(value.unscaled).length - value.scale;
+  const exponent = magnitude - Math.max(1, wholeDigits);
+  const scale = value.scale + exponent;
+  const shifted =
+    scale < 0 ? new Decimal(value.unscaled * 10n ** BigInt(-scale), 0) : new Decimal(value.unscaled, scale);
+  const mantissa = shifted.round(fractionDigits, true);
+  // Rounding may add a digit: 9.996 to two places is 10.00.
+  const grown = String(mantissa.unscaled).length - mantissa.scale > Math.max(1, wholeDigits);
+  return grown
+    ? { mantissa: new Decimal(mantissa.unscaled, mantissa.scale + 1), exponent: exponent + 1 }
+    : { mantissa, exponent };
+}
+
+/** `E+00`: the sign where it is asked for or negative, and at least as many digits. */
+function exponentText(piece: string, exponent: number): string {
+  const sign = exponent < 0 ? '-' : piece[1] === '+' ? '+' : '';
+  return `${piece[0]}${sign}${String(Math.abs(exponent)).padStart(piece.replace(/^[eE][+-]?/, '').length, '0')}`;
 }
 
 function countScalingCommas(pieces: readonly string[], lastDigit: number): number {

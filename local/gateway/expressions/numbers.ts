@@ -102,7 +102,7 @@ export function castNumber(kind: NumberKind | 'char', value: Numeric): Numeric {
   if (value instanceof Real) whole = truncate(value.value, kind);
   else if (value instanceof Decimal) {
     whole = value.truncate();
-    if (kind !== 'char' && !fits(kind, whole)) throw overflow(kind);
+    if (!fits(kind === 'char' ? 'ushort' : kind, whole)) throw overflow(kind);
   } else whole = integral(value);
   return kind === 'char' ? new Char(Number(BigInt.asUintN(16, whole))) : integer(kind, whole);
 }

@@ -36,6 +36,7 @@ export function resolve(
   label: string,
   at: number,
 ): Call {
+  const calls: Call[] = [];
   let best: Call | undefined;
   let problem: SyntaxProblem | undefined;
   for (const found of candidates) {
@@ -43,6 +44,7 @@ export function resolve(
       for (const expanded of [false, true]) {
         const call = apply(found, given, typeArguments, registry, expanded);
         if (!call) continue;
+        calls.push(call);
         if (!best || isBetter(call, best, given, registry)) best = call;
         break;
       }
@@ -51,11 +53,35 @@ export function resolve(
       problem ??= error;
     }
   }
-  if (best) return best;
+  if (best) {
+    refuseAmbiguity(best, calls, given, registry, label, at);
+    return best;
+  }
   problem ??= given.find(({ code }) => code.bindable?.problem)?.code.bindable?.problem;
   if (problem) throw problem;
   const shown = given.map(({ code, out }) => (out ? 'out' : code.type.key)).join(', ');
   throw new SyntaxProblem(`"${label}" does not take (${shown})`, at);
+}
+
+/** Two overloads of one type of which neither fits better are an error, as `Math.Floor(5)` is. */
+function refuseAmbiguity(
+  best: Call,
+  calls: readonly Call[],
+  given: readonly GivenArgument[],
+  registry: TypeRegistry,
+  label: string,
+  at: number,
+): void {
+  if (given.some(({ code }) => code.bindable || code.type === types.dynamic)) return;
+  const rival = calls.find(
+    (call) =>
+      call.found.member.owner === best.found.member.owner &&
+      call.targets.some((type, i) => type !== best.targets[i]) &&
+      !isBetter(best, call, given, registry),
+  );
+  if (!rival) return;
+  const shown = [best, rival].map(({ targets }) => `(${targets.map(({ key }) => key).join(', ')})`);
+  throw new SyntaxProblem(`"${label}" is ambiguous between ${shown.join(' and ')}`, at);
 }
 
 function apply(

@@ -65,7 +65,7 @@ function read(kind: NumberKind, text: string, styles: number): Numeric | 'format
     return Number.isFinite(value.value) ? value : 'overflow';
   }
   if (plain === undefined) return 'format';
-  if (kind === 'decimal') return Decimal.parse(plain) ?? 'overflow';
+  if (kind === 'decimal') return readDecimal(plain);
   const [, sign = '', digits = '', fraction = '', exponent = '0'] =
     /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(plain) ?? [];
   const shift = Number(exponent) - fraction.length;
@@ -76,6 +76,15 @@ function read(kind: NumberKind, text: string, styles: number): Numeric | 'format
   const size = shift < 0 ? all / scale : all * scale;
   const value = sign === '-' ? -size : size;
   return fits(kind, value) ? checkedInteger(kind, value) : 'overflow';
+}
+
+function readDecimal(plain: string): Decimal | 'overflow' {
+  try {
+    return Decimal.parse(plain) ?? 'overflow';
+  } catch (error) {
+    if (error instanceof ExpressionError) return 'overflow';
+    throw error;
+  }
 }
 
 function hexadecimal(kind: NumberKind, text: string, styles: number): Numeric | 'format' | 'overflow' {

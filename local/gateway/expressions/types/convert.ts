@@ -22,12 +22,12 @@ function fromBase(kind: IntegerKind | 'int', text: string | null, base: number):
   const rule = digits[base];
   if (!rule && base !== 10) throw badBase();
   if (text === null) return castNumber(kind, 0);
-  if (!rule) return parseNumber(kind, text);
   if (text === '')
     throw new ExpressionError(
       'ArgumentOutOfRangeException',
       'Index was out of range. Must be non-negative and less than the size of the collection.\r\nParameter name: startIndex',
     );
+  if (!rule) return parseNumber(kind, text);
   if (text.startsWith('-'))
     throw new ExpressionError('ArgumentException', 'String cannot contain a minus sign if the base is not 10.');
   const plain = base === 16 ? text.replace(/^0x/i, '') : text;
@@ -106,6 +106,10 @@ export const convertType = typeTable('static System.Convert', {
   'static ToBoolean(object value): bool': toBoolean,
   'static ToBoolean(object value, IFormatProvider provider): bool': toBoolean,
   'static ToChar(object value): char': toChar,
+  'static ToChar(string value): char': (value: string | null) => {
+    if (value === null) throw argumentNull('value');
+    return toChar(value);
+  },
   'static ToDateTime(object value): DateTime': toDateTime,
   'static ToDateTime(object value, IFormatProvider provider): DateTime': toDateTime,
   'static ToString(string value): string': (value: string | null) => value,

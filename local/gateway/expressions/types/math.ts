@@ -61,7 +61,8 @@ function round(value: number, digits: number, awayFromZero: boolean): number {
   return (rest < 0.5 ? floor : rest > 0.5 ? floor + 1 : half) / power;
 }
 
-function roundDecimal(value: Decimal, digits: number, awayFromZero: boolean): Decimal {
+/** Throws ArgumentOutOfRangeException. */
+export function roundDecimal(value: Decimal, digits: number, awayFromZero = false): Decimal {
   if (digits < 0 || digits > 28)
     throw new ExpressionError(
       'ArgumentOutOfRangeException',

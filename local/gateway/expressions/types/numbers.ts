@@ -3,9 +3,11 @@ import { Decimal } from '../decimal.ts';
 import {
   castNumber,
   checkedInteger,
+  integral,
   isNumeric,
   kindOf,
   Real,
+  type Integer,
   type IntegerKind,
   type NumberKind,
   type Numeric,
@@ -13,6 +15,7 @@ import {
 import { compareValues } from '../ordering.ts';
 import { parseBoolean } from '../parse-boolean.ts';
 import { parseNumber, tryParseNumber } from '../parse-number.ts';
+import { roundDecimal } from './math.ts';
 import { argumentNull } from '../text-parts.ts';
 import type { EnumValue } from '../time.ts';
 import { typeTable, type TypeTable } from '../type-table.ts';
@@ -43,9 +46,16 @@ function parse(kind: NumberKind, text: string | null, styles?: number): Numeric 
   return parseNumber(kind, text, styles);
 }
 
+/** The small types give the difference. */
+function compareKind(kind: NumberKind, left: Numeric, right: Numeric): number {
+  return small.has(kind) ? Number(integral(left as Integer) - integral(right as Integer)) : compareValues(left, right);
+}
+
+const small = new Set<NumberKind>(['byte', 'sbyte', 'short', 'ushort']);
+
 function compareTo(kind: NumberKind, value: Numeric, other: unknown): number {
   if (other === null) return 1;
-  if (isNumeric(other) && kindOf(other) === kind) return compareValues(value, other);
+  if (isNumeric(other) && kindOf(other) === kind) return compareKind(kind, value, other);
   const name = kind[0]?.toUpperCase() + kind.slice(1);
   throw new ExpressionError('ArgumentException', `Object must be of type ${name}.`);
 }
@@ -87,7 +97,7 @@ function numberType(kind: NumberKind): TypeTable {
       [`ToString(string format, ${provider}): string`]: (value: unknown, format: string | null) =>
         formatValue(value, format ?? ''),
       [`CompareTo(${kind} value): int`]: (value: Numeric, other: unknown) =>
-        compareValues(value, keep(plainNumeric(other))),
+        compareKind(kind, value, keep(plainNumeric(other))),
       'CompareTo(object value): int': (value: Numeric, other: unknown) => compareTo(kind, value, other),
       [`Equals(${kind} obj): bool`]: (value: Numeric, other: unknown) => equals(value, keep(plainNumeric(other))),
       'Equals(object obj): bool': equals,
@@ -115,7 +125,7 @@ const decimalMembers = {
   'static Negate(decimal d): decimal': (value: Decimal) => value.negate(),
   'static Compare(decimal d1, decimal d2): int': (left: Decimal, right: Decimal) => left.compare(right),
   'static Round(decimal d): decimal': (value: Decimal) => value.round(0),
-  'static Round(decimal d, int decimals): decimal': (value: Decimal, digits: number) => value.round(digits),
+  'static Round(decimal d, int decimals): decimal': roundDecimal,
   'static Truncate(decimal d): decimal': (value: Decimal) => new Decimal(value.truncate(), 0),
   'static Floor(decimal d): decimal': (value: Decimal) => new Decimal(value.floor(), 0),
   'static Ceiling(decimal d): decimal': (value: Decimal) => new Decimal(-value.negate().floor(), 0),
