@@ -1,24 +1,11 @@
-import type { KeyObject, X509Certificate } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { Certificate, fromBytes } from './certificate.ts';
 import { ExpressionError } from './errors.ts';
 import { NetRsa } from './expressions/net-rsa.ts';
 import { argumentNull } from './expressions/text-parts.ts';
 import { DateTime } from './expressions/time.ts';
 import { typeTable } from './expressions/type-table.ts';
-
-/** What .NET calls parts of names that OpenSSL calls otherwise. */
-const renamed: Readonly<Record<string, string>> = { ST: 'S', emailAddress: 'E' };
-
-/** A name as .NET writes it: its most special part first. */
-function netName(name: X509Certificate['subject'] | undefined): string {
-  const parts = (name ?? '').split('\n').map((line) => {
-    const [key = '', escaped = ''] = line.split(/=(.*)/s);
-    const value = escaped.replaceAll(/\\(.)/g, '$1');
-    const quoted = /[,+="<>#;]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
-    return `${renamed[key] ?? key}=${quoted}`;
-  });
-  return parts.toReversed().join(', ');
-}
+import { netName } from './net-name.ts';
 
 /** The name of a subject or issuer. */
 class DistinguishedName {
