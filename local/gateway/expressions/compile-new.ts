@@ -23,9 +23,15 @@ export function compileNew(node: NewNode, scope: Scope, compiler: Compiler): Cod
   const type = knownType(node.type, scope);
   const table = registry.tableOf(type);
   const [only] = node.arguments;
-  if (delegateOf(type) && only && node.arguments.length === 1) {
-    const made = convert(compiler.expression(only.value, scope), type, registry);
+  const wanted = delegateOf(type);
+  if (wanted && only && node.arguments.length === 1) {
+    const given = compiler.expression(only.value, scope);
+    const made = convert(given, type, registry);
     if (made) return made;
+    // Another type of function that takes and gives the same.
+    const own = delegateOf(given.type);
+    if (own && own.returns === wanted.returns && own.parameters.every((one, i) => one === wanted.parameters[i]))
+      return { ...given, type };
   }
   if (!table || (table.constructors.length === 0 && table.kind !== 'struct'))
     throw new SyntaxProblem(`"new ${node.type.name}" is not supported`, node.at);

@@ -4,7 +4,7 @@ import { enumValue, isEnumeration } from './enum-members.ts';
 import { JsonDictionary } from './json/json-dictionary.ts';
 import { type JsonObject, JsonToken } from './json/json-token.ts';
 import { fromJson, jsonTargets } from './json/json-cast.ts';
-import { isNullable, types, underlying, type NetType } from './net-type.ts';
+import { displayName, isNullable, netType, types, underlying, type NetType } from './net-type.ts';
 import { castNumber, integral, type NumberKind, type Numeric } from './numbers.ts';
 import { fits, type IntegerKind } from './numbers.ts';
 import { isInstance, typeOfValue } from './runtime-type.ts';
@@ -12,7 +12,6 @@ import { referenceConvertible } from './subtype.ts';
 import type { EnumValue } from './time.ts';
 import { TypeArguments } from './type-arguments.ts';
 import { binding, type TypeRegistry } from './type-registry.ts';
-import { displayName } from './net-type.ts';
 import { toPlain } from './plain-values.ts';
 import { nullReference } from './values.ts';
 import { xmlChange } from './xml/xml-cast.ts';
@@ -133,7 +132,7 @@ export function delegateOf(type: NetType): { parameters: readonly NetType[]; ret
   if (type.name === 'MatchEvaluator') return { parameters: [matchType], returns: types.string };
   return undefined;
 }
-const matchType: NetType = { name: 'Match', args: [], key: 'Match', isParameter: false, fields: undefined };
+const matchType = netType('Match');
 
 /** A cast, `(T)value`. */
 export function explicitChange(from: NetType, to: NetType, registry: TypeRegistry): Change {
