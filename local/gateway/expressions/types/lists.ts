@@ -159,7 +159,8 @@ export const listType = typeTable('class System.Collections.Generic.List<T> : IL
   'Add(T value): void': (list: NetList, value: unknown) => change(list, (items) => items.push(value)),
   'AddRange(IEnumerable<T> values): void': (list: NetList, values: unknown) => {
     const added = listOf(values);
-    change(list, (items) => items.push(...added));
+    // One by one: the arguments of a call have room for some 100,000.
+    change(list, (items) => added.forEach((item) => items.push(item)));
   },
   'Insert(int index, T value): void': (list: NetList, index: number, value: unknown) => {
     if (index < 0 || index > list.items.length) throw outOfRange();
@@ -167,7 +168,8 @@ export const listType = typeTable('class System.Collections.Generic.List<T> : IL
   },
   'InsertRange(int index, IEnumerable<T> values): void': (list: NetList, index: number, values: unknown) => {
     if (index < 0 || index > list.items.length) throw outOfRange();
-    change(list, (items) => items.splice(index, 0, ...iterate(values)));
+    const added = listOf(values);
+    change(list, (items) => (list.items = [...items.slice(0, index), ...added, ...items.slice(index)]));
   },
   'Remove(T value): bool': (list: NetList, value: unknown) => {
     const found = list.items.findIndex((item) => equals(item, value));
