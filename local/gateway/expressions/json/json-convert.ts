@@ -10,8 +10,10 @@ import {
   arrayWith,
 } from '../collections.ts';
 import { defaultValue } from '../conversions.ts';
+import { enumValue, isEnumeration, parseEnum } from '../enum-members.ts';
 import { fromJson, jsonTargets } from './json-cast.ts';
 import { JsonArray, JsonObject, JsonProperty, JsonToken, JsonValue } from './json-token.ts';
+import { serializeToken } from './json-text.ts';
 import { typeNameOf } from './json-type.ts';
 import { displayName, isArray, isNullable, netType, shortName, types, underlying, type NetType } from '../net-type.ts';
 import { Char, type Integer } from '../numbers.ts';
@@ -93,6 +95,7 @@ export function deserialize(type: NetType, token: JsonToken, registry: TypeRegis
     return null;
   }
   if (type === types.object || type === types.dynamic) return token instanceof JsonValue ? token.value : token;
+  if (isEnumeration(underlying(type).name)) return enumMember(type, token);
   if (jsonTargets(type) && !isArray(type)) return primitive(type, token);
   if (token instanceof JsonValue && token.value === null && !registry.isValueType(type)) return null;
   const [first = types.object, second = types.object] = type.args;
@@ -124,6 +127,20 @@ export function deserialize(type: NetType, token: JsonToken, registry: TypeRegis
 const reals: readonly string[] = ['double', 'float', 'decimal'];
 const isNumberName = (name: string) => /^(?:s?byte|u?(?:short|int|long)|double|float|decimal)$/.test(name);
 const wordFor = (name: string) => (name === 'decimal' ? 'decimal' : reals.includes(name) ? 'double' : 'integer');
+
+/** A member of an enumeration by its name, in any case, or its number. */
+function enumMember(type: NetType, token: JsonToken): unknown {
+  const { name } = underlying(type);
+  const { value } = token as Partial<JsonValue>;
+  if (value === null && isNullable(type)) return null;
+  const member = typeof value === 'string' ? parseEnum(name, value, true) : undefined;
+  if (member) return member;
+  if (typeNameOf(token) === 'Integer') return enumValue(name, Number((value as Integer).value));
+  throw new ExpressionError(
+    'JsonSerializationException',
+    `Error converting value ${serializeToken(token, false)} to type '${displayName(type)}'.`,
+  );
+}
 
 function primitive(type: NetType, token: JsonToken): unknown {
   try {

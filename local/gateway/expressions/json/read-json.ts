@@ -2,8 +2,11 @@ import { ExpressionError } from '../../errors.ts';
 import { JsonArray, JsonObject, type JsonToken, JsonValue } from './json-token.ts';
 import { fits, Integer, integer, Real } from '../numbers.ts';
 import { parseIsoDate } from '../parse-date.ts';
+import { DateTime, unixEpochTicks } from '../time.ts';
 
 const isoDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?(?:Z|[+-]\d\d:\d\d)?$/;
+const microsoftDate = /^\/Date\((-?\d{1,15})([+-]\d{4})?\)\/$/;
+const maxTicks = 3_155_378_975_999_999_999n;
 const maxDepth = 500;
 const escapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 const words: ReadonlyMap<string, unknown> = new Map<string, unknown>([
@@ -26,6 +29,15 @@ export function parseJson(text: string, dates = true, wanted = 'JToken'): JsonTo
   const token = reader.value();
   reader.end();
   return token;
+}
+
+/** A date as ISO 8601 or Microsoft's older JSON writes it; undefined for other text. */
+function dateIn(text: string): DateTime | undefined {
+  if (text.length >= 19 && isoDate.test(text)) return parseIsoDate(text);
+  const [, milliseconds, zone] = microsoftDate.exec(text) ?? [];
+  if (milliseconds === undefined) return undefined;
+  const ticks = unixEpochTicks + BigInt(milliseconds) * 10_000n;
+  return ticks >= 0n && ticks <= maxTicks ? new DateTime(ticks, zone === undefined ? 'Utc' : 'Local') : undefined;
 }
 
 class JsonReader {
@@ -51,9 +63,10 @@ class JsonReader {
     if (char === '[') return this.#array();
     if (char === '"' || char === "'") {
       const text = this.#string(char);
-      const date = this.#dates && text.length >= 19 && isoDate.test(text) ? parseIsoDate(text) : undefined;
-      return new JsonValue(date ?? text);
+      return new JsonValue((this.#dates ? dateIn(text) : undefined) ?? text);
     }
+    // An element left out is undefined.
+    if (char === ',' && this.#path.length > 0) return new JsonValue(null);
     const word = this.#match(/-?[A-Za-z]+/y);
     if (word !== undefined) {
       if (words.has(word)) return new JsonValue(words.get(word));
@@ -162,7 +175,8 @@ class JsonReader {
       // A number beyond long is a BigInteger, which keeps all its digits.
       return fits('long', whole) ? integer('long', whole) : new Integer('ulong', whole);
     }
-    return /^-?\d*\.?\d*(?:e[+-]?\d+)?$/i.test(text) ? new Real(Number(text)) : bad();
+    const value = /^-?\d*\.?\d*(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+    return Number.isFinite(value) ? new Real(value) : bad();
   }
 
   #match(pattern: RegExp): string | undefined {

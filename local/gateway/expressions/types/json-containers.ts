@@ -3,6 +3,7 @@ import { Query, type ReadOnlyDictionary } from '../collections.ts';
 import { jsonOf } from '../json/json-convert.ts';
 import { serializeToken } from '../json/json-text.ts';
 import { children, JsonArray, JsonObject, JsonProperty, JsonToken, JsonValue } from '../json/json-token.ts';
+import { typeNameOf } from '../json/json-type.ts';
 import { netType, types } from '../net-type.ts';
 import { Integer, Real } from '../numbers.ts';
 import { argumentNull } from '../text-parts.ts';
@@ -19,13 +20,20 @@ function parseAs<T extends JsonToken>(text: string | null, type: new () => T, na
   if (token instanceof type) return token;
   throw new ExpressionError(
     'JsonReaderException',
-    `Error reading ${name} from JsonReader. Current JsonReader item is not ${kind}: ${readerToken(token)}. Path '', line 1, position 1.`,
+    `Error reading ${name} from JsonReader. Current JsonReader item is not ${kind}: ${readerToken(token)}. Path '', ${firstToken(text ?? '', token)}.`,
   );
 }
 
 function readerToken(token: JsonToken): string {
   if (token instanceof JsonObject) return 'StartObject';
-  return token instanceof JsonArray ? 'StartArray' : 'value';
+  return token instanceof JsonArray ? 'StartArray' : typeNameOf(token);
+}
+
+/** Where a reader stands after its first token: behind a value, or behind the mark that opens a container. */
+function firstToken(text: string, token: JsonToken): string {
+  const end = token instanceof JsonValue ? text.trimEnd().length : text.search(/[[{]/) + 1;
+  const lines = text.slice(0, end).split('\n');
+  return `line ${lines.length}, position ${lines.at(-1)?.length ?? 0}`;
 }
 
 /** What a container is made of: a sequence gives its elements. */
@@ -39,12 +47,14 @@ function contents(given: readonly unknown[]): unknown[] {
 
 function addProperty(object: JsonObject, value: unknown, index?: number): void {
   if (!(value instanceof JsonProperty))
-    throw new ExpressionError(
-      'ArgumentException',
-      `Can not add ${linq}.${value instanceof JsonToken ? 'JValue' : 'JValue'} to ${linq}.JObject.`,
-    );
+    throw new ExpressionError('ArgumentException', `Can not add ${linq}.${className(value)} to ${linq}.JObject.`);
   if (object.properties.has(value.name)) throw duplicate(value.name);
   object.attach(value, index);
+}
+
+function className(content: unknown): string {
+  if (content instanceof JsonObject) return 'JObject';
+  return content instanceof JsonArray ? 'JArray' : 'JValue';
 }
 
 const duplicate = (name: string) =>
@@ -174,7 +184,7 @@ const objectType = typeTable(`class ${linq}.JObject : JContainer, IDictionary<st
     if (made instanceof JsonObject) return made;
     throw new ExpressionError(
       'ArgumentException',
-      `Object serialized to ${made instanceof JsonArray ? 'Array' : 'String'}. JObject instance expected.`,
+      `Object serialized to ${typeNameOf(made)}. JObject instance expected.`,
     );
   },
 });
@@ -215,7 +225,7 @@ const arrayType = typeTable(`class ${linq}.JArray : JContainer, IList<JToken>`, 
     if (made instanceof JsonArray) return made;
     throw new ExpressionError(
       'ArgumentException',
-      `Object serialized to ${made instanceof JsonObject ? 'Object' : 'String'}. JArray instance expected.`,
+      `Object serialized to ${typeNameOf(made)}. JArray instance expected.`,
     );
   },
 });
@@ -241,8 +251,9 @@ const valueType = typeTable(`class ${linq}.JValue : JToken, IComparable, IFormat
 const propertyType = typeTable(`class ${linq}.JProperty : JContainer`, {
   'new(string name, object content)': (name: string | null, content: unknown) =>
     new JsonProperty(named(name), single(content)),
-  'new(string name, params object[] content)': (name: string, given: unknown[]) =>
-    new JsonProperty(name, new JsonArray(contents(given).map(jsonOf))),
+  'new(string name, params object[] content)': (name: string | null, given: unknown[] | null) =>
+    // A bare null is C#'s array that is not there.
+    new JsonProperty(named(name), given ? new JsonArray(contents(given).map(jsonOf)) : new JsonValue(null)),
   'new(JProperty other)': (other: JsonProperty) => other.clone(),
   'Name: string': ({ name }: JsonProperty) => name,
   'Value: JToken': ({ value }: JsonProperty) => value,

@@ -1,5 +1,6 @@
+import { ExpressionError } from '../../errors.ts';
 import { deserialize } from '../json/json-convert.ts';
-import { types } from '../net-type.ts';
+import { displayName, isNullable, types, type NetType } from '../net-type.ts';
 import { parseJson } from '../json/read-json.ts';
 import { argumentNull } from '../text-parts.ts';
 import type { EnumValue } from '../time.ts';
@@ -11,7 +12,17 @@ import { isIndented } from './json-token.ts';
 
 function read(text: string | null, by: TypeArguments, type = types.object): unknown {
   if (text === null) throw argumentNull('value');
-  return text.trim() === '' ? null : deserialize(type, parseJson(text), by.registry);
+  if (text.trim() !== '') return deserialize(type, parseJson(text, !holdsOnlyText(type)), by.registry);
+  if (isNullable(type) || !by.registry.isValueType(type)) return null;
+  throw new ExpressionError(
+    'JsonSerializationException',
+    `No JSON content found and type '${displayName(type)}' is not nullable. Path '', line 0, position 0.`,
+  );
+}
+
+/** Whether every value that the type takes is a string: then what looks like a date stays as it is written. */
+function holdsOnlyText(type: NetType): boolean {
+  return type.args.length === 0 ? type === types.string : type.args.every(holdsOnlyText);
 }
 
 export const jsonConvertType = typeTable('static Newtonsoft.Json.JsonConvert', {

@@ -31,7 +31,7 @@ export function child(token: JsonToken, key: unknown): JsonToken | null {
     if (typeof key === 'number') return element(token, key);
     throw new ExpressionError(
       'ArgumentException',
-      `Accessed JArray values with invalid key value: ${toText(key)}. Int32 array index expected.`,
+      `Accessed JArray values with invalid key value: ${typeof key === 'string' ? `"${key}"` : toText(key)}. Int32 array index expected.`,
     );
   }
   throw new ExpressionError(
@@ -105,7 +105,7 @@ function remove(token: JsonToken): void {
   if (!parent) raise('InvalidOperationException', 'The parent is missing.');
   if (parent instanceof JsonArray) parent.removeAt(parent.items.indexOf(token));
   else if (token instanceof JsonProperty) token.owner?.remove(token.name);
-  else if (parent instanceof JsonProperty) parent.value = new JsonValue(null);
+  else raise('JsonException', `Cannot add or remove items from ${linq}.JProperty.`);
 }
 
 function replace(token: JsonToken, value: JsonToken): void {
@@ -231,6 +231,11 @@ export const tokenTypeTable = typeTable(`class ${linq}.JToken : IEnumerable<JTok
   'Children(): IJEnumerable<JToken>': (token: JsonToken) => tokens(() => children(token)),
   'typed Children<T>(): IEnumerable<T>': (token: JsonToken, by: TypeArguments) => only(by, children(token)),
   'Ancestors(): IEnumerable<JToken>': (token: JsonToken) => tokens(() => ancestors(token)),
+  'AncestorsAndSelf(): IEnumerable<JToken>': (token: JsonToken) =>
+    tokens(function* () {
+      yield token;
+      yield* ancestors(token);
+    }),
   'AfterSelf(): IEnumerable<JToken>': (token: JsonToken) =>
     tokens(() => {
       const all = children(parentOf(token) ?? token);
