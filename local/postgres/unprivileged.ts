@@ -14,7 +14,8 @@ export interface Invocation {
 
 /**
  * How to start PostgreSQL, which refuses to run as root. Where the caller is root, it runs as nobody; where nobody
- * cannot even reach the files (a clone under /root), it also keeps the one right to pass through closed folders.
+ * cannot even reach the files (a clone under /root), or may not write to /dev/null (initdb does, and containers are met
+ * where only root may), it also keeps the one right to pass over the modes of files.
  * Where the system has `setpriv`, it is told to end when its parent is killed.
  */
 export function unprivileged(dataDir: string, program: string): Invocation {
@@ -31,11 +32,12 @@ export function unprivileged(dataDir: string, program: string): Invocation {
   }
   if (!setpriv) return { command: through(), identity: { uid: NOBODY, gid: NOBODY } };
   const rights = '+dac_override,+dac_read_search';
+  const plain = open && writable('/dev/null');
   return {
     command: through(
       ...[`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'],
       // The last lets access(2), by which PostgreSQL looks for its own programs, honour the right as well.
-      ...(open ? [] : [`--inh-caps=${rights}`, `--ambient-caps=${rights}`, '--securebits=+no_setuid_fixup']),
+      ...(plain ? [] : [`--inh-caps=${rights}`, `--ambient-caps=${rights}`, '--securebits=+no_setuid_fixup']),
     ),
     identity: {},
   };
@@ -50,6 +52,10 @@ function giveAway(dir: string): void {
     if (found.isDirectory()) giveAway(file);
     else if (!found.isSymbolicLink()) chownSync(file, NOBODY, NOBODY);
   }
+}
+
+function writable(device: string): boolean {
+  return (statSync(device).mode & 0o002) !== 0;
 }
 
 function reachable(file: string): boolean {
