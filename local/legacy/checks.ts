@@ -52,7 +52,9 @@ export const rules = {
   token: matching(/^[!-~]{1,128}$/, 'must be text of 1 to 128 printable ASCII characters'),
   moment: {
     ok: (value) =>
-      /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(value) && !Number.isNaN(Date.parse(value)),
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(value) &&
+      Date.parse(value) >= Date.parse('0001-01-01T00:00:00Z') &&
+      Date.parse(value) <= Date.parse('9999-12-31T23:59:59.999Z'),
     message: 'must be an RFC 3339 timestamp',
   },
 } satisfies Record<string, Rule>;
