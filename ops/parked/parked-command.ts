@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { JsonObject } from '../../shared/audit/json.ts';
 import { ConflictError, NotParkedError } from '../../shared/streams/errors.ts';
 import type { Head } from '../../shared/streams/head.ts';
+import { queues } from '../../shared/contract/messaging.ts';
 import { fix, replay, skip } from '../../shared/streams/operate.ts';
 import { UsageError, type Command, type Output } from '../command.ts';
 import type { ParkedTools } from './parked-tools.ts';
@@ -51,6 +52,7 @@ export function parkedCommand(openTools: () => Promise<ParkedTools>): Command {
       const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
       const [action = 'list', ...streams] = positionals;
       const limit = Number(values.limit);
+      check(streams, values);
       if (!Number.isInteger(limit) || limit < 1) throw new UsageError(`--limit ${values.limit}: use a whole number`);
       const act = actionOf(action, streams, values);
       const tools = await openTools();
@@ -61,6 +63,18 @@ export function parkedCommand(openTools: () => Promise<ParkedTools>): Command {
       }
     },
   };
+}
+
+const queueNames = Object.keys(queues);
+
+/** What narrows a choice must do so: a word in error, or left empty, must not become every stream there is. */
+function check(streams: string[], { matching, queue }: Values): void {
+  if (matching === '') throw new UsageError('--matching is empty: say what the reason holds, or leave it out');
+  if (queue !== undefined && !queueNames.includes(queue))
+    throw new UsageError(`--queue ${queue}: use ${queueNames.join(' or ')}`);
+  const narrowed = matching ?? queue;
+  if (narrowed !== undefined && streams.length > 0)
+    throw new UsageError('--matching and --queue narrow a list or --all, not streams that are named');
 }
 
 type Act = (tools: ParkedTools, limit: number, output: Output) => Promise<number>;
@@ -90,8 +104,9 @@ function readData(text: string | undefined): JsonObject {
 }
 
 async function list(tools: ParkedTools, limit: number, values: Values, output: Output): Promise<number> {
-  const heads = (await tools.store.parked(limit)).filter((head) => fits(head, values));
-  for (const line of listLines(heads)) output.out(line);
+  const parked = await tools.store.parked(limit);
+  for (const line of listLines(parked.filter((head) => fits(head, values)))) output.out(line);
+  if (parked.length === limit) output.out(moreThan(limit));
   return 0;
 }
 
@@ -128,10 +143,14 @@ async function operate(tools: ParkedTools, request: Request, output: Output): Pr
     else output.out(dry ? `would ${action} ${stream} (${why})` : `${stream}: ${past[action]}`);
   }
   if (values.all && parked.length === request.limit) {
-    output.out(`looked at the first ${request.limit} parked streams: there may be more, see --limit`);
+    output.out(moreThan(request.limit));
   }
   if (chosen.length === 0) output.out('no stream is parked');
   return failed > 0 ? 1 : 0;
+}
+
+function moreThan(limit: number): string {
+  return `looked at the first ${limit} parked streams: there may be more, see --limit`;
 }
 
 const past: Record<string, string> = { replay: 'replayed', skip: 'skipped', fix: 'fixed' };

@@ -132,4 +132,22 @@ describe('ops parked', () => {
     }
     assert.equal(closed, 0);
   });
+
+  it('refuses to narrow by nothing, by a queue that is none, or what is named anyway', async () => {
+    const wrong: [RegExp, string[]][] = [
+      [/--matching is empty/, ['skip', '--all', '--reason', 'x', '--matching', '']],
+      [/--queue callback: use callbacks or deliveries/, ['skip', '--all', '--reason', 'x', '--queue', 'callback']],
+      [/not streams that are named/, ['skip', 'ex_1', '--reason', 'x', '--matching', 'payout']],
+      [/not streams that are named/, ['replay', 'ex_1', '--reason', 'x', '--queue', 'callbacks']],
+    ];
+    for (const [message, args] of wrong) {
+      await assert.rejects(run(...args), (error) => error instanceof UsageError && message.test(error.message));
+    }
+    assert.equal((await store.parked(10)).length, 2);
+  });
+
+  it('says that a list may not be all', async () => {
+    assert.match((await run('list', '--limit', '1')).out.at(-1) ?? '', /^looked at the first 1 parked streams/);
+    assert.equal((await run('list', '--limit', '3')).out.at(-1), '2 parked');
+  });
 });

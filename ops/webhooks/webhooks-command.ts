@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { moment } from '../../shared/contract/values.ts';
 import { recordOrder } from '../../shared/webhooks/endpoint-trail.ts';
 import { replayRange } from '../../shared/webhooks/replay.ts';
 import type { StreamPorts } from '../../shared/streams/ports.ts';
@@ -63,7 +64,7 @@ const most: Record<string, number> = { list: 1, deliveries: 1, enable: 2, disabl
 
 function actionOf([action, first, second, ...more]: string[], values: Values): Act {
   if (action === undefined) throw new UsageError('name an action: list, deliveries, enable, disable or recover');
-  if (!(action in most)) throw new UsageError(`no such action: ${action}`);
+  if (!Object.hasOwn(most, action)) throw new UsageError(`no such action: ${action}`);
   if (first === undefined)
     throw new UsageError(`${action} what? Name the ${action === 'list' ? 'partner' : 'endpoint'}`);
   const surplus = [first, second, ...more].slice(most[action]).filter((word) => word !== undefined);
@@ -147,6 +148,7 @@ function recover(endpointId: string, values: Values): Act {
   if (values.since === undefined) throw new UsageError('say from when on with --since');
   const since = readTime(values.since);
   const until = values.until === undefined ? new Date().toISOString() : readTime(values.until);
+  if (values.until !== undefined && until < since) throw new UsageError('--until is before --since');
   return async (tools, output) => {
     const ports = deliveryStreams(tools);
     const { actor, deliveries: log } = tools;
@@ -176,9 +178,10 @@ function deliveryStreams({ streams }: WebhookTools): StreamPorts {
 }
 
 function readTime(text: string): string {
-  const at = new Date(text);
-  if (Number.isNaN(at.getTime())) throw new UsageError(`"${text}" is no time: use RFC 3339`);
-  return at.toISOString();
+  // Strictly: the parser would read "5" as May 2001, and everything since then would be sent again.
+  if (!moment.safeParse(text).success)
+    throw new UsageError(`"${text}" is no time: use RFC 3339, such as 2026-01-05T00:00:00Z`);
+  return new Date(text).toISOString();
 }
 
 function time(at: number): string {
