@@ -98,6 +98,8 @@ describe('posting', () => {
         response.writeHead(429, { 'retry-after': '7' }).end('slow down');
       } else if (request.url?.startsWith('/busy?')) {
         response.writeHead(503, { 'retry-after': decodeURIComponent(request.url.slice('/busy?'.length)) }).end();
+      } else if (request.url === '/upgrade') {
+        request.socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n');
       } else if (request.url === '/long') {
         response.writeHead(200);
         response.end('x'.repeat(1_000_000));
@@ -172,6 +174,11 @@ describe('posting', () => {
     assert.deepEqual([busy.attempt.status, busy.retryAfterMs, busy.attempt.response], [429, 7000, 'slow down']);
     const long = await post('/long');
     assert.deepEqual([long.attempt.status, long.attempt.response?.length], [200, 1000]);
+  });
+
+  it('takes an offer to talk another protocol for an answer', { timeout: 10_000 }, async () => {
+    const { attempt } = await poster('127.0.0.0/8', resolver('127.0.0.1'))('/upgrade');
+    assert.deepEqual([attempt.status, attempt.error, attempt.response], [101, null, '']);
   });
 
   it('waits a day at most for an answer that asks for more, and not at all for one that makes no sense', async () => {

@@ -83,6 +83,11 @@ export function guardedPost(
         if (closed && request.reusedSocket && !answering) resolve(send(target, headers, body, signal, fresh));
         else reject(error.name === 'TimeoutError' || error.name === 'AbortError' ? timedOut(error) : error);
       });
+      // Neither answer nor error to Node.js, which would leave this waiting for good.
+      request.once('upgrade', (response, socket) => {
+        socket.destroy();
+        resolve({ status: response.statusCode ?? 0, text: '', retryAfter: undefined });
+      });
       request.once('response', (response) => {
         answering = true;
         const chunks: Buffer[] = [];
