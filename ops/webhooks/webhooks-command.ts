@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { moment } from '../../shared/contract/values.ts';
 import { recordOrder } from '../../shared/webhooks/endpoint-trail.ts';
 import { replayRange } from '../../shared/webhooks/replay.ts';
 import type { StreamPorts } from '../../shared/streams/ports.ts';
@@ -7,6 +6,7 @@ import type { DeliveryStatus } from '../../shared/webhooks/delivery.ts';
 import { healthy } from '../../shared/webhooks/endpoint.ts';
 import { UsageError, type Command, type Output } from '../command.ts';
 import { count } from '../count.ts';
+import { readTime } from '../read-time.ts';
 import type { WebhookTools } from './webhook-tools.ts';
 
 const usage = `usage: npm run ops -- webhooks list <partner>
@@ -146,8 +146,8 @@ async function turn(
 
 function recover(endpointId: string, values: Values): Act {
   if (values.since === undefined) throw new UsageError('say from when on with --since');
-  const since = readTime(values.since);
-  const until = values.until === undefined ? new Date().toISOString() : readTime(values.until);
+  const since = readTime(values.since).toISOString();
+  const until = values.until === undefined ? new Date().toISOString() : readTime(values.until).toISOString();
   if (values.until !== undefined && until < since) throw new UsageError('--until is before --since');
   return async (tools, output) => {
     const ports = deliveryStreams(tools);
@@ -175,13 +175,6 @@ function deliveryStreams({ streams }: WebhookTools): StreamPorts {
   const ports = streams('deliveries');
   if (!ports) throw new Error('there is no queue for deliveries');
   return ports;
-}
-
-function readTime(text: string): string {
-  // Strictly: the parser would read "5" as May 2001, and everything since then would be sent again.
-  if (!moment.safeParse(text).success)
-    throw new UsageError(`"${text}" is no time: use RFC 3339, such as 2026-01-05T00:00:00Z`);
-  return new Date(text).toISOString();
 }
 
 function time(at: number): string {
