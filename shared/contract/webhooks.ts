@@ -137,7 +137,8 @@ export const webhooksRotate = defineOperation({
   method: 'POST',
   path: '/v1/webhooks/{endpointId}/rotate-secret',
   summary: 'Replace the secret',
-  description: 'Makes a new secret. For 24 hours deliveries carry signatures of both, so nothing is refused meanwhile.',
+  description:
+    'Makes a new secret. For 24 hours deliveries carry signatures of both, so nothing is refused meanwhile; of ten secrets at most.',
   params,
   responses: {
     200: {
