@@ -94,13 +94,31 @@ function actionOf(action: string, streams: string[], values: Values): Act {
 function readData(text: string | undefined): JsonObject {
   if (text === undefined) throw new UsageError('fix needs --data');
   let data: unknown;
+  let storable = true;
   try {
-    data = JSON.parse(text);
+    data = JSON.parse(text, (key, value: unknown) => {
+      storable &&= [key, value].every((part) => typeof part !== 'string' || isText(part));
+      return value;
+    });
   } catch {
     throw new UsageError('--data is no JSON');
   }
+  if (!storable) throw new UsageError('--data holds a NUL or half a surrogate pair, which cannot be stored');
   if (typeof data !== 'object' || data === null || Array.isArray(data)) throw new UsageError('--data is no object');
   return data as JsonObject;
+}
+
+function isText(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
+
+/** What keeps new data from taking the place of the parked entry's; undefined when nothing does. */
+function misfit({ parked, pending }: Head, data: JsonObject): string | undefined {
+  const now = pending.find(({ key }) => key === parked?.key)?.data ?? {};
+  const wrong = Object.keys(now).filter((name) => typeof data[name] !== typeof now[name]);
+  return wrong.length === 0
+    ? undefined
+    : `the new data lacks ${wrong.join(', ')}, or has another type there: see "show"`;
 }
 
 async function list(tools: ParkedTools, limit: number, values: Values, output: Output): Promise<number> {
@@ -136,11 +154,14 @@ async function operate(tools: ParkedTools, request: Request, output: Output): Pr
   let failed = 0;
   for (const stream of chosen) {
     const dry = values['dry-run'];
-    const why = dry ? (await tools.store.read(stream))?.head.parked?.reason : undefined;
-    const fault = dry ? (why === undefined ? 'is not parked' : undefined) : await perform(tools, request, stream);
+    const head = (await tools.store.read(stream))?.head;
+    const fault =
+      head === undefined
+        ? 'there is no such stream'
+        : (unfit(head, request) ?? (dry ? undefined : await perform(tools, request, head)));
     if (fault) failed++;
     if (fault) output.err(`${stream}: ${fault}`);
-    else output.out(dry ? `would ${action} ${stream} (${why})` : `${stream}: ${past[action]}`);
+    else output.out(dry ? `would ${action} ${stream} (${head?.parked?.reason})` : `${stream}: ${past[action]}`);
   }
   if (values.all && parked.length === request.limit) {
     output.out(moreThan(request.limit));
@@ -155,14 +176,18 @@ function moreThan(limit: number): string {
 
 const past: Record<string, string> = { replay: 'replayed', skip: 'skipped', fix: 'fixed' };
 
+/** Why an order cannot be given to a stream as it is; undefined when it can. */
+function unfit(head: Head, { data }: Request): string | undefined {
+  if (!head.parked) return 'is not parked';
+  return data && misfit(head, data);
+}
+
 /** What went wrong, if it did. */
-async function perform(tools: ParkedTools, request: Request, stream: string): Promise<string | undefined> {
+async function perform(tools: ParkedTools, request: Request, { stream, queue }: Head): Promise<string | undefined> {
   const order = { actor: tools.actor, reason: request.values.reason ?? '' };
   try {
-    const found = await tools.store.read(stream);
-    if (!found) return 'there is no such stream';
-    const ports = tools.streams(found.head.queue);
-    if (!ports) return `its queue ${found.head.queue} has no consumer`;
+    const ports = tools.streams(queue);
+    if (!ports) return `its queue ${queue} has no consumer`;
     if (request.action === 'replay') await replay(ports, stream, order);
     else if (request.action === 'skip') await skip(ports, stream, order);
     else await fix(ports, stream, request.data ?? {}, order);

@@ -115,7 +115,7 @@ describe('ops parked', () => {
   it('says so when a stream is not parked', async () => {
     await run('skip', 'ex_1', '--reason', 'test data');
     const { code, err } = await run('replay', 'ex_1', '--reason', 'again');
-    assert.deepEqual([code, err], [1, ['ex_1: ex_1 is not parked']]);
+    assert.deepEqual([code, err], [1, ['ex_1: is not parked']]);
   });
 
   it('refuses a call that is not clear', async () => {
@@ -149,5 +149,27 @@ describe('ops parked', () => {
   it('says that a list may not be all', async () => {
     assert.match((await run('list', '--limit', '1')).out.at(-1) ?? '', /^looked at the first 1 parked streams/);
     assert.equal((await run('list', '--limit', '3')).out.at(-1), '2 parked');
+  });
+
+  it('fixes with what can take the place of the data that is there, and with nothing else', async () => {
+    for (const data of ['{}', '{"worse":true}', '{"bad":"no"}']) {
+      for (const more of [[], ['--dry-run']]) {
+        const { code, err } = await run('fix', 'ex_1', '--data', data, '--reason', 'x', ...more);
+        assert.deepEqual([code, err], [1, ['ex_1: the new data lacks bad, or has another type there: see "show"']]);
+      }
+    }
+    for (const data of [
+      '{"bad":false,"text":"\\u0000"}',
+      '{"bad":false,"\\ud800":1}',
+      '{"bad":false,"in":[{"a":"\\udc00"}]}',
+    ]) {
+      await assert.rejects(run('fix', 'ex_1', '--data', data, '--reason', 'x'), /which cannot be stored/);
+    }
+    assert.equal((await store.parked(10)).length, 2);
+  });
+
+  it('says in a dry run that there is no such stream', async () => {
+    const { code, err } = await run('replay', 'nope', '--reason', 'x', '--dry-run');
+    assert.deepEqual([code, err], [1, ['nope: there is no such stream']]);
   });
 });
