@@ -53,7 +53,7 @@ export async function verifyExport(chunks: AsyncIterable<Buffer>): Promise<Expor
   }
 
   function finish(end: ExportEnd['end']): void {
-    stream ??= String(end.stream);
+    stream ??= end.stream;
     result.chains++;
     add(end);
     if (!broken && (end.stream !== stream || end.sequence !== tip.sequence || end.hash !== tip.hash)) {
