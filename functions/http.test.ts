@@ -39,7 +39,12 @@ interface Sent {
   url?: string;
 }
 
-async function send(sent: Sent, handler: Handler<typeof operation>, wiringOf = () => wiring) {
+async function send(
+  sent: Sent,
+  handler: Handler<typeof operation>,
+  wiringOf = () => wiring,
+  rules?: Parameters<typeof answer>[5],
+) {
   const logged: unknown[][] = [];
   const context = new InvocationContext({
     functionName: 'things-create',
@@ -52,7 +57,7 @@ async function send(sent: Sent, handler: Handler<typeof operation>, wiringOf = (
     headers: { ...identity, 'content-type': 'application/json', ...sent.headers },
     ...(sent.body !== undefined && { body: { string: sent.body } }),
   });
-  const response = await answer(operation, handler, request, context, wiringOf);
+  const response = await answer(operation, handler, request, context, wiringOf, rules);
   const body = JSON.parse(response.body as string) as Record<string, unknown>;
   return { status: response.status, headers: response.headers as Record<string, string>, body, logged };
 }
@@ -123,4 +128,18 @@ test('settings that are wrong are named in the log and are 503 to the caller', a
   });
   assert.equal(status, 503);
   assert.match(String(logged[0]?.at(-1)), /GATEWAY_KEY is missing/);
+});
+
+test('what is wrong by rules of the place is listed with the rest, once', async () => {
+  const rules = () => [{ pointer: '/name', detail: 'is not for here' }];
+  const errorsOf = async (body: object) => {
+    const { status, body: problem } = await send({ body: JSON.stringify(body) }, made, () => wiring, rules);
+    assert.equal(status, 400);
+    return problem['errors'];
+  };
+  const here = { pointer: '/name', detail: 'is not for here' };
+  const unknown = { pointer: '/size', detail: 'is not known' };
+  assert.deepEqual(await errorsOf({ name: 'a' }), [here]);
+  assert.deepEqual(await errorsOf({ name: 'a', size: 1 }), [unknown, here]);
+  assert.deepEqual(await errorsOf({ size: 1 }), [{ pointer: '/name', detail: 'is required' }, unknown]);
 });

@@ -1,6 +1,7 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
 import { ProblemError } from '../shared/contract/errors.ts';
 import type { Operation } from '../shared/contract/operation.ts';
+import type { BrokenRule } from '../shared/contract/problems.ts';
 import { validateBody, validateRequest, type BodyOf, type ValidRequest } from '../shared/contract/validation.ts';
 import { readBody, parseJson } from './body.ts';
 import { identify, type Caller } from './caller.ts';
@@ -34,13 +35,16 @@ interface HandlerResponse {
 
 export type Handler<O extends Operation> = (request: HandlerRequest<O>) => Promise<HandlerResponse> | HandlerResponse;
 
+/** What is wrong with a body by rules that depend on where this runs, so that the contract cannot have them. */
+type LocalRules = (body: unknown, wiring: Wiring) => BrokenRule[];
+
 /** Registers the HTTP trigger of an operation, at the contract's own path. */
-export function httpOperation<O extends Operation>(operation: O, handler: Handler<O>): void {
+export function httpOperation<O extends Operation>(operation: O, handler: Handler<O>, rules?: LocalRules): void {
   app.http(operation.id.replaceAll('.', '-'), {
     methods: [operation.method],
     route: operation.path.slice(1),
     authLevel: 'anonymous',
-    handler: (request, context) => answer(operation, handler, request, context),
+    handler: (request, context) => answer(operation, handler, request, context, currentWiring, rules),
   });
 }
 
@@ -51,6 +55,7 @@ export async function answer<O extends Operation>(
   request: HttpRequest,
   context: InvocationContext,
   wiringOf: () => Wiring = currentWiring,
+  rules: LocalRules = () => [],
 ): Promise<HttpResponseInit> {
   const correlationId = correlationOf(request.headers);
   const headers: Record<string, string> = { 'x-correlation-id': correlationId };
@@ -63,13 +68,17 @@ export async function answer<O extends Operation>(
     }
     const rawBody = await readBody(request);
     const deferBody = operation.access === 'signature';
+    const body = operation.body && !deferBody ? parseJson(rawBody, request.headers) : undefined;
     const validated = validateRequest(deferBody ? { ...operation, body: undefined } : operation, {
       params: request.params,
       query: new URL(request.url).searchParams,
       header: (name) => request.headers.get(name),
-      body: operation.body && !deferBody ? parseJson(rawBody, request.headers) : undefined,
+      body,
     });
-    if (!validated.valid) throw new ProblemError('validation-failed', { errors: validated.errors });
+    const broken = validated.valid ? [] : validated.errors;
+    const known = new Set(broken.map(({ pointer }) => pointer));
+    const errors = [...broken, ...rules(body, wiring).filter(({ pointer }) => !known.has(pointer))];
+    if (!validated.valid || errors.length > 0) throw new ProblemError('validation-failed', { errors });
     const response = await handler({
       ...validated.request,
       rawBody,

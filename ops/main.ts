@@ -48,7 +48,7 @@ async function overview(): Promise<string> {
 }
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
-  const load = name === undefined ? undefined : commands[name];
+  const load = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!load) {
     const help = name === undefined || name === '--help' || name === '-h' || name === 'help';
     if (!help) output.err(`ops: no such command: ${name}\n`);

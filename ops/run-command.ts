@@ -14,8 +14,9 @@ export async function runCommand(
   try {
     return await command.run(args, output);
   } catch (error) {
-    const { code, message, retryable } = error as NodeJS.ErrnoException & { retryable?: boolean };
-    if (error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS')) {
+    const { code, message, retryable } = error as Error & { code?: unknown; retryable?: boolean };
+    // The code of a store's client is a number, its HTTP status.
+    if (error instanceof UsageError || (typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS'))) {
       output.err(`${name}: ${message}\n\n${command.usage}`);
       return 2;
     }

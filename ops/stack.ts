@@ -41,6 +41,7 @@ export function readStack(file = process.env['STACK_FILE'] ?? path.join('.data',
   let stack: StackFile;
   try {
     stack = JSON.parse(readFileSync(file, 'utf8')) as StackFile;
+    if (typeof stack?.pid !== 'number') throw new TypeError('it names no process');
   } catch (cause) {
     throw new NoStackError(
       `no running stack: ${file} cannot be read. Start one with "npm start", or name its file in STACK_FILE`,

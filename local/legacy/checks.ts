@@ -51,8 +51,14 @@ export const rules = {
   provider: matching(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be the name of a provider'),
   token: matching(/^[!-~]{1,128}$/, 'must be text of 1 to 128 printable ASCII characters'),
   moment: {
-    ok: (value) =>
-      /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(value) && !Number.isNaN(Date.parse(value)),
+    ok: (value) => {
+      const [, day] = /^(\d{4}-\d\d-\d\d)T(?!24)\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/.exec(value) ?? [];
+      const at = Date.parse(value);
+      if (day === undefined || Number.isNaN(at)) return false;
+      // The parser makes the second of March of the thirtieth of February.
+      if (new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10) !== day) return false;
+      return at >= Date.parse('0001-01-01T00:00:00Z') && at <= Date.parse('9999-12-31T23:59:59.999Z');
+    },
     message: 'must be an RFC 3339 timestamp',
   },
 } satisfies Record<string, Rule>;

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { StackFile } from '../../ops/stack.ts';
 
 /** What a newcomer sees: addresses, keys, and three commands to try. */
@@ -17,6 +18,9 @@ export function welcome(stack: StackFile, dir: string): string {
     ['postgres', stack.postgres.replace(/:[^:@/]+@/, ':***@'), 'the system of record'],
   ];
   const keys = Object.entries(stack.keys);
+  // Where the tools look by themselves; anywhere else they have to be told.
+  const found = path.resolve(dir) === path.resolve('.data');
+  const ops = `${found ? '' : `STACK_FILE='${path.join(dir, 'stack.json')}' `}npm run ops --`;
   return `
 ${addresses.map((row) => `  ${row[0]!.padEnd(12)} ${row[1]!.padEnd(48)} ${row[2]}`).join('\n')}
 
@@ -24,8 +28,8 @@ ${keys.map(([plan, key]) => `  key ${plan.padEnd(11)} ${key}`).join('\n')}
 
   Try:
     curl -s ${stack.gateway}/v1/quotes -H 'x-api-key: ${stack.keys.free}' -H 'content-type: application/json' -d '{"from":"BTC","to":"EUR","fromAmount":"0.25"}'
-    npm run ops -- routes
-    npm run ops -- audit verify
+    ${ops} routes
+    ${ops} audit verify
 
   Logs, data and stack.json are in ${dir}.
   The management address takes https, too: trust ${stack.managementAuthority}.

@@ -13,8 +13,9 @@ const usage = `usage: npm run ops -- audit verify [stream] [options]
 
 verify   checks that no event was changed, left out, put in or cut off: every hash is computed again, every chain must
          end where its stream's head says, and hold what the signed checkpoints say. With --file it checks an export,
-         offline. Exit code 1 when something does not hold.
-export   writes chains to a file, one event a line
+         offline and by itself: who can write the whole file anew can make one that holds, so keep its digest elsewhere,
+         or have single events proved. Exit code 1 when something does not hold.
+export   writes chains to a file, one event a line, with where each chain ends and how many there are
 prove    writes what proves one event (by its number in the chain) with the signer's public key alone; without --out,
          to the terminal. Events are signed once a minute, so a new one has to wait
 check    checks such a proof, offline. Exit code 1 when it does not hold
@@ -54,6 +55,10 @@ export function auditCommand(openTools: () => Promise<AuditTools>): Command {
         online((tools) => proveOne(tools, checkpoints ?? tools.checkpoints, event, out, output));
       switch (action) {
         case 'verify':
+          if (file !== undefined && (checkpoints ?? publicKey) !== undefined)
+            throw new UsageError(
+              'an export is checked by itself: --checkpoints and --public-key do not go with --file',
+            );
           if (file !== undefined) return verifyFile(file, output);
           return online(async (tools) => {
             const signed = checkpointsOf(checkpoints ?? tools.checkpoints, publicKey);

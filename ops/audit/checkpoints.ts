@@ -32,8 +32,9 @@ export async function proveOne(
   file: string | undefined,
   output: Output,
 ): Promise<number> {
-  if (directory === undefined) throw new UsageError('name the folder of --checkpoints');
-  const proof = await proveEvent(log, folderCheckpointStore(directory), stream, sequence);
+  const signed = checkpointsOf(directory, undefined);
+  if (!signed) throw new UsageError('name the folder of --checkpoints');
+  const proof = await proveEvent(log, signed.store, stream, sequence);
   if (!proof) {
     if (!(await isRecorded(log, stream, sequence))) throw new FailedError(`${stream} has no event ${sequence}`);
     output.err(`${stream}: no checkpoint covers event ${sequence} yet: one is made every minute`);
@@ -41,7 +42,7 @@ export async function proveOne(
   }
   const text = JSON.stringify(proof, null, 2);
   if (file === undefined) output.out(text);
-  else await writeFile(file, `${text}\n`);
+  else await writeFile(file, `${text}\n`).catch(notWritten(file));
   if (file !== undefined) output.out(`${file}: event ${sequence} is in checkpoint ${proof.checkpoint.number}`);
   return 0;
 }
@@ -80,9 +81,16 @@ function readProof(file: string, text: string): InclusionProof {
     throw notProof(cause);
   }
   const { events, leaf, checkpoint } = proof ?? {};
-  const whole = Array.isArray(events) && Array.isArray(leaf?.path) && typeof checkpoint?.signature === 'string';
+  const isPath = Array.isArray(leaf?.path) && leaf.path.every((node) => typeof node === 'string');
+  const whole = Array.isArray(events) && isPath && typeof checkpoint?.signature === 'string';
   if (!whole) throw notProof();
   return { events, leaf, checkpoint };
+}
+
+function notWritten(file: string): (cause: NodeJS.ErrnoException) => never {
+  return (cause) => {
+    throw new FailedError(`${file} cannot be written: ${cause.code}`, { cause });
+  };
 }
 
 function noFile(file: string): (cause: Error) => never {

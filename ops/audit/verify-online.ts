@@ -39,8 +39,8 @@ export async function verifyOnline(
         }),
       );
     }
-    if (signed) total.faults += await verifySigned(tools, signed, output);
   }
+  if (signed) total.faults += await verifySigned(tools, signed, stream, output);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   const verdict = total.faults === 0 ? 'valid' : `${total.faults} NOT valid`;
   output.out(`${count(total.chains, 'chain')}, ${count(total.events, 'event')}: ${verdict} (${seconds} s)`);
@@ -48,14 +48,19 @@ export async function verifyOnline(
 }
 
 /** How many faults the checkpoints showed. */
-async function verifySigned({ log }: AuditTools, { store, key }: Signed, output: Output): Promise<number> {
+async function verifySigned(
+  { log }: AuditTools,
+  { store, key }: Signed,
+  stream: string | undefined,
+  output: Output,
+): Promise<number> {
   const latest = await store.latest();
   if (latest === 0) {
     output.out('no checkpoint yet: a chain that was rewritten as a whole would not show');
     return 0;
   }
   let faults = 0;
-  for await (const fault of checkpointFaults(log, store, await key())) {
+  for await (const fault of checkpointFaults(log, store, await key(), stream)) {
     faults++;
     output.err(fault);
   }

@@ -3,6 +3,7 @@ import { differences, recordedTransitions } from '../../shared/callbacks/shadow.
 import type { ShadowStore } from '../../shared/callbacks/shadow-store.ts';
 import type { Sql } from '../../shared/exchange/sql.ts';
 import { UsageError, type Command } from '../command.ts';
+import { readTime } from '../read-time.ts';
 import { compareLive } from './compare-live.ts';
 
 const usage = `usage: npm run ops -- callbacks compare [--since TIME] [--limit N]
@@ -42,9 +43,8 @@ export function callbacksCommand(openTools: () => Promise<CallbackTools>): Comma
       } as const;
       const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
       if (positionals.join(' ') !== 'compare') throw new UsageError('name an action: compare');
-      const since = values.since === undefined ? new Date(Date.now() - dayMs) : new Date(values.since);
+      const since = values.since === undefined ? new Date(Date.now() - dayMs) : readTime(values.since);
       const limit = Number(values.limit);
-      if (Number.isNaN(since.getTime())) throw new UsageError(`"${values.since}" is no time: use RFC 3339`);
       if (!Number.isInteger(limit) || limit < 1) throw new UsageError(`--limit ${values.limit}: use a whole number`);
       const tools = await openTools();
       try {

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { JsonObject } from '../../shared/audit/json.ts';
 import { ConflictError, NotParkedError } from '../../shared/streams/errors.ts';
 import type { Head } from '../../shared/streams/head.ts';
+import { queues } from '../../shared/contract/messaging.ts';
 import { fix, replay, skip } from '../../shared/streams/operate.ts';
 import { UsageError, type Command, type Output } from '../command.ts';
 import type { ParkedTools } from './parked-tools.ts';
@@ -51,6 +52,7 @@ export function parkedCommand(openTools: () => Promise<ParkedTools>): Command {
       const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
       const [action = 'list', ...streams] = positionals;
       const limit = Number(values.limit);
+      check(streams, values);
       if (!Number.isInteger(limit) || limit < 1) throw new UsageError(`--limit ${values.limit}: use a whole number`);
       const act = actionOf(action, streams, values);
       const tools = await openTools();
@@ -61,6 +63,18 @@ export function parkedCommand(openTools: () => Promise<ParkedTools>): Command {
       }
     },
   };
+}
+
+const queueNames = Object.keys(queues);
+
+/** What narrows a choice must do so: a word in error, or left empty, must not become every stream there is. */
+function check(streams: string[], { matching, queue }: Values): void {
+  if (matching === '') throw new UsageError('--matching is empty: say what the reason holds, or leave it out');
+  if (queue !== undefined && !queueNames.includes(queue))
+    throw new UsageError(`--queue ${queue}: use ${queueNames.join(' or ')}`);
+  const narrowed = matching ?? queue;
+  if (narrowed !== undefined && streams.length > 0)
+    throw new UsageError('--matching and --queue narrow a list or --all, not streams that are named');
 }
 
 type Act = (tools: ParkedTools, limit: number, output: Output) => Promise<number>;
@@ -80,18 +94,37 @@ function actionOf(action: string, streams: string[], values: Values): Act {
 function readData(text: string | undefined): JsonObject {
   if (text === undefined) throw new UsageError('fix needs --data');
   let data: unknown;
+  let storable = true;
   try {
-    data = JSON.parse(text);
+    data = JSON.parse(text, (key, value: unknown) => {
+      storable &&= [key, value].every((part) => typeof part !== 'string' || isText(part));
+      return value;
+    });
   } catch {
     throw new UsageError('--data is no JSON');
   }
+  if (!storable) throw new UsageError('--data holds a NUL or half a surrogate pair, which cannot be stored');
   if (typeof data !== 'object' || data === null || Array.isArray(data)) throw new UsageError('--data is no object');
   return data as JsonObject;
 }
 
+function isText(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
+
+/** What keeps new data from taking the place of the parked entry's; undefined when nothing does. */
+function misfit({ parked, pending }: Head, data: JsonObject): string | undefined {
+  const now = pending.find(({ key }) => key === parked?.key)?.data ?? {};
+  const wrong = Object.keys(now).filter((name) => typeof data[name] !== typeof now[name]);
+  return wrong.length === 0
+    ? undefined
+    : `the new data lacks ${wrong.join(', ')}, or has another type there: see "show"`;
+}
+
 async function list(tools: ParkedTools, limit: number, values: Values, output: Output): Promise<number> {
-  const heads = (await tools.store.parked(limit)).filter((head) => fits(head, values));
-  for (const line of listLines(heads)) output.out(line);
+  const parked = await tools.store.parked(limit);
+  for (const line of listLines(parked.filter((head) => fits(head, values)))) output.out(line);
+  if (parked.length === limit) output.out(moreThan(limit));
   return 0;
 }
 
@@ -121,29 +154,40 @@ async function operate(tools: ParkedTools, request: Request, output: Output): Pr
   let failed = 0;
   for (const stream of chosen) {
     const dry = values['dry-run'];
-    const why = dry ? (await tools.store.read(stream))?.head.parked?.reason : undefined;
-    const fault = dry ? (why === undefined ? 'is not parked' : undefined) : await perform(tools, request, stream);
+    const head = (await tools.store.read(stream))?.head;
+    const fault =
+      head === undefined
+        ? 'there is no such stream'
+        : (unfit(head, request) ?? (dry ? undefined : await perform(tools, request, head)));
     if (fault) failed++;
     if (fault) output.err(`${stream}: ${fault}`);
-    else output.out(dry ? `would ${action} ${stream} (${why})` : `${stream}: ${past[action]}`);
+    else output.out(dry ? `would ${action} ${stream} (${head?.parked?.reason})` : `${stream}: ${past[action]}`);
   }
   if (values.all && parked.length === request.limit) {
-    output.out(`looked at the first ${request.limit} parked streams: there may be more, see --limit`);
+    output.out(moreThan(request.limit));
   }
   if (chosen.length === 0) output.out('no stream is parked');
   return failed > 0 ? 1 : 0;
 }
 
+function moreThan(limit: number): string {
+  return `looked at the first ${limit} parked streams: there may be more, see --limit`;
+}
+
 const past: Record<string, string> = { replay: 'replayed', skip: 'skipped', fix: 'fixed' };
 
+/** Why an order cannot be given to a stream as it is; undefined when it can. */
+function unfit(head: Head, { data }: Request): string | undefined {
+  if (!head.parked) return 'is not parked';
+  return data && misfit(head, data);
+}
+
 /** What went wrong, if it did. */
-async function perform(tools: ParkedTools, request: Request, stream: string): Promise<string | undefined> {
+async function perform(tools: ParkedTools, request: Request, { stream, queue }: Head): Promise<string | undefined> {
   const order = { actor: tools.actor, reason: request.values.reason ?? '' };
   try {
-    const found = await tools.store.read(stream);
-    if (!found) return 'there is no such stream';
-    const ports = tools.streams(found.head.queue);
-    if (!ports) return `its queue ${found.head.queue} has no consumer`;
+    const ports = tools.streams(queue);
+    if (!ports) return `its queue ${queue} has no consumer`;
     if (request.action === 'replay') await replay(ports, stream, order);
     else if (request.action === 'skip') await skip(ports, stream, order);
     else await fix(ports, stream, request.data ?? {}, order);

@@ -115,7 +115,7 @@ describe('ops parked', () => {
   it('says so when a stream is not parked', async () => {
     await run('skip', 'ex_1', '--reason', 'test data');
     const { code, err } = await run('replay', 'ex_1', '--reason', 'again');
-    assert.deepEqual([code, err], [1, ['ex_1: ex_1 is not parked']]);
+    assert.deepEqual([code, err], [1, ['ex_1: is not parked']]);
   });
 
   it('refuses a call that is not clear', async () => {
@@ -131,5 +131,45 @@ describe('ops parked', () => {
       await assert.rejects(run(...args), UsageError, args.join(' '));
     }
     assert.equal(closed, 0);
+  });
+
+  it('refuses to narrow by nothing, by a queue that is none, or what is named anyway', async () => {
+    const wrong: [RegExp, string[]][] = [
+      [/--matching is empty/, ['skip', '--all', '--reason', 'x', '--matching', '']],
+      [/--queue callback: use callbacks or deliveries/, ['skip', '--all', '--reason', 'x', '--queue', 'callback']],
+      [/not streams that are named/, ['skip', 'ex_1', '--reason', 'x', '--matching', 'payout']],
+      [/not streams that are named/, ['replay', 'ex_1', '--reason', 'x', '--queue', 'callbacks']],
+    ];
+    for (const [message, args] of wrong) {
+      await assert.rejects(run(...args), (error) => error instanceof UsageError && message.test(error.message));
+    }
+    assert.equal((await store.parked(10)).length, 2);
+  });
+
+  it('says that a list may not be all', async () => {
+    assert.match((await run('list', '--limit', '1')).out.at(-1) ?? '', /^looked at the first 1 parked streams/);
+    assert.equal((await run('list', '--limit', '3')).out.at(-1), '2 parked');
+  });
+
+  it('fixes with what can take the place of the data that is there, and with nothing else', async () => {
+    for (const data of ['{}', '{"worse":true}', '{"bad":"no"}']) {
+      for (const more of [[], ['--dry-run']]) {
+        const { code, err } = await run('fix', 'ex_1', '--data', data, '--reason', 'x', ...more);
+        assert.deepEqual([code, err], [1, ['ex_1: the new data lacks bad, or has another type there: see "show"']]);
+      }
+    }
+    for (const data of [
+      '{"bad":false,"text":"\\u0000"}',
+      '{"bad":false,"\\ud800":1}',
+      '{"bad":false,"in":[{"a":"\\udc00"}]}',
+    ]) {
+      await assert.rejects(run('fix', 'ex_1', '--data', data, '--reason', 'x'), /which cannot be stored/);
+    }
+    assert.equal((await store.parked(10)).length, 2);
+  });
+
+  it('says in a dry run that there is no such stream', async () => {
+    const { code, err } = await run('replay', 'nope', '--reason', 'x', '--dry-run');
+    assert.deepEqual([code, err], [1, ['nope: there is no such stream']]);
   });
 });

@@ -6,6 +6,7 @@ import type { DeliveryStatus } from '../../shared/webhooks/delivery.ts';
 import { healthy } from '../../shared/webhooks/endpoint.ts';
 import { UsageError, type Command, type Output } from '../command.ts';
 import { count } from '../count.ts';
+import { readTime } from '../read-time.ts';
 import type { WebhookTools } from './webhook-tools.ts';
 
 const usage = `usage: npm run ops -- webhooks list <partner>
@@ -63,7 +64,7 @@ const most: Record<string, number> = { list: 1, deliveries: 1, enable: 2, disabl
 
 function actionOf([action, first, second, ...more]: string[], values: Values): Act {
   if (action === undefined) throw new UsageError('name an action: list, deliveries, enable, disable or recover');
-  if (!(action in most)) throw new UsageError(`no such action: ${action}`);
+  if (!Object.hasOwn(most, action)) throw new UsageError(`no such action: ${action}`);
   if (first === undefined)
     throw new UsageError(`${action} what? Name the ${action === 'list' ? 'partner' : 'endpoint'}`);
   const surplus = [first, second, ...more].slice(most[action]).filter((word) => word !== undefined);
@@ -145,8 +146,9 @@ async function turn(
 
 function recover(endpointId: string, values: Values): Act {
   if (values.since === undefined) throw new UsageError('say from when on with --since');
-  const since = readTime(values.since);
-  const until = values.until === undefined ? new Date().toISOString() : readTime(values.until);
+  const since = readTime(values.since).toISOString();
+  const until = values.until === undefined ? new Date().toISOString() : readTime(values.until).toISOString();
+  if (values.until !== undefined && until < since) throw new UsageError('--until is before --since');
   return async (tools, output) => {
     const ports = deliveryStreams(tools);
     const { actor, deliveries: log } = tools;
@@ -173,12 +175,6 @@ function deliveryStreams({ streams }: WebhookTools): StreamPorts {
   const ports = streams('deliveries');
   if (!ports) throw new Error('there is no queue for deliveries');
   return ports;
-}
-
-function readTime(text: string): string {
-  const at = new Date(text);
-  if (Number.isNaN(at.getTime())) throw new UsageError(`"${text}" is no time: use RFC 3339`);
-  return at.toISOString();
 }
 
 function time(at: number): string {

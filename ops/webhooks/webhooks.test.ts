@@ -88,3 +88,12 @@ test('nothing is changed that could not be recorded', async () => {
   await assert.rejects(run('disable', 'acme', 'we_1'), StoreUnavailableError);
   assert.equal((await tools.endpoints.get('acme', 'we_1'))?.enabled, true);
 });
+
+test('a time that is not written as one is refused, and so is a range that runs backwards', async () => {
+  for (const since of ['5', '2026', '2026-01-05', 'yesterday', '']) {
+    await assert.rejects(run('recover', 'we_1', '--since', since), /is no time: use RFC 3339/);
+  }
+  const backwards = ['recover', 'we_1', '--since', createdAt, '--until', '2026-01-05T11:59:59Z'];
+  await assert.rejects(run(...backwards), /--until is before --since/);
+  await assert.rejects(run('constructor', 'we_1'), /no such action: constructor/);
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -123,10 +123,51 @@ describe('an export', () => {
       const changed = await linesOf(new Map([['ex_1', tamper(chains.get('ex_1') ?? [])]]));
       // The end that the export states is part of it: only the events were tampered with.
       const end = lines.findIndex((line) => line.startsWith('{"end"'));
-      const forged = [...changed.slice(0, -1), ...lines.slice(end)];
+      const forged = [...changed.slice(0, -2), ...lines.slice(end)];
       assert.equal((await verifyExport(bytes(forged, 1000))).faults.length, 1);
     });
   }
+
+  /** The lines of each chain, and last the line that closes the export. */
+  async function groups(): Promise<[string[], string[], string[], string[]]> {
+    const lines = await linesOf(chains);
+    return [lines.slice(0, 9), lines.slice(9, 11), lines.slice(11, 17), lines.slice(17)];
+  }
+
+  it('shows chains that are left out, doubled, in another order, or cut off the end', async () => {
+    const [one, two, three, last] = await groups();
+    const cases: [string[][], string][] = [
+      [[one, three, last], 'line 16: the export was made of 3 chains; 2 are in it'],
+      [[one, two, two, three, last], 'line 20: the export was made of 3 chains; 4 are in it'],
+      [[two, one, three, last], 'line 18: the chains are not those, or not in the order, that the export was made of'],
+      [[one, two], 'line 11: the last line of the export is missing: something was cut off'],
+      [[one, two, three, last, two.slice(0, 1)], 'line 19: comes after the last line'],
+    ];
+    for (const [parts, fault] of cases) {
+      assert.deepEqual((await verifyExport(bytes(parts.flat(), 100))).faults, [fault]);
+    }
+  });
+
+  it('shows lines that are no events, and where', async () => {
+    const lines = await linesOf(chains);
+    for (const rubbish of ['null', '5', '"text"', '[]', '{', '\0']) {
+      const [fault] = (await verifyExport(bytes(lines.toSpliced(1, 0, rubbish), 100))).faults;
+      assert.match(fault ?? '', /^ex_1: the line is no JSON( object)? \(line 2\)$/);
+    }
+    for (const rubbish of ['{}', '{"end":null}', '{"end":7}', '{"total":{}}', '{"stream":"\\ud800","sequence":1}']) {
+      assert.notEqual((await verifyExport(bytes(lines.toSpliced(1, 0, rubbish), 100))).faults.length, 0, rubbish);
+    }
+  });
+
+  it('reads no further in a line without end', async () => {
+    let read = 0;
+    async function* endless(): AsyncIterable<Buffer> {
+      for (; read < 100; read++) yield Buffer.alloc(1024 * 1024, 'x');
+    }
+    const { faults } = await verifyExport(endless());
+    assert.match(faults[0] ?? '', /^line 1: the line is longer than /);
+    assert.ok(read < 20, `${read} MiB read`);
+  });
 
   it('shows any changed byte', async () => {
     const lines = await linesOf(new Map([['ex_1', chain('ex_1', 2)]]));
@@ -216,6 +257,29 @@ describe('checkpoints', () => {
     assert.equal((await faults(new Map([['ex_1', chains.get('ex_1') ?? []]]))).length, 1);
   });
 
+  it('show that one of them is none', async () => {
+    const copy = await mkdtemp(path.join(tmpdir(), 'checkpoints-'));
+    const file = path.join(copy, 'checkpoint-0000000001.json');
+    for (const content of [
+      '',
+      'null',
+      '5',
+      '{"checkpoint":null,"leaves":[]}',
+      '{"checkpoint":{"signature":""},"leaves":[null]}',
+    ]) {
+      await writeFile(file, content);
+      const found = await collect(checkpointFaults(memoryAuditLog(chains), folderCheckpointStore(copy), publicKey));
+      assert.match(found.join('\n'), /^checkpoint 1 cannot be read: it [^\n]+$/);
+    }
+    await rm(copy, { recursive: true });
+  });
+
+  it('show what is wrong with one chain alone', async () => {
+    const log = memoryAuditLog(new Map([['ex_1', chains.get('ex_1') ?? []]]));
+    assert.deepEqual(await collect(checkpointFaults(log, store, publicKey, 'ex_1')), []);
+    assert.equal((await collect(checkpointFaults(log, store, publicKey, 'ex_2'))).length, 1);
+  });
+
   it('show another signer', async () => {
     assert.ok((await faults(chains, generateKeyPairSync('ed25519').publicKey)).length > 0);
   });
@@ -231,6 +295,10 @@ describe('checkpoints', () => {
       assert.ok(proofFault({ ...proof, events: forged }, publicKey));
       assert.ok(proofFault({ ...proof, leaf: { ...proof.leaf, index: proof.leaf.index + 1 } }, publicKey));
       assert.ok(proofFault({ ...proof, checkpoint: { ...proof.checkpoint, root: '0'.repeat(64) } }, publicKey));
+      assert.ok(proofFault({ ...proof, checkpoint: { ...proof.checkpoint, at: '\ud800' } }, publicKey));
+      for (const index of [-1, 0.5, 'x', null] as number[]) {
+        assert.ok(proofFault({ ...proof, leaf: { ...proof.leaf, index } }, publicKey), `index ${index}`);
+      }
     }
     assert.equal(await proveEvent(log, store, 'ex_1', 6), undefined);
   });

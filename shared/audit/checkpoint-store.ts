@@ -4,6 +4,7 @@ import type { SignedLeaves } from './checkpoint.ts';
 export interface CheckpointStore {
   /** @throws {CheckpointExistsError} when there is one of that number already */
   add(signed: SignedLeaves): Promise<void>;
+  /** @throws {UnreadableCheckpointError} */
   get(number: number): Promise<SignedLeaves | undefined>;
   /** Number of the latest; 0 when there is none. */
   latest(): Promise<number>;

@@ -1,6 +1,7 @@
 import { hash, sign, verify, type KeyObject } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { ChainTip } from './chain.ts';
+import { UnreadableCheckpointError } from './errors.ts';
 import { inclusionPath, leafHash, merkleRoot } from './merkle.ts';
 
 /** A chain's end at the time of a checkpoint. */
@@ -28,6 +29,24 @@ export interface SignedLeaves {
   checkpoint: Checkpoint;
   /** By stream. */
   leaves: Leaf[];
+}
+
+/** What a store keeps as a checkpoint. @throws {UnreadableCheckpointError} it has not the parts of one */
+export function readSigned(content: string): SignedLeaves {
+  let signed: Partial<SignedLeaves> | null;
+  try {
+    signed = JSON.parse(content) as typeof signed;
+  } catch (cause) {
+    throw new UnreadableCheckpointError('it is no JSON', { cause });
+  }
+  const { checkpoint, leaves } = signed ?? {};
+  const whole = typeof checkpoint?.signature === 'string' && Array.isArray(leaves) && leaves.every(isLeaf);
+  if (!whole) throw new UnreadableCheckpointError('it has not the parts of a checkpoint');
+  return { checkpoint, leaves };
+}
+
+function isLeaf(leaf: Partial<Leaf> | null): boolean {
+  return typeof leaf?.stream === 'string' && typeof leaf.hash === 'string' && Number.isInteger(leaf.sequence);
 }
 
 export function leafOf(stream: string, { sequence, hash }: ChainTip): Leaf | undefined {
@@ -72,7 +91,14 @@ export function checkpointFault(
 }
 
 export function isSigned({ signature, ...statement }: Checkpoint, key: KeyObject): boolean {
-  return verify(null, Buffer.from(text(statement)), key, Buffer.from(signature, 'base64'));
+  let signed: string;
+  try {
+    signed = text(statement);
+  } catch {
+    // Half a surrogate pair has no canonical form, so nothing was ever signed with one.
+    return false;
+  }
+  return verify(null, Buffer.from(signed), key, Buffer.from(signature, 'base64'));
 }
 
 /** Where a stream's leaf is in a checkpoint, and its way up. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { checkpointName, checkpointNumber, type CheckpointStore } from './checkpoint-store.ts';
-import type { SignedLeaves } from './checkpoint.ts';
+import { readSigned } from './checkpoint.ts';
 import { CheckpointExistsError } from './errors.ts';
 
 /** Checkpoints in a folder, read-only once written: for development, and for copies to verify offline. */
@@ -25,7 +25,7 @@ export function folderCheckpointStore(directory: string): CheckpointStore {
     },
     get: async (number) => {
       const text = await readFile(path.join(directory, checkpointName(number)), 'utf8').catch(unlessMissing);
-      return text === undefined ? undefined : (JSON.parse(text) as SignedLeaves);
+      return text === undefined ? undefined : readSigned(text);
     },
     latest: async () => {
       const names = (await readdir(directory).catch(unlessMissing)) ?? [];

@@ -31,7 +31,7 @@ export function inclusionPath(leaves: readonly Buffer[], index: number): Buffer[
 
 /** The root that a leaf and its path lead to, in a tree of `count` leaves (RFC 9162, section 2.1.3.2). */
 export function rootFrom(leaf: Buffer, index: number, count: number, path: readonly Buffer[]): Buffer | undefined {
-  if (index >= count) return undefined;
+  if (!Number.isInteger(index) || index < 0 || index >= count) return undefined;
   let position = index;
   let last = count - 1;
   let root = leaf;

@@ -1,6 +1,6 @@
 import type { ContainerClient } from '@azure/storage-blob';
 import { checkpointName, type CheckpointStore } from '../audit/checkpoint-store.ts';
-import type { SignedLeaves } from '../audit/checkpoint.ts';
+import { readSigned } from '../audit/checkpoint.ts';
 import { CheckpointExistsError } from '../audit/errors.ts';
 import { lastNumber } from '../audit/last-number.ts';
 
@@ -30,7 +30,7 @@ export function blobCheckpointStore(url: string): CheckpointStore {
     get: async (number) => {
       try {
         const content = await (await open()).getBlockBlobClient(checkpointName(number)).downloadToBuffer();
-        return JSON.parse(content.toString('utf8')) as SignedLeaves;
+        return readSigned(content.toString('utf8'));
       } catch (error) {
         if (statusOf(error) === 404) return undefined;
         throw error;

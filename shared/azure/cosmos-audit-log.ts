@@ -1,6 +1,7 @@
 import type { Container, SqlQuerySpec } from '@azure/cosmos';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { AuditEvent, ChainTip } from '../audit/chain.ts';
+import { unavailable } from './cosmos-errors.ts';
 import { eventId } from './cosmos-stream-store.ts';
 
 const pageSize = 200;
@@ -10,7 +11,9 @@ export function cosmosAuditLog(open: () => Promise<Container>): AuditLog {
   async function* pages<T>(query: SqlQuerySpec, partitionKey?: string): AsyncIterable<T[]> {
     const container = await open();
     const options = { maxItemCount: pageSize, ...(partitionKey !== undefined && { partitionKey }) };
-    for await (const { resources } of container.items.query<T>(query, options).getAsyncIterator()) {
+    const iterator = container.items.query<T>(query, options);
+    while (iterator.hasMoreResults()) {
+      const { resources } = await iterator.fetchNext().catch(unavailable);
       if (resources.length > 0) yield resources;
     }
   }

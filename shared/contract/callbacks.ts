@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defineOperation } from './operation.ts';
+import { moment } from './values.ts';
 
 const idMessage = 'must be text of 1 to 128 printable ASCII characters';
 
@@ -35,9 +36,7 @@ export const callbacksReceive = defineOperation({
           .string({ error: idMessage })
           .regex(/^[\x21-\x7E]{1,128}$/, { error: idMessage })
           .meta({ description: 'Whose event it is.', example: 'ex_0199d5a0-7d2f-7c4b-8a5f-3b7e2d9c8f61' }),
-        occurredAt: z.iso
-          .datetime({ offset: true, error: 'must be an RFC 3339 timestamp' })
-          .meta({ description: 'When it happened.', example: '2026-01-05T12:05:00.000Z' }),
+        occurredAt: moment.meta({ description: 'When it happened.', example: '2026-01-05T12:05:00.000Z' }),
         data: z
           .record(z.string(), z.unknown(), { error: 'must be an object' })
           .optional()

@@ -57,6 +57,15 @@ export const timestamp = z.string().meta({
   format: 'date-time',
 });
 
+const momentMessage = 'must be an RFC 3339 timestamp';
+const earliest = Date.parse('0001-01-01T00:00:00Z');
+const latest = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** A moment in requests, with any offset. In UTC its year has four digits, too: PostgreSQL takes no other spelling. */
+export const moment = z.iso
+  .datetime({ offset: true, abort: true, error: momentMessage })
+  .refine((text) => Date.parse(text) >= earliest && Date.parse(text) <= latest, { error: momentMessage });
+
 export const cursor = text(/^[A-Za-z0-9_-]{1,200}$/, 'must be the nextCursor of an earlier answer').meta({
   description: 'Where the page begins: the `nextCursor` of the page before. Opaque.',
   example: 'ZXhfMDE5OWQ1YTAtN2QyZi03YzRi',

@@ -67,6 +67,8 @@ const urlFault = 'must be an absolute https URL without user name, password or f
 
 // Whether http is allowed and which addresses are is a matter of where this runs: `targetFault` says.
 function couldBeEndpoint(text: string): boolean {
+  // The parser forgives blanks, line ends, backslashes and missing slashes; what reads the URL next may not.
+  if (!/^https?:\/\/[^/\\\s][^\\\s]*$/i.test(text)) return false;
   const parsed = URL.parse(text);
   return parsed !== null && /^https?:$/.test(parsed.protocol) && !parsed.username && !parsed.password && !parsed.hash;
 }

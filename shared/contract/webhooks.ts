@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineOperation } from './operation.ts';
-import { cursor, integerText, timestamp } from './values.ts';
+import { cursor, integerText, moment, timestamp } from './values.ts';
 import {
   delivery,
   deliveryId,
@@ -137,7 +137,8 @@ export const webhooksRotate = defineOperation({
   method: 'POST',
   path: '/v1/webhooks/{endpointId}/rotate-secret',
   summary: 'Replace the secret',
-  description: 'Makes a new secret. For 24 hours deliveries carry signatures of both, so nothing is refused meanwhile.',
+  description:
+    'Makes a new secret. For 24 hours deliveries carry signatures of both, so nothing is refused meanwhile; of ten secrets at most.',
   params,
   responses: {
     200: {
@@ -219,17 +220,19 @@ export const webhooksRecover = defineOperation({
   body: {
     schema: z
       .strictObject({
-        since: z.iso
-          .datetime({ offset: true, error: 'must be an RFC 3339 timestamp' })
-          .meta({ description: 'From when on, by the time of the event.', example: '2026-01-05T00:00:00.000Z' }),
-        until: z.iso
-          .datetime({ offset: true, error: 'must be an RFC 3339 timestamp' })
-          .optional()
-          .meta({ description: 'Until when; now by default.' }),
+        since: moment.meta({
+          description: 'From when on, by the time of the event.',
+          example: '2026-01-05T00:00:00.000Z',
+        }),
+        until: moment.optional().meta({ description: 'Until when; now by default.' }),
         delivered: z
           .boolean({ error: 'must be true or false' })
           .optional()
           .meta({ description: 'True sends again what was delivered, too.' }),
+      })
+      .refine(({ since, until }) => until === undefined || Date.parse(until) >= Date.parse(since), {
+        path: ['until'],
+        error: 'must not be before since',
       })
       .meta({ id: 'WebhookRecovery' }),
     examples: { sinceMidnight: { since: '2026-01-05T00:00:00.000Z' } },

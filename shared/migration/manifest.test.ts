@@ -29,6 +29,11 @@ test('the manifest of the repository is right, and has both arms in use', () => 
   assert.ok(modes.has('legacy') && modes.has('split') && modes.has('functions'));
 });
 
+test('a test of an endpoint has time for the 15 seconds that the endpoint has, and a recovery for all it replays', () => {
+  const { routes } = parseManifest(published, operations);
+  assert.deepEqual([routes['webhooks.test']?.timeout, routes['webhooks.recover']?.timeout], [20, 60]);
+});
+
 test('every operation that clients reach has a route, and none besides', () => {
   const { routes } = parseManifest('', operations);
   assert.deepEqual(

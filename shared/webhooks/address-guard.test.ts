@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo, LookupFunction } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type LookupFunction } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { addressGuard } from './address-guard.ts';
 import { ForbiddenAddressError } from './errors.ts';
@@ -14,6 +14,7 @@ const forbidden = [
   '100.127.255.254',
   '127.0.0.1',
   '127.8.9.10',
+  '168.63.129.16',
   '169.254.169.254',
   '172.16.0.1',
   '172.31.255.255',
@@ -29,6 +30,7 @@ const forbidden = [
   '::',
   '::1',
   '::ffff:127.0.0.1',
+  '::ffff:168.63.129.16',
   '::ffff:169.254.169.254',
   '::ffff:a00:1',
   '::127.0.0.1',
@@ -94,6 +96,10 @@ describe('posting', () => {
         response.writeHead(302, { location: `http://127.0.0.1:${port}/inside` }).end();
       } else if (request.url === '/busy') {
         response.writeHead(429, { 'retry-after': '7' }).end('slow down');
+      } else if (request.url?.startsWith('/busy?')) {
+        response.writeHead(503, { 'retry-after': decodeURIComponent(request.url.slice('/busy?'.length)) }).end();
+      } else if (request.url === '/upgrade') {
+        request.socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n');
       } else if (request.url === '/long') {
         response.writeHead(200);
         response.end('x'.repeat(1_000_000));
@@ -168,5 +174,67 @@ describe('posting', () => {
     assert.deepEqual([busy.attempt.status, busy.retryAfterMs, busy.attempt.response], [429, 7000, 'slow down']);
     const long = await post('/long');
     assert.deepEqual([long.attempt.status, long.attempt.response?.length], [200, 1000]);
+  });
+
+  it('takes an offer to talk another protocol for an answer', { timeout: 10_000 }, async () => {
+    const { attempt } = await poster('127.0.0.0/8', resolver('127.0.0.1'))('/upgrade');
+    assert.deepEqual([attempt.status, attempt.error, attempt.response], [101, null, '']);
+  });
+
+  it('waits a day at most for an answer that asks for more, and not at all for one that makes no sense', async () => {
+    const post = poster('127.0.0.0/8', resolver('127.0.0.1'));
+    const waitFor = async (value: string) => (await post(`/busy?${encodeURIComponent(value)}`)).retryAfterMs;
+    const day = 24 * 3_600_000;
+    for (const value of ['86401', '9'.repeat(9), '9'.repeat(30), 'Fri, 31 Dec 9999 23:59:59 GMT']) {
+      assert.equal(await waitFor(value), day, value);
+    }
+    for (const value of ['0', '-5', 'soon', '1e3', '0x10', '1.5', '60, 120', 'Wed, 21 Oct 2015 07:28:00 GMT']) {
+      assert.equal(await waitFor(value), 0, value);
+    }
+  });
+
+  it('says in a few words what is wrong with an endpoint, whatever it is called', async () => {
+    const lookup: LookupFunction = (hostname, _options, callback) =>
+      callback(new Error(`${hostname} ${'x'.repeat(50_000)}`), '', 0);
+    assert.equal((await poster('127.0.0.0/8', lookup)('/hook')).attempt.error?.length, 1000);
+  });
+
+  it('takes a kept connection that was closed meanwhile for no answer', async () => {
+    let connections = 0;
+    let requests = 0;
+    // Answers the first request of each connection, and closes it when the second has come.
+    const closing = createTcpServer((socket) => {
+      connections++;
+      let first = true;
+      socket.on('error', () => {});
+      socket.on('data', () => {
+        requests++;
+        if (first) socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
+        else socket.resetAndDestroy();
+        first = false;
+      });
+    });
+    await new Promise<void>((resolve) => closing.listen(0, '127.0.0.1', resolve));
+    const { post, close } = guardedPost(addressGuard('127.0.0.0/8'), Date.now);
+    closers.push(close, () => closing.close());
+    const url = `http://127.0.0.1:${(closing.address() as AddressInfo).port}/`;
+    assert.equal((await post(url, {}, '{}')).attempt.status, 200);
+    assert.deepEqual([connections, requests], [1, 1]);
+    assert.equal((await post(url, {}, '{}')).attempt.status, 200);
+    assert.deepEqual([connections, requests], [2, 3]);
+  });
+
+  it('takes a new connection that is closed for what it is', async () => {
+    let connections = 0;
+    const rude = createTcpServer((socket) => {
+      connections++;
+      socket.on('error', () => {}).on('data', () => socket.resetAndDestroy());
+    });
+    await new Promise<void>((resolve) => rude.listen(0, '127.0.0.1', resolve));
+    const { post, close } = guardedPost(addressGuard('127.0.0.0/8'), Date.now);
+    closers.push(close, () => rude.close());
+    const { attempt } = await post(`http://127.0.0.1:${(rude.address() as AddressInfo).port}/`, {}, '{}');
+    assert.match(attempt.error ?? '', /ECONNRESET|socket hang up/);
+    assert.equal(connections, 1);
   });
 });

@@ -16,10 +16,13 @@ export interface AddressGuard {
 // Global unicast. Everything else of IPv6, local-use NAT64 (64:ff9b:1::/48) included, leads into some inside.
 const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3');
 
+// Azure's own services on every virtual machine: resource health, keys and certificates of the machine (WireServer).
+const azurePlatform = '168.63.129.16';
+
 /**
  * Partners name the URLs that we call from inside the network, so every address is checked: private, loopback,
  * link-local (cloud metadata), carrier-grade NAT, multicast, reserved, and all of these dressed as IPv6 (mapped, NAT64,
- * 6to4, Teredo).
+ * 6to4, Teredo), and the one public address behind which the platform itself is.
  * @param allow ranges that are allowed all the same, as CIDR, separated by commas
  * @throws {Error} when `allow` cannot be read
  */
@@ -37,6 +40,7 @@ export function addressGuard(allow = ''): AddressGuard {
       if (allowed.some(([range, bits]) => range.kind() === address.kind() && address.match(range, bits))) return;
       const isPublic =
         address.range() === 'unicast' &&
+        address.toString() !== azurePlatform &&
         (address.kind() === 'ipv4' || address.match(globalUnicast[0], globalUnicast[1]));
       if (!isPublic) throw new ForbiddenAddressError(`${text} is not a public address`);
     },

@@ -311,3 +311,37 @@ describe('a delivery', () => {
     assert.equal(new Set(sent.slice(first).map(({ id }) => id)).size, 720);
   });
 });
+
+describe('an endpoint that does not answer', () => {
+  it(
+    'keeps eight deliveries at most waiting, and turns the others away without an attempt',
+    { timeout: 10_000 },
+    async () => {
+      const began: string[] = [];
+      const hanging = new Promise<never>(() => {});
+      const silent = deliveryStreams({
+        ...ports,
+        endpoints,
+        deliveries,
+        post: (url) => {
+          began.push(url);
+          return hanging;
+        },
+      });
+      await endpoints.create(endpoint('we_1'));
+      await publish(...Array.from({ length: 30 }, (_, index) => event(1, 'exchange.confirming', `ex_${index}`)));
+      let turnedAway = 0;
+      await new Promise<void>((resolve, reject) => {
+        for (const stream of store.streams()) {
+          drain(silent, stream).then(() => {
+            if (++turnedAway === 22) resolve();
+          }, reject);
+        }
+      });
+      assert.equal(began.length, 8);
+      const heads = await Promise.all(store.streams().map(headOf));
+      const later = heads.filter(({ blockedUntil }) => blockedUntil > now);
+      assert.deepEqual([later.length, new Set(later.map(({ attempts }) => attempts))], [22, new Set([0])]);
+    },
+  );
+});

@@ -8,6 +8,7 @@ import { withAttempt, type Attempt, type Delivery, type DeliveryStatus } from '.
 import type { EndpointStore } from './endpoint-store.ts';
 import { healthy, type Endpoint } from './endpoint.ts';
 import type { Post, Posted } from './post.ts';
+import { inFlight } from './in-flight.ts';
 import { circuitOpenUntil, failedTooLong, retryWait } from './schedule.ts';
 import { signatureHeaders } from './signing.ts';
 
@@ -38,6 +39,8 @@ interface DeliveryData {
  * answered with 2xx. One event costs two round trips to the store (endpoint, log) beside the partner's own.
  */
 export function deliveryEffect({ endpoints, deliveries, post, now, recordCircuit, logLost }: Outside): Effect {
+  const lanes = inFlight(now);
+
   async function apply(work: Work): Promise<Applied> {
     try {
       return await deliver(work);
@@ -55,10 +58,9 @@ export function deliveryEffect({ endpoints, deliveries, post, now, recordCircuit
     const endpoint = await endpoints.get(data.partnerId, data.endpointId);
     if (!endpoint) return { decisions: [decision(entry, 'dropped', { reason: 'the endpoint was removed' })] };
     if (!endpoint.enabled) return drop(entry, data, work.stream);
-    await waitForTurn(endpoint);
-    const posted = await send(endpoint, data);
+    const posted = await sendInTurn(endpoint, data);
     const { status } = posted.attempt;
-    if (status !== null && status >= 200 && status < 300) {
+    if (isSuccess(posted)) {
       await delivered(work, entry, endpoint, posted.attempt);
       return { decisions: [decision(entry, 'delivered', { status })] };
     }
@@ -75,6 +77,20 @@ export function deliveryEffect({ endpoints, deliveries, post, now, recordCircuit
       if (closed) await recordCircuit(id, 'closed', { failures: health.failures });
     } catch (error) {
       logLost(work.stream, error as Error);
+    }
+  }
+
+  /** @throws {PostponedError} it is not its turn */
+  async function sendInTurn(endpoint: Endpoint, data: DeliveryData): Promise<Posted> {
+    const entered = lanes.enter(endpoint.id, endpoint.health.failures > 0);
+    if ('until' in entered) throw new PostponedError('the endpoint is slow to answer others', entered.until);
+    let posted: Posted | undefined;
+    try {
+      await waitForTurn(endpoint);
+      posted = await send(endpoint, data);
+      return posted;
+    } finally {
+      entered.leave(posted === undefined ? undefined : isSuccess(posted));
     }
   }
 
@@ -149,6 +165,10 @@ export function deliveryEffect({ endpoints, deliveries, post, now, recordCircuit
 
   // A request that has left cannot be called back: the partner removes duplicates by `webhook-id`.
   return { apply, fence: async () => {} };
+}
+
+function isSuccess({ attempt: { status } }: Posted): boolean {
+  return status !== null && status >= 200 && status < 300;
 }
 
 function newDelivery(

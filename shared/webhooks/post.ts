@@ -31,8 +31,13 @@ export function guardedPost(
   now: () => number,
   lookup: LookupFunction = dns.lookup,
 ): { post: Post; close: () => void } {
-  const options = { keepAlive: true, maxSockets: 64, timeout: timeoutMs, lookup: guardedLookup(guard, lookup) };
-  const agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) };
+  const options = { maxSockets: 64, timeout: timeoutMs, lookup: guardedLookup(guard, lookup) };
+  const agentsOf = (keepAlive: boolean) => ({
+    'http:': new http.Agent({ ...options, keepAlive }),
+    'https:': new https.Agent({ ...options, keepAlive }),
+  });
+  const kept = agentsOf(true);
+  const fresh = agentsOf(false);
 
   const post: Post = async (url, headers, body) => {
     const began = now();
@@ -42,30 +47,49 @@ export function guardedPost(
     try {
       const target = new URL(url);
       checkLiteral(target, guard);
-      const answer = await send(target, headers, body);
+      // The whole exchange has one limit: an endpoint that trickles bytes must not hold a session.
+      const signal = AbortSignal.timeout(timeoutMs);
+      const answer = await send(target, headers, body, signal, kept);
       return {
         attempt: attempt({ status: answer.status, error: null, response: answer.text.slice(0, keptResponse) }),
         retryAfterMs: retryAfter(answer.retryAfter, now()),
       };
     } catch (error) {
-      return { attempt: attempt({ status: null, error: (error as Error).message, response: null }), retryAfterMs: 0 };
+      // The name in a certificate is the partner's to choose, and ends up in the message.
+      const message = (error as Error).message.slice(0, keptResponse);
+      return { attempt: attempt({ status: null, error: message, response: null }), retryAfterMs: 0 };
     }
   };
 
-  function send(target: URL, headers: Record<string, string>, body: string): Promise<Answer> {
+  function send(
+    target: URL,
+    headers: Record<string, string>,
+    body: string,
+    signal: AbortSignal,
+    agents: typeof kept,
+  ): Promise<Answer> {
     const protocol = target.protocol === 'http:' ? 'http:' : 'https:';
     const request = (protocol === 'http:' ? http : https).request(target, {
       method: 'POST',
       agent: agents[protocol],
       headers: { ...headers, 'content-length': Buffer.byteLength(body) },
-      // The whole exchange has one limit: an endpoint that trickles bytes must not hold a session.
-      signal: AbortSignal.timeout(timeoutMs),
+      signal,
     });
     return new Promise<Answer>((resolve, reject) => {
-      request.once('error', (error) =>
-        reject(error.name === 'TimeoutError' || error.name === 'AbortError' ? timedOut(error) : error),
-      );
+      let answering = false;
+      request.once('error', (error: NodeJS.ErrnoException) => {
+        const closed = error.code === 'ECONNRESET' || error.code === 'EPIPE';
+        // The endpoint closed a kept connection just as this was sent: that is no answer of the endpoint's.
+        if (closed && request.reusedSocket && !answering) resolve(send(target, headers, body, signal, fresh));
+        else reject(error.name === 'TimeoutError' || error.name === 'AbortError' ? timedOut(error) : error);
+      });
+      // Neither answer nor error to Node.js, which would leave this waiting for good.
+      request.once('upgrade', (response, socket) => {
+        socket.destroy();
+        resolve({ status: response.statusCode ?? 0, text: '', retryAfter: undefined });
+      });
       request.once('response', (response) => {
+        answering = true;
         const chunks: Buffer[] = [];
         let size = 0;
         const done = () => {
@@ -86,7 +110,10 @@ export function guardedPost(
     });
   }
 
-  return { post, close: () => Object.values(agents).forEach((agent) => agent.destroy()) };
+  return {
+    post,
+    close: () => [kept, fresh].flatMap((agents) => Object.values(agents)).forEach((agent) => agent.destroy()),
+  };
 }
 
 interface Answer {
@@ -102,6 +129,6 @@ function timedOut(cause: Error): Error {
 /** Reads a `Retry-After` header: seconds, or a date. In milliseconds, at most a day. */
 function retryAfter(header: string | undefined, now: number): number {
   if (header === undefined) return 0;
-  const wait = /^[0-9]{1,9}$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
+  const wait = /^[0-9]+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
   return wait > 0 ? Math.min(wait, longestRetryAfterMs) : 0;
 }

@@ -57,3 +57,25 @@ it('signs with Ed25519 where asked, verifiable with the public key', () => {
   assert.ok(verify(null, content, publicKeyObject(publicKey), bytes));
   assert.ok(!verify(null, Buffer.from('other'), publicKeyObject(publicKey), bytes));
 });
+
+it('signs with ten secrets at most, the newest, so that the header stays one that servers take', () => {
+  const now = Date.now();
+  const made = Array.from({ length: 100 }, () => newSecret(true));
+  const secrets = made.reduce<ReturnType<typeof rotated>>((old, next) => rotated(old, next, now), []);
+  assert.deepEqual(
+    secrets.map(({ secret }) => secret),
+    made
+      .slice(-10)
+      .map(({ secret }) => secret)
+      .toReversed(),
+  );
+  const { 'webhook-signature': header = '' } = signatureHeaders(secrets, 'wd_1', '{}', now);
+  assert.ok(header.length < 2000, `${header.length} characters`);
+});
+
+// From the tests of the standardwebhooks and svix packages.
+it('signs the published example as published', () => {
+  const secret = { secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' };
+  const headers = signatureHeaders([secret], 'msg_p5jXN8AQM9LWM0D4loKWxJek', '{"test": 2432232314}', 1614265330000);
+  assert.equal(headers['webhook-signature'], 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
+});

@@ -4,6 +4,12 @@ import type { EndpointSecret } from './endpoint.ts';
 /** How long a replaced secret goes on signing, in milliseconds. */
 export const rotationOverlapMs = 24 * 3_600_000;
 
+/**
+ * Secrets that sign at once, at most. Each makes the header of every request longer, and many servers refuse headers of
+ * more than eight kilobytes.
+ */
+const mostSecrets = 10;
+
 /** A new secret (32 random bytes), and a key pair if asked for. */
 export function newSecret(asymmetric: boolean): EndpointSecret {
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
@@ -18,11 +24,11 @@ export function publicKeyOf({ privateKey }: EndpointSecret): string | null {
   return privateKey === undefined ? null : `whpk_${keyBytes(privateKey).subarray(32).toString('base64')}`;
 }
 
-/** The secrets after a rotation: the replaced ones go on for a day. */
+/** The secrets after a rotation: the replaced ones go on for a day, or until there are too many newer ones. */
 export function rotated(secrets: readonly EndpointSecret[], next: EndpointSecret, now: number): EndpointSecret[] {
   const expiresAt = now + rotationOverlapMs;
   const kept = valid(secrets, now).map((old) => ({ ...old, expiresAt: old.expiresAt ?? expiresAt }));
-  return [next, ...kept];
+  return [next, ...kept].slice(0, mostSecrets);
 }
 
 /**

@@ -92,4 +92,30 @@ export function takeCallbacks({ arms, call, callback }: Arms): void {
       }
     }
   });
+
+  test('both arms: a time that no calendar of theirs holds is 400, and nothing of it is kept', async () => {
+    for (const arm of arms) {
+      const id = await newExchange();
+      for (const occurredAt of [
+        '0000-06-01T00:00:00Z',
+        '0001-01-01T00:00:00+00:01',
+        '9999-12-31T23:59:59-23:59',
+        '2026-02-30T00:00:00Z',
+        '2026-01-05T24:00:00Z',
+        '2026-01-05T23:59:60Z',
+        '2026-13-05T00:00:00Z',
+        '2026-01-05T12:00Z',
+        '2026-01-05T12:00:00+24:00',
+      ]) {
+        const answer = await callback(arm, { ...event(id, 'deposit.detected'), occurredAt });
+        assert.equal(answer.status, 400, occurredAt);
+        assert.deepEqual((answer.json as { errors: unknown }).errors, [
+          { pointer: '/occurredAt', detail: 'must be an RFC 3339 timestamp' },
+        ]);
+      }
+      for (const occurredAt of ['0001-01-01T00:00:00Z', '2028-02-29T00:00:00+05:30', '9999-12-31T23:59:59.999Z']) {
+        assert.equal((await callback(arm, { ...event(id, 'deposit.detected'), occurredAt })).status, 202, occurredAt);
+      }
+    }
+  });
 }
