@@ -153,7 +153,9 @@ class DocumentCompiler {
     const reader = new PolicyElement(element, policy, scope, path);
     const run = prepared(policy.compile(reader), reader.needs);
     const id = element.attributes.get('id')?.value ?? '';
-    return { name: policy.name, path, id, scope: this.#scope, run, storesInCache: holdsCacheStore(element) };
+    // What the resource manager calls the service is the global scope to policies.
+    const level = this.#scope === 'service' ? 'global' : this.#scope;
+    return { name: policy.name, path, id, scope: level, run, storesInCache: holdsCacheStore(element) };
   }
 }
 

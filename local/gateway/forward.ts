@@ -182,15 +182,11 @@ function sendFailure(error: unknown, exchange: Exchange, backend: Backend | unde
     return new PolicyError(`request timed out: ${error.message}`, {
       source: 'forward-request',
       reason: 'Timeout',
-      status: 504,
-      publicMessage: 'The backend did not answer in time.',
       cause: error,
     });
   return new PolicyError(`Error occurred while calling backend service: ${error.message}`, {
     source: 'forward-request',
     reason: 'BackendConnectionFailure',
-    status: 502,
-    publicMessage: 'The backend cannot be reached.',
     cause: error,
   });
 }

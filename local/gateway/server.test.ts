@@ -103,7 +103,7 @@ test('gateway: on-error: sees the error, and makes the answer', async (t) => {
   const answer = await gateway.ask('/');
   assert.equal(
     await answer.text(),
-    'set-variable|ExpressionValueEvaluationFailed|inbound|choose/when/set-variable|mine|api',
+    'set-variable|ExpressionValueEvaluationFailure|inbound|choose/when/set-variable|mine|api',
   );
 });
 

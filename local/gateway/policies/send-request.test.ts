@@ -27,7 +27,7 @@ test('gateway: send-request @ignore-error: ignore-error leaves null, otherwise o
   const ignoring = await startTestGateway(t, { inbound: request(true) });
   assert.equal(await (await ignoring.ask('/')).text(), 'null');
   const strict = await startTestGateway(t, { inbound: request(false), onError });
-  assert.equal(await (await strict.ask('/')).text(), 'send-request RequestFailed');
+  assert.equal(await (await strict.ask('/')).text(), 'send-request BackendConnectionFailure');
 });
 
 test('gateway: send-one-way-request @mode set-url set-header: sends a copy and waits for nothing', async (t) => {

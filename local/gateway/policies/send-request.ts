@@ -128,7 +128,7 @@ function requestFailed(error: unknown): PolicyError {
   const timedOut = error instanceof UpstreamError && error.kind === 'timeout';
   return new PolicyError(`Error occurred while sending the request: ${message}`, {
     source: 'send-request',
-    reason: timedOut ? 'Timeout' : 'RequestFailed',
+    reason: timedOut ? 'Timeout' : 'BackendConnectionFailure',
     cause: error,
   });
 }
