@@ -88,8 +88,9 @@ function loadApi(folder: ArtefactFolder, id: string): Api | undefined {
     keyHeader: text(keys, 'header') ?? 'Ocp-Apim-Subscription-Key',
     keyQuery: text(keys, 'query') ?? 'subscription-key',
     version: text(properties, 'apiVersion') ?? '',
-    revision: text(properties, 'apiRevision') ?? '1',
-    isCurrent: properties['isCurrent'] !== false,
+    revision: text(properties, 'apiRevision') ?? /;rev=(\d+)$/.exec(id)?.[1] ?? '1',
+    // The resource manager says it of the current one only, whose folder is named without its number.
+    isCurrent: typeof properties['isCurrent'] === 'boolean' ? properties['isCurrent'] : !id.includes(';rev='),
     versionScheme: versionSet?.scheme,
     versionParameter: versionSet?.parameter ?? '',
     policy: folder.policy('apis', id, 'policy.xml'),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startBackend, startTestGateway } from '../test-gateway.ts';
+import { operation, startBackend, startTestGateway } from '../test-gateway.ts';
 
 test('gateway: set-header @name @exists-action value: overrides, skips, appends and deletes, on requests and responses', async (t) => {
   const gateway = await startTestGateway(t, {
@@ -81,6 +81,14 @@ test('gateway: rewrite-uri @copy-unmatched-params: copy-unmatched-params="false"
     inbound: '<rewrite-uri template="/new" copy-unmatched-params="false" />',
   });
   assert.equal((await gateway.echo('/old?q=2')).url, '/new');
+});
+
+test('gateway: rewrite-uri @template: what the template of the operation takes of the query is not copied', async (t) => {
+  const get = { 'apis/demo/operations/get/operationInformation.json': operation('GET', '/get?a={b}') };
+  const gateway = await startTestGateway(t, { files: get, inbound: '<rewrite-uri template="/put" />' });
+  assert.equal((await gateway.echo('/get?a=b&c=d')).url, '/put?c=d');
+  const naming = await startTestGateway(t, { files: get, inbound: '<rewrite-uri template="/put/{b}" />' });
+  assert.equal((await naming.echo('/get?a=x%20y&c=d')).url, '/put/x%20y?c=d');
 });
 
 test('gateway: set-backend-service @base-url @backend-id: base-url and backend-id send the request elsewhere', async (t) => {
