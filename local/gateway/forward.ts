@@ -131,7 +131,7 @@ function addressOf(base: string): RequestUrl {
 function chooseBackend(exchange: Exchange): Backend | undefined {
   const { backendId } = exchange.target;
   if (backendId === undefined) return undefined;
-  const { backends } = exchange.program.configuration;
+  const { backends } = exchange.program;
   const backend = backends.get(backendId);
   if (!backend)
     throw new PolicyError(`There is no backend "${backendId}".`, {
@@ -143,7 +143,7 @@ function chooseBackend(exchange: Exchange): Backend | undefined {
 
 /** The pool's healthy members of the best priority, one drawn by weight. */
 function memberOf(exchange: Exchange, pool: Backend): Backend {
-  const { backends } = exchange.program.configuration;
+  const { backends } = exchange.program;
   const members = pool.pool.flatMap((member) => {
     const backend = backends.get(member.backendId);
     return backend ? [{ ...member, backend }] : [];
@@ -196,14 +196,20 @@ function outgoingHeaders(headers: Headers, target: RequestUrl, backend: Backend 
   const explicitHost = headers.get('host');
   const hops = hopsOf(headers);
   flat.push('Host', explicitHost ?? target.authority);
+  const own = backend ? credentialsOf(backend) : [];
+  // What the client sent under the same names would make the credentials void.
+  const replaced = new Set(own.map(([name]) => name.toLowerCase()));
   for (const [key, { name, values }] of headers.entries()) {
-    if (hops.has(key)) continue;
+    if (hops.has(key) || replaced.has(key)) continue;
     for (const value of values) flat.push(name, value);
   }
-  if (!backend) return flat;
-  for (const [name, values] of Object.entries(backend.headers)) for (const value of values) flat.push(name, value);
-  if (backend.authorization !== undefined) flat.push('Authorization', backend.authorization);
+  for (const [name, values] of own) for (const value of values) flat.push(name, value);
   return flat;
+}
+
+function credentialsOf({ headers, authorization }: Backend): [name: string, values: readonly string[]][] {
+  const own = Object.entries(headers);
+  return authorization ? [...own, ['Authorization', [authorization]]] : own;
 }
 
 /** A streamed body keeps the length it came with; without one it goes out in chunks. */
