@@ -66,13 +66,16 @@ function runSection(exchange: Exchange, section: Section, step: Step): void | Pr
 
 async function runOnError(exchange: Exchange, plan: Plan, error: PolicyError): Promise<void> {
   describe(exchange, error);
-  exchange.response?.body.discard();
-  exchange.response = errorResponse(error, exchange.requestId);
+  if (!error.keepsResponse) {
+    exchange.response?.body.discard();
+    exchange.response = errorResponse(error, exchange.requestId);
+  }
   exchange.finished = false;
   try {
     await runSection(exchange, 'on-error', plan['on-error']);
   } catch (second) {
     if (!(second instanceof PolicyError)) throw second;
+    exchange.response?.body.discard();
     exchange.response = errorResponse(second, exchange.requestId);
   }
 }

@@ -72,3 +72,22 @@ test('gateway: forward-request @fail-on-error-status-code: a status from 400 is 
   });
   assert.deepEqual(await Promise.all(answers), ['forward-request BackendErrorStatusCode', 'not here']);
 });
+
+test('gateway: forward-request @fail-on-error-status-code, retry @condition: the answer that was an error is the response of on-error and of retry', async (t) => {
+  let count = 0;
+  const gateway = await startTestGateway(t, {
+    backend: `<retry condition="@(context.Response.StatusCode == 429)" count="2" interval="0">
+      <forward-request fail-on-error-status-code="true" /></retry>`,
+    onError: '<set-header name="x-reason"><value>@(context.LastError.Reason)</value></set-header>',
+    handler: (incoming, outgoing) => {
+      outgoing.writeHead(incoming.url === '/busy' || ++count < 3 ? 429 : 200, { 'x-own': 'yes' });
+      outgoing.end(`answer ${count}`);
+    },
+  });
+  const ask = async (path: string) => {
+    const answer = await gateway.ask(path);
+    return [answer.status, answer.headers.get('x-reason'), answer.headers.get('x-own'), await answer.text()];
+  };
+  assert.deepEqual(await ask('/'), [200, null, 'yes', 'answer 3']);
+  assert.deepEqual(await ask('/busy'), [429, 'BackendErrorStatusCode', 'yes', 'answer 3']);
+});
