@@ -117,7 +117,9 @@ async function answerPreflight(exchange: Exchange): Promise<boolean> {
   if (!match) return false;
   const product = program.openProduct(match.api);
   const plan = program.plan(match.api, match.operation, product);
-  const rules = plan.inboundPolicies.filter(({ name }) => name === 'cors');
+  const rules = plan.inboundPolicies
+    .flatMap((policy) => [policy, ...policy.included])
+    .filter(({ name }) => name === 'cors');
   // The first that knows the origin answers, or one that lets no other.
   for (const { run } of rules) {
     await run(exchange);

@@ -64,11 +64,11 @@ test('gateway: cache-store: only successful answers to GET are kept, and none to
   assert.equal(calls, 6);
 });
 
-test('gateway: cache-lookup-value @key @variable-name @default-value, cache-store-value @key @value, cache-remove-value @key: keeps, finds and removes values', async (t) => {
+test('gateway: cache-lookup-value @key @variable-name @default-value, cache-store-value @key @value, cache-remove-value @key @fail-on-cache-removal-error: keeps, finds and removes values', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound: `<choose>
       <when condition="@(context.Request.Method == "PUT")"><cache-store-value key="k" value="@(new JObject(new JProperty("n", 5)))" duration="60" /></when>
-      <when condition="@(context.Request.Method == "DELETE")"><cache-remove-value key="k" /></when>
+      <when condition="@(context.Request.Method == "DELETE")"><cache-remove-value key="k" fail-on-cache-removal-error="true" /></when>
     </choose>
     <cache-lookup-value key="k" variable-name="found" default-value="@((JObject)null)" />
     <return-response><set-body>@(((JObject)context.Variables["found"])?["n"]?.ToString() ?? "none")</set-body></return-response>`,

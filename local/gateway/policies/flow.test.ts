@@ -223,7 +223,7 @@ test('gateway: trace @source @severity message metadata@name metadata@value: mes
 test('gateway: emit-metric @name @namespace @value dimension@name dimension@value: counts by name and dimensions, shown on the management port', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound:
-      '<emit-metric name="seen" namespace="demo" value="2"><dimension name="API ID" /><dimension name="who" value="@(context.Request.Method)" /></emit-metric>',
+      '<emit-metric name="seen" namespace="demo" value="2"><dimension name="API ID" /><dimension name="@("w" + "ho")" value="@(context.Request.Method)" /></emit-metric>',
     managementPort: 0,
     overrides: { operatorToken: 'op' },
   });

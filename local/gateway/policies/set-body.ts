@@ -9,6 +9,7 @@ import type { PolicyElement } from '../policy-element.ts';
 
 export const bodyShape: ElementShape = {
   attributes: { template: 'optional', 'xsi-nil': 'optional', 'parse-date': 'optional' },
+  constants: ['template', 'xsi-nil', 'parse-date'],
   holdsText: true,
   holdsMarkup: true,
   partly: { '@xsi-nil': 'taken without effect: templates read JSON and text, not XML' },

@@ -8,6 +8,9 @@ export const headerShape: ElementShape = {
   children: { value: { holdsText: true } },
 };
 
+/** Those of the connection: whatever a policy says of them, they stay as they are. */
+const reserved = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding']);
+
 export type HeaderChange = (headers: Headers, exchange: Exchange) => void;
 
 /** What a `<set-header>` element does to headers, wherever it stands. */
@@ -19,6 +22,7 @@ export function headerChange(element: PolicyElement): HeaderChange {
     element.fail('<set-header> needs a <value> unless it deletes');
   return (headers, exchange) => {
     const header = name(exchange);
+    if (reserved.has(header.toLowerCase())) return;
     switch (action(exchange)) {
       case 'delete':
         headers.delete(header);
