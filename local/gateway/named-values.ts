@@ -1,7 +1,8 @@
 import { LoadError } from './errors.ts';
 import type { NamedValue, PolicySource } from './configuration/model.ts';
 
-const reference = /\{\{\s*([A-Za-z0-9_.-]+)\s*\}\}/g;
+/** How policies and backends name one. */
+export const namedValueReference = /\{\{\s*([A-Za-z0-9_.-]+)\s*\}\}/g;
 
 /** Liquid writes its outputs as named values are written; what is none there is Liquid's. */
 const liquidTemplate = /<set-body[^>]*\btemplate\s*=\s*["']liquid["'][^>]*>[^]*?<\/set-body>/g;
@@ -12,7 +13,7 @@ export function substitute(source: PolicySource, values: ReadonlyMap<string, Nam
   const templates = [...source.text.matchAll(liquidTemplate)].map(
     ({ index, 0: whole }) => [index, index + whole.length] as const,
   );
-  const text = source.text.replace(reference, (whole, name: string, offset: number) => {
+  const text = source.text.replace(namedValueReference, (whole, name: string, offset: number) => {
     const found = values.get(name);
     if (found) return found.value ?? placeholder(found);
     if (templates.some(([from, to]) => offset >= from && offset < to)) return whole;

@@ -3,26 +3,13 @@ import { LoadError } from '../errors.ts';
 import { loadApiSchemas } from './api-schemas.ts';
 import { ArtefactFolder, text, type Json } from './artefact-folder.ts';
 import { NameMap } from './name-map.ts';
+import { apiNote, folderNotes } from './notes.ts';
 import { loadSchema } from './service-schemas.ts';
 import { backendOf, certificateOf, namedValueOf, productOf, subscriptionOf } from './resources.ts';
 import { operationOf } from './operation-information.ts';
 import { withDescription } from './operation-description.ts';
 import { operationsFromOpenApi, serviceUrlOf } from './openapi-operations.ts';
 import type { Api, Backend, Configuration, Fragment, NamedValue, Operation, Product, Subscription } from './model.ts';
-
-const used = new Set([
-  ...[
-    'apis',
-    'backends',
-    'certificates',
-    'namedValues',
-    'policyFragments',
-    'products',
-    'schemas',
-    'subscriptions',
-    'versionSets',
-  ],
-]);
 
 /** Reads a folder in the layout of Microsoft's `apiops`. Throws LoadError for a file that cannot be read. */
 export function loadFolder(root: string): Configuration {
@@ -32,10 +19,11 @@ export function loadFolder(root: string): Configuration {
       const properties = folder.information(kind, name, file);
       return properties ? [[name, make(name, properties)] as [string, T]] : [];
     });
+  const notes: string[] = [];
   return {
     serviceName: text(folder.json('service.json') as Json | undefined, 'name') ?? 'local',
     policy: folder.policy('policy.xml'),
-    apis: folder.folders('apis').flatMap((id) => loadApi(folder, id) ?? []),
+    apis: folder.folders('apis').flatMap((id) => loadApi(folder, id, notes) ?? []),
     products: folder.folders('products').flatMap((id) => loadProduct(folder, id) ?? []),
     fragments: folder.folders('policyFragments').flatMap((id) => loadFragment(folder, id) ?? []),
     namedValues: new NameMap<NamedValue>(named('namedValues', 'namedValueInformation.json', namedValueOf)),
@@ -48,7 +36,7 @@ export function loadFolder(root: string): Configuration {
         .map((one) => [one.id, one] as const),
     ),
     certificates: new NameMap(named('certificates', 'certificateInformation.json', certificateOf)),
-    ignored: folder.folders().filter((name) => !used.has(name)),
+    notes: [...notes, ...folderNotes(folder)],
   };
 }
 
@@ -73,9 +61,14 @@ function loadProduct(folder: ArtefactFolder, id: string): Product | undefined {
   return { ...productOf(id, properties), policy: folder.policy('products', id, 'policy.xml'), apis };
 }
 
-function loadApi(folder: ArtefactFolder, id: string): Api | undefined {
+function loadApi(folder: ArtefactFolder, id: string, notes: string[]): Api | undefined {
   const properties = folder.information('apis', id, 'apiInformation.json');
-  if (!properties) return undefined;
+  const api = properties && apiOf(folder, id, properties);
+  notes.push(...[apiNote(folder, id, properties, api) ?? []].flat());
+  return api;
+}
+
+function apiOf(folder: ArtefactFolder, id: string, properties: Json): Api {
   const versionSet = versionSetOf(folder, text(properties, 'apiVersionSetId'));
   const document = openApiOf(folder, id);
   const keys = properties['subscriptionKeyParameterNames'] as Json | undefined;

@@ -170,6 +170,6 @@ export interface Configuration {
   schemas: ReadonlyMap<string, Schema>;
   /** Undefined for one that the folder names without its content, as it does for those of a key vault. */
   certificates: ReadonlyMap<string, Certificate | undefined>;
-  /** Folders that the loader saw and does not use. */
-  ignored: readonly string[];
+  /** What of the folder is not served, and why. */
+  notes: readonly string[];
 }
