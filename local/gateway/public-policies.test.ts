@@ -226,6 +226,37 @@ test('gateway expressions: context.User is the owner of the subscription, if it 
   assert.deepEqual([await user('owned'), await user('standalone')], ['ann developers', 'nobody']);
 });
 
+test('gateway expressions: context tells of the API, the product and the backend what the reference lists', async (t) => {
+  const members = [
+    'string.Join("+", context.Api.Protocols)',
+    'context.Product.ApprovalRequired',
+    'context.Product.SubscriptionsLimit',
+    'string.Join("+", context.Product.Groups.Select(group => group.Name))',
+    'context.Backend.Id',
+    'context.Backend.Type == BackendType.Pool',
+    'context.Workspace == null',
+  ];
+  const gateway = await startTestGateway(t, {
+    inbound: `<set-backend-service backend-id="both" /><return-response><set-body>@(string.Join("|", new object[] { ${members.join(', ')} }))</set-body></return-response>`,
+    files: {
+      'apis/demo/apiInformation.json': { properties: { displayName: 'D', path: '', protocols: ['http', 'https'] } },
+      'products/gold/productInformation.json': {
+        properties: { displayName: 'Gold', approvalRequired: true, subscriptionsLimit: 3, state: 'published' },
+      },
+      'products/gold/apis.json': [{ name: 'demo' }],
+      'products/gold/groups.json': [{ name: 'administrators' }, { name: 'g7' }],
+      'groups/g7/groupInformation.json': { properties: { displayName: 'Partners' } },
+      'backends/one/backendInformation.json': { properties: { url: 'http://127.0.0.1:1', protocol: 'http' } },
+      'backends/both/backendInformation.json': {
+        properties: { type: 'Pool', pool: { services: [{ id: '/backends/one' }] } },
+      },
+    },
+    overrides: { subscriptions: [{ name: 'one', scope: '/products/gold', primaryKey: 'k' }] },
+  });
+  const answer = await gateway.ask('/', { headers: { 'ocp-apim-subscription-key': 'k' } });
+  assert.equal(await answer.text(), 'http+https|True|3|administrators+Partners|both|True|True');
+});
+
 test('gateway: retry: a policy inside may look at the answer before there is one', async (t) => {
   const gateway = await startTestGateway(t, {
     backend: `<retry condition="@(context.Response.StatusCode == 429)" count="2" interval="0" first-fast-retry="true">

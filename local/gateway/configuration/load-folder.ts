@@ -52,13 +52,17 @@ function loadFragment(folder: ArtefactFolder, id: string): Fragment | undefined 
 function loadProduct(folder: ArtefactFolder, id: string): Product | undefined {
   const properties = folder.information('products', id, 'productInformation.json');
   if (!properties) return undefined;
-  const apis = [
-    ...((folder.json('products', id, 'apis.json') as { name?: string }[] | undefined) ?? []).map(
+  const listed = (kind: string) => [
+    ...((folder.json('products', id, `${kind}.json`) as { name?: string }[] | undefined) ?? []).map(
       ({ name }) => name ?? '',
     ),
-    ...folder.folders('products', id, 'apis'),
+    ...folder.folders('products', id, kind),
   ];
-  return { ...productOf(id, properties), policy: folder.policy('products', id, 'policy.xml'), apis };
+  const policy = folder.policy('products', id, 'policy.xml');
+  const groups = listed('groups').map(
+    (name) => text(folder.information('groups', name, 'groupInformation.json'), 'displayName') ?? name,
+  );
+  return { ...productOf(id, properties), policy, apis: listed('apis'), groups };
 }
 
 function loadApi(folder: ArtefactFolder, id: string, notes: string[]): Api | undefined {
@@ -76,6 +80,7 @@ function apiOf(folder: ArtefactFolder, id: string, properties: Json): Api {
     id: id.replace(/;rev=\d+$/, ''),
     name: text(properties, 'displayName') ?? id,
     path: (text(properties, 'path') ?? '').replace(/^\/+|\/+$/g, ''),
+    protocols: (properties['protocols'] as string[] | undefined) ?? ['https'],
     serviceUrl: text(properties, 'serviceUrl') ?? serviceUrlOf(document),
     subscriptionRequired: properties['subscriptionRequired'] !== false,
     keyHeader: text(keys, 'header') ?? 'Ocp-Apim-Subscription-Key',

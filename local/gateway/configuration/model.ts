@@ -108,6 +108,7 @@ export interface Api {
   id: string;
   name: string;
   path: string;
+  protocols: readonly string[];
   serviceUrl: string | undefined;
   subscriptionRequired: boolean;
   keyHeader: string;
@@ -127,8 +128,12 @@ export interface Product {
   name: string;
   subscriptionRequired: boolean;
   state: string;
+  approvalRequired: boolean;
+  subscriptionsLimit: number | undefined;
   policy: PolicySource | undefined;
   apis: readonly string[];
+  /** The display names of the groups that see it. */
+  groups: readonly string[];
 }
 
 export type SubscriptionState = 'active' | 'suspended' | 'submitted' | 'rejected' | 'cancelled' | 'expired';
