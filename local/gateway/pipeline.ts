@@ -46,11 +46,12 @@ function route(exchange: Exchange): { api: Api; operation: Operation | undefined
 
 async function runSections(exchange: Exchange, plan: Plan): Promise<void> {
   await runSection(exchange, 'inbound', plan.inbound);
-  if (exchange.finished) return;
   if (exchange.servedFromCache) {
+    exchange.finished = false;
     await runSection(exchange, 'outbound', plan.outboundAfterCache);
     return;
   }
+  if (exchange.finished) return;
   // Policies of backend that look at the answer before forward-request find an empty one, and so does
   // outbound where nothing is forwarded.
   exchange.response ??= new GatewayResponse(200, 'OK');

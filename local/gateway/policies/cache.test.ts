@@ -22,6 +22,25 @@ test('gateway: cache-lookup, cache-store @duration: a hit skips the backend, and
   assert.equal(await (await gateway.ask('/a?page=1')).text(), 'answer 2');
 });
 
+test('gateway: cache-lookup: a hit skips what is left of inbound, such as a limit that guards the backend', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: `<choose><when condition="@(true)">${lookup}</when></choose><rate-limit-by-key calls="1" renewal-period="60" counter-key="all" />`,
+    outbound: '<cache-store duration="60" /><set-header name="x-after"><value>1</value></set-header>',
+  });
+  const ask = async (path: string) => {
+    const { status, headers } = await gateway.ask(path);
+    return [status, headers.get('x-after')];
+  };
+  assert.deepEqual(
+    [await ask('/a'), await ask('/a'), await ask('/b')],
+    [
+      [200, '1'],
+      [200, '1'],
+      [429, null],
+    ],
+  );
+});
+
 test('gateway: cache-lookup vary-by-header vary-by-query-parameter: varies by header and by the parameters named', async (t) => {
   let calls = 0;
   const gateway = await startTestGateway(t, {
