@@ -58,6 +58,18 @@ test('gateway: forward-request @buffer-request-body: a body that was kept can be
   ]);
 });
 
+test('gateway: backends: they are told who asked, after whoever passed the request on', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: '<set-header name="X-Forwarded-For" exists-action="skip"><value>10.0.0.1</value></set-header>',
+  });
+  const forwarded = async (headers: Record<string, string>) =>
+    (await gateway.echo('/', { headers })).headers['x-forwarded-for'];
+  assert.equal(await forwarded({}), '10.0.0.1, 127.0.0.1');
+  assert.equal(await forwarded({ 'x-forwarded-for': '10.0.0.2' }), '10.0.0.2, 127.0.0.1');
+  const plain = await startTestGateway(t, { inbound: '<set-header name="X-Forwarded-For" exists-action="delete" />' });
+  assert.equal((await plain.echo('/')).headers['x-forwarded-for'], '127.0.0.1');
+});
+
 test('gateway: forward-request @fail-on-error-status-code: a status from 400 is an error, or an answer', async (t) => {
   const answers = [true, false].map(async (fails) => {
     const gateway = await startTestGateway(t, {
