@@ -159,6 +159,17 @@ test('gateway: wait: asks at the same time and goes on when all have answered', 
   assert.equal(await (await gateway.ask('/')).text(), '/a /b');
 });
 
+test('gateway: wait @for: when none has an answer, the first failure is what on-error sees', async (t) => {
+  const request =
+    '<send-request mode="new" response-variable-name="a"><set-url>http://127.0.0.1:1/</set-url><set-method>GET</set-method></send-request>';
+  const gateway = await startTestGateway(t, {
+    inbound: `<wait for="any">${request}${request}</wait>`,
+    onError:
+      '<return-response><set-body>@(context.LastError.Source + " " + context.LastError.Reason)</set-body></return-response>',
+  });
+  assert.equal(await (await gateway.ask('/')).text(), 'send-request BackendConnectionFailure');
+});
+
 test('gateway: wait @for: goes on with the first answer', async (t) => {
   let held: (() => void) | undefined;
   const gateway = await startTestGateway(t, {
