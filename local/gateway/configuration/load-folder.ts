@@ -3,7 +3,7 @@ import { LoadError } from '../errors.ts';
 import { loadApiSchemas } from './api-schemas.ts';
 import { ArtefactFolder, text, type Json } from './artefact-folder.ts';
 import { NameMap } from './name-map.ts';
-import { apiNote, folderNotes } from './notes.ts';
+import { apiNote, folderNotes, unknownOperationNote } from './notes.ts';
 import { loadSchema } from './service-schemas.ts';
 import { backendOf, certificateOf, namedValueOf, productOf, subscriptionOf } from './resources.ts';
 import { operationOf } from './operation-information.ts';
@@ -67,12 +67,12 @@ function loadProduct(folder: ArtefactFolder, id: string): Product | undefined {
 
 function loadApi(folder: ArtefactFolder, id: string, notes: string[]): Api | undefined {
   const properties = folder.information('apis', id, 'apiInformation.json');
-  const api = properties && apiOf(folder, id, properties);
+  const api = properties && apiOf(folder, id, properties, notes);
   notes.push(...[apiNote(folder, id, properties, api) ?? []].flat());
   return api;
 }
 
-function apiOf(folder: ArtefactFolder, id: string, properties: Json): Api {
+function apiOf(folder: ArtefactFolder, id: string, properties: Json, notes: string[]): Api {
   const versionSet = versionSetOf(folder, text(properties, 'apiVersionSetId'));
   const document = openApiOf(folder, id);
   const keys = properties['subscriptionKeyParameterNames'] as Json | undefined;
@@ -92,7 +92,7 @@ function apiOf(folder: ArtefactFolder, id: string, properties: Json): Api {
     versionScheme: versionSet?.scheme,
     versionParameter: versionSet?.parameter ?? '',
     policy: folder.policy('apis', id, 'policy.xml'),
-    operations: loadOperations(folder, id, operationsFromOpenApi(document)),
+    operations: loadOperations(folder, id, operationsFromOpenApi(document), notes),
   };
 }
 
@@ -107,7 +107,12 @@ function versionSetOf(
   return { scheme, parameter: text(properties, 'versionHeaderName') ?? text(properties, 'versionQueryName') ?? '' };
 }
 
-function loadOperations(folder: ArtefactFolder, api: string, described: readonly Operation[]): Operation[] {
+function loadOperations(
+  folder: ArtefactFolder,
+  api: string,
+  described: readonly Operation[],
+  notes: string[],
+): Operation[] {
   const schemas = loadApiSchemas(folder, api);
   const byId = new Map(described.map((operation) => [plainId(operation.id), operation]));
   const byRoute = new Map(described.map((operation) => [routeOf(operation), operation]));
@@ -120,7 +125,9 @@ function loadOperations(folder: ArtefactFolder, api: string, described: readonly
       return [withDescription(operation, byRoute.get(routeOf(operation)) ?? known)];
     }
     // Operations that only the specification describes still have their policy in a folder of their own.
-    return known ? [{ ...known, id, policy }] : [];
+    if (known) return [{ ...known, id, policy }];
+    notes.push(unknownOperationNote(folder, api, id));
+    return [];
   });
   const ids = new Set(listed.map(({ id }) => id));
   const routes = new Set(listed.map(routeOf));

@@ -14,6 +14,7 @@ test('gateway: load: what of a folder is not served, and what is missing, is sai
       'apis/Shop/v1/1/apiInformation.json': api('shop'),
       'apis/shop/apiInformation.json': api('shop'),
       'apis/shop/operations/list/operationInformation.json': operation('GET', '/list'),
+      'apis/shop/operations/lost/policy.xml': '<policies />',
       'workspaces/team/apis/a/apiInformation.json': api('a'),
       'namedValues/1/namedValueInformation.json': { properties: { displayName: 'key', secret: true } },
       'namedValues/2/namedValueInformation.json': { properties: { displayName: 'unused', secret: true } },
@@ -25,6 +26,7 @@ test('gateway: load: what of a folder is not served, and what is missing, is sai
   assert.deepEqual(inWords(gateway.notes), [
     'apis/Shop: it has no apiInformation.json and is not served',
     'apis/graph: a GraphQL API, which is not run here: its requests are answered with 404',
+    'apis/shop/operations/lost: no OpenAPI document describes this operation: its policy is not run',
     'apis/soap: neither an OpenAPI document nor operations/ describes an operation: its requests are answered with 404',
     'workspaces/team: a workspace runs in a gateway of its own: give its folder as --apim',
     'no value is known of the named values key: --overrides may give them',

@@ -21,6 +21,11 @@ export function apiNote(folder: ArtefactFolder, id: string, properties?: Json, a
   return undefined;
 }
 
+/** An operation of which there is a folder, and nothing that says where it is. */
+export function unknownOperationNote(folder: ArtefactFolder, api: string, id: string): string {
+  return `${folder.name('apis', api, 'operations', id)}: no OpenAPI document describes this operation: its policy is not run`;
+}
+
 /** What of a folder is not served, and what it takes. */
 export function folderNotes(folder: ArtefactFolder): string[] {
   return folder

@@ -4,7 +4,12 @@ import { startTestGateway } from '../test-gateway.ts';
 
 test('gateway: overrides: an API sends its requests where this machine says, not where the instance does', async (t) => {
   const { backendUrl } = await startTestGateway(t);
-  const production = { displayName: 'Shop', path: 'shop', subscriptionRequired: false, serviceUrl: 'https://shop.invalid' };
+  const production = {
+    displayName: 'Shop',
+    path: 'shop',
+    subscriptionRequired: false,
+    serviceUrl: 'https://shop.invalid',
+  };
   const files = { 'apis/demo/apiInformation.json': { properties: production } };
   const gateway = await startTestGateway(t, { files, overrides: { apis: { Demo: `${backendUrl}/base` } } });
   assert.equal((await gateway.echo('/shop/a?b=1')).url, '/base/a?b=1');
