@@ -9,6 +9,7 @@ import { backendOf, certificateOf, namedValueOf, productOf, subscriptionOf } fro
 import { operationOf } from './operation-information.ts';
 import { withDescription } from './operation-description.ts';
 import { operationsFromOpenApi, serviceUrlOf } from './openapi-operations.ts';
+import { serviceFromWsdl, type WsdlService } from './wsdl-operations.ts';
 import type { Api, Backend, Configuration, Fragment, NamedValue, Operation, Product, Subscription } from './model.ts';
 
 /** Reads a folder in the layout of Microsoft's `apiops`. Throws LoadError for a file that cannot be read. */
@@ -75,13 +76,15 @@ function loadApi(folder: ArtefactFolder, id: string, notes: string[]): Api | und
 function apiOf(folder: ArtefactFolder, id: string, properties: Json, notes: string[]): Api {
   const versionSet = versionSetOf(folder, text(properties, 'apiVersionSetId'));
   const document = openApiOf(folder, id);
+  const service = wsdlOf(folder, id);
+  const described = [...operationsFromOpenApi(document), ...(service?.operations ?? [])];
   const keys = properties['subscriptionKeyParameterNames'] as Json | undefined;
   return {
     id: id.replace(/;rev=\d+$/, ''),
     name: text(properties, 'displayName') ?? id,
     path: (text(properties, 'path') ?? '').replace(/^\/+|\/+$/g, ''),
     protocols: (properties['protocols'] as string[] | undefined) ?? ['https'],
-    serviceUrl: text(properties, 'serviceUrl') ?? serviceUrlOf(document),
+    serviceUrl: text(properties, 'serviceUrl') ?? serviceUrlOf(document) ?? service?.serviceUrl,
     subscriptionRequired: properties['subscriptionRequired'] !== false,
     keyHeader: text(keys, 'header') ?? 'Ocp-Apim-Subscription-Key',
     keyQuery: text(keys, 'query') ?? 'subscription-key',
@@ -92,7 +95,7 @@ function apiOf(folder: ArtefactFolder, id: string, properties: Json, notes: stri
     versionScheme: versionSet?.scheme,
     versionParameter: versionSet?.parameter ?? '',
     policy: folder.policy('apis', id, 'policy.xml'),
-    operations: loadOperations(folder, id, operationsFromOpenApi(document), notes),
+    operations: loadOperations(folder, id, described, notes),
   };
 }
 
@@ -144,6 +147,18 @@ function openApiOf(folder: ArtefactFolder, api: string): Json {
     if (source !== undefined) return objectIn(source, folder.name('apis', api, file));
   }
   return {};
+}
+
+function wsdlOf(folder: ArtefactFolder, api: string): WsdlService | undefined {
+  const path = ['apis', api, 'specification.wsdl'];
+  const source = folder.text(...path);
+  if (source === undefined) return undefined;
+  try {
+    return serviceFromWsdl(source);
+  } catch (error) {
+    const position = { file: folder.name(...path), line: 1, column: 1 };
+    throw new LoadError(`this is no WSDL: ${(error as Error).message}`, position);
+  }
 }
 
 /** Reads JSON, or YAML, of which JSON is a part that takes many times as long to read. Throws LoadError. */

@@ -10,7 +10,7 @@ test('gateway: load: what of a folder is not served, and what is missing, is sai
     files: {
       'apis/graph/apiInformation.json': api('graph', { type: 'graphql' }),
       'apis/soap/apiInformation.json': api('soap', { type: 'soap' }),
-      'apis/soap/specification.wsdl': '<definitions />',
+      'apis/soap/specification.wsdl': '<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" />',
       'apis/Shop/v1/1/apiInformation.json': api('shop'),
       'apis/shop/apiInformation.json': api('shop'),
       'apis/shop/operations/list/operationInformation.json': operation('GET', '/list'),
@@ -26,8 +26,8 @@ test('gateway: load: what of a folder is not served, and what is missing, is sai
   assert.deepEqual(inWords(gateway.notes), [
     'apis/Shop: it has no apiInformation.json and is not served',
     'apis/graph: a GraphQL API, which is not run here: its requests are answered with 404',
-    'apis/shop/operations/lost: no OpenAPI document describes this operation: its policy is not run',
-    'apis/soap: neither an OpenAPI document nor operations/ describes an operation: its requests are answered with 404',
+    'apis/shop/operations/lost: no specification describes this operation: its policy is not run',
+    'apis/soap: neither a specification nor operations/ describes an operation: its requests are answered with 404',
     'workspaces/team: a workspace runs in a gateway of its own: give its folder as --apim',
     'no value is known of the named values key: --overrides may give them',
     'APIs ask for a key, and no subscription has one: --overrides may give one',

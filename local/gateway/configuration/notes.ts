@@ -17,13 +17,13 @@ export function apiNote(folder: ArtefactFolder, id: string, properties?: Json, a
   const kind = otherKinds[text(properties, 'type') ?? text(properties, 'apiType') ?? ''];
   if (kind) return `${name}: ${kind}, which is not run here: its requests are answered with 404`;
   if (api?.operations.length === 0)
-    return `${name}: neither an OpenAPI document nor operations/ describes an operation: its requests are answered with 404`;
+    return `${name}: neither a specification nor operations/ describes an operation: its requests are answered with 404`;
   return undefined;
 }
 
 /** An operation of which there is a folder, and nothing that says where it is. */
 export function unknownOperationNote(folder: ArtefactFolder, api: string, id: string): string {
-  return `${folder.name('apis', api, 'operations', id)}: no OpenAPI document describes this operation: its policy is not run`;
+  return `${folder.name('apis', api, 'operations', id)}: no specification describes this operation: its policy is not run`;
 }
 
 /** What of a folder is not served, and what it takes. */
