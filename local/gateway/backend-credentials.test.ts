@@ -36,9 +36,22 @@ test('gateway: backends: credentials hold named values, and stand in for what th
   );
 });
 
-test('gateway: load errors: a named value that a backend wants and nobody has', (t) => {
+test('gateway: load errors: each named value that a backend or a policy wants and nobody has', (t) => {
   const folder = writeArtefacts(t, { 'backends/func/backendInformation.json': keyed('func-key') });
+  const problem = (name: string) => `there is no named value "${name}"`;
   assert.throws(() => new Program(loadFolder(folder)), {
-    message: 'backends/func/backendInformation.json:1:1: there is no named value "func-key"',
+    message: `backends/func/backendInformation.json:1:1: ${problem('func-key')}`,
   });
+  const two = writeArtefacts(t, {
+    'policy.xml':
+      '<policies><inbound>\n<set-header name="{{a}}"><value>{{b}}</value></set-header></inbound></policies>',
+  });
+  assert.throws(
+    () => new Program(loadFolder(two)),
+    ({ message }: Error) => {
+      const lines = message.replaceAll(/^.*policy\.xml:/gm, '').split('\n');
+      assert.deepEqual(lines, [`2:19: ${problem('a')}`, `2:33: ${problem('b')}`]);
+      return true;
+    },
+  );
 });

@@ -1,7 +1,7 @@
 import type { Backend, NamedValue } from './configuration/model.ts';
 import { substitute } from './named-values.ts';
 
-/** The backend with named values in its credentials, as `{{key-of-functions}}` in a header. Throws LoadError for one that does not exist. */
+/** The backend with named values in its credentials, as `{{key-of-functions}}` in a header. Throws ConfigurationError for one that does not exist. */
 export function withCredentials(backend: Backend, values: ReadonlyMap<string, NamedValue>): Backend {
   const file = `backends/${backend.name}/backendInformation.json`;
   const filled = (text: string) => substitute({ text, file }, values).text;

@@ -128,7 +128,7 @@ function backendsOf(configuration: Configuration, problems: LoadError[]): Readon
     try {
       return withCredentials(backend, values);
     } catch (error) {
-      problems.push(error as LoadError);
+      problems.push(...(error as ConfigurationError).problems);
       return backend;
     }
   };
@@ -161,7 +161,7 @@ function documentCompiler(
     try {
       return substitute(source, values);
     } catch (error) {
-      problems.push(error as LoadError);
+      problems.push(...(error as ConfigurationError).problems);
       return { ...source, text: '<policies />' };
     }
   };

@@ -8,6 +8,7 @@ const otherKinds: Readonly<Record<string, string>> = {
   graphql: 'a GraphQL API',
   websocket: 'a WebSocket API',
   grpc: 'a gRPC API',
+  mcp: 'an MCP server',
 };
 
 /** Why requests to what is in a folder of `apis` find nothing; undefined for what is served. */
