@@ -63,6 +63,11 @@ const cases: readonly [what: string, inbound: string, problem: RegExp][] = [
     '<set-body template="@("liquid")">x</set-body>',
   ].map((inbound): (typeof cases)[number] => [`an expression in ${inbound}`, inbound, /takes no expression/]),
   [
+    'a status that is no answer',
+    '<return-response><set-status code="101" /></return-response>',
+    /"code" of <set-status> is a whole number from 200 to 999, not "101"/,
+  ],
+  [
     'a period that begins at no time',
     '<quota-by-key calls="1" renewal-period="300" counter-key="k" first-period-start="today" />',
     /"first-period-start" is a time such as/,

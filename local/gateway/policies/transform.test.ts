@@ -21,6 +21,14 @@ test('gateway: set-header @name @exists-action value: overrides, skips, appends 
   assert.equal(answer.headers.get('x-backend'), 'echo, gateway');
 });
 
+test('gateway: set-header @name: what is no name of a header is refused', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: '<set-header name="some header name" exists-action="override"><value>20</value></set-header>',
+    onError: '<return-response><set-body>@(context.LastError.Message)</set-body></return-response>',
+  });
+  assert.equal(await (await gateway.ask('/')).text(), '"some header name" is no name of a header.');
+});
+
 test('gateway: set-header: a value that would begin another header is refused', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound: '<set-header name="x-one"><value>@("a\\r\\nx-evil: 1")</value></set-header>',
