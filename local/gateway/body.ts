@@ -79,8 +79,6 @@ function brokenAnswer(cause: unknown): PolicyError {
   return new PolicyError('Error occurred while calling backend service: the answer broke off.', {
     source: 'forward-request',
     reason: 'BackendConnectionFailure',
-    status: 502,
-    publicMessage: 'The backend broke off its answer.',
     cause,
   });
 }

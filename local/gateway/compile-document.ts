@@ -135,6 +135,7 @@ class DocumentCompiler {
     }
     checkPlace(element, policy, section, this.#scope, within);
     checkShape(element, policy, commonAttributes);
+    let included: readonly CompiledPolicy[] = [];
     const scope: DocumentScope = {
       section,
       level: this.#scope,
@@ -147,13 +148,16 @@ class DocumentCompiler {
         if (!found) throw new LoadError(`there is no fragment "${id}"`, at.position);
         if (within.length > 0) throw new LoadError('a fragment includes no other fragment', at.position);
         const inner = this.#compileAll(found, section, `${path}(${id})`, [...within, id], false);
-        return sequence(inner.filter((one) => one !== 'base'));
+        included = inner.filter((one) => one !== 'base');
+        return sequence(included);
       },
     };
     const reader = new PolicyElement(element, policy, scope, path);
     const run = prepared(policy.compile(reader), reader.needs);
     const id = element.attributes.get('id')?.value ?? '';
-    return { name: policy.name, path, id, scope: this.#scope, run, storesInCache: holdsCacheStore(element) };
+    // What the resource manager calls the service is the global scope to policies.
+    const level = this.#scope === 'service' ? 'global' : this.#scope;
+    return { name: policy.name, path, id, scope: level, run, included, storesInCache: holdsCacheStore(element) };
   }
 }
 
@@ -176,7 +180,8 @@ function repeatedPolicies(section: XmlElement, fragments: Fragments): XmlElement
   const repeated: XmlElement[] = [];
   /** Gives what was seen before `element` or in it; `at` is where a fragment is included. */
   const visit = (element: XmlElement, before: ReadonlySet<string>, at?: XmlElement): ReadonlySet<string> => {
-    if (element.name === 'choose')
+    // Each branch is a section of its own; those of <wait> run beside each other.
+    if (element.name === 'choose' || element.name === 'wait')
       return new Set([...before, ...element.children.flatMap((branch) => [...visit(branch, before, at)])]);
     let seen = before;
     for (const child of element.children) {

@@ -1,6 +1,7 @@
 import { GatewayResponse, type Exchange, type GatewayRequest, type LastError } from './exchange.ts';
-import type { Api, Operation, Product, Subscription } from './configuration/model.ts';
+import type { Api, Backend, Operation, Product, Subscription } from './configuration/model.ts';
 import { certificateTypes } from './certificate-types.ts';
+import { arrayWith } from './expressions/collections.ts';
 import { netType, types } from './expressions/net-type.ts';
 import { NetUri } from './expressions/net-uri.ts';
 import { standardTypes } from './expressions/standard-types.ts';
@@ -12,7 +13,7 @@ import { bodyTypes, type MessageBody, messageBody } from './message-body.ts';
 import { RequestUrl } from './request-url.ts';
 import { jwtTypes } from './jwt-types.ts';
 import { stringExtensions } from './string-extensions.ts';
-import { User, userTypes } from './user-types.ts';
+import { Group, User, userTypes } from './user-types.ts';
 import { ValidationError, validationErrorType } from './validation/validation-error.ts';
 
 const certificate = netType('X509Certificate2');
@@ -26,6 +27,9 @@ const contextType = typeTable('interface IProxyRequestContext', {
   'Product: IProduct': (exchange: Exchange) => exchange.product,
   'Api: IApi': (exchange: Exchange) => exchange.api,
   'Operation: IOperation': (exchange: Exchange) => exchange.operation,
+  'Backend: IBackend': ({ target, program }: Exchange) => program.backends.get(target.backendId ?? '') ?? null,
+  // A workspace runs in a gateway of its own, which knows nothing of it.
+  'Workspace: IWorkspace': () => null,
   'Deployment: IDeployment': (exchange: Exchange) => exchange.program,
   'User: IUser': ({ subscription }: Exchange) =>
     subscription?.owner === undefined ? null : new User(subscription.owner),
@@ -75,6 +79,7 @@ const urlType = typeTable('interface IUrl', {
   'ToUri(): Uri': (url: RequestUrl) => new NetUri(url.toString()),
 });
 
+const backendTypes = ['Single', 'Pool'].map((name, value) => new EnumValue('BackendType', name, value));
 const productStates = ['NotPublished', 'Published'].map((name, value) => new EnumValue('ProductState', name, value));
 
 const hostTypes = [
@@ -111,7 +116,28 @@ const hostTypes = [
       'Name: string': (product: Product) => product.name,
       'State: ProductState': (product: Product) => productStates[product.state === 'notPublished' ? 0 : 1],
       'SubscriptionRequired: bool': (product: Product) => product.subscriptionRequired,
+      'ApprovalRequired: bool': (product: Product) => product.approvalRequired,
+      'SubscriptionsLimit: int?': (product: Product) => product.subscriptionsLimit ?? null,
+      'Groups: IEnumerable<IGroup>': ({ groups }: Product) =>
+        arrayWith(
+          groups.map((name) => new Group(name)),
+          netType('IGroup'),
+        ),
     }),
+  ],
+  [typeTable('interface IWorkspace', { 'Id: string': () => null, 'Name: string': () => null })],
+  [
+    typeTable('interface IBackend', {
+      'Id: string': (backend: Backend) => backend.name,
+      'Type: BackendType': (backend: Backend) => backendTypes[backend.pool.length === 0 ? 0 : 1],
+      'AzureRegion: string': () => null,
+    }),
+  ],
+  [
+    typeTable(
+      'enum BackendType : Enum',
+      Object.fromEntries(backendTypes.map((type) => [`const ${type.name}: BackendType`, () => type])),
+    ),
   ],
   [
     typeTable(
@@ -124,6 +150,7 @@ const hostTypes = [
       'Id: string': (api: Api) => api.id,
       'Name: string': (api: Api) => api.name,
       'Path: string': (api: Api) => api.path,
+      'Protocols: IEnumerable<string>': (api: Api) => arrayWith([...api.protocols], types.string),
       'Version: string': (api: Api) => api.version,
       'Revision: string': (api: Api) => api.revision,
       'IsCurrentRevision: bool': (api: Api) => api.isCurrent,

@@ -39,6 +39,8 @@ export class PolicyError extends Error {
   readonly headers: Readonly<Record<string, string>>;
   /** The client's message where it differs from the one that policies see. */
   readonly publicMessage: string | undefined;
+  /** Whether the answer there is stays: a backend's that was an error by its status. */
+  readonly keepsResponse: boolean;
 
   constructor(
     message: string,
@@ -48,6 +50,7 @@ export class PolicyError extends Error {
       status?: number;
       headers?: Record<string, string>;
       publicMessage?: string;
+      keepsResponse?: boolean;
       cause?: unknown;
     },
   ) {
@@ -57,6 +60,7 @@ export class PolicyError extends Error {
     this.status = details.status ?? 500;
     this.headers = details.headers ?? {};
     this.publicMessage = details.publicMessage;
+    this.keepsResponse = details.keepsResponse ?? false;
   }
 }
 

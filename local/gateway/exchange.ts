@@ -75,7 +75,7 @@ export class Exchange {
   lastError: LastError | undefined;
   error: PolicyError | undefined;
   section: Section = 'inbound';
-  /** Set by return-response and its kin: no further policy runs. */
+  /** Set by return-response and its kin: no further policy of the section runs. */
   finished = false;
   /** Set by a cache hit: the pipeline goes on after the matching cache-store. */
   servedFromCache = false;

@@ -3,7 +3,7 @@ import { Body } from './body.ts';
 import { bufferChunks } from './chunk-buffer.ts';
 import type { Backend } from './configuration/model.ts';
 import { ClientGoneError, ClientStalledError, PolicyError } from './errors.ts';
-import { GatewayResponse, type Exchange } from './exchange.ts';
+import { GatewayResponse, type Exchange, type GatewayRequest } from './exchange.ts';
 import type { Headers } from './headers.ts';
 import { followRedirects } from './redirects.ts';
 import { RequestUrl } from './request-url.ts';
@@ -50,7 +50,7 @@ export async function forward(exchange: Exchange, options: ForwardOptions): Prom
   const target = addressOf(base);
   const stream = request.body.takeStream();
   const body = stream ?? (request.body.isEmpty ? undefined : request.body.bytes);
-  const headers = outgoingHeaders(request.headers, target, chosen);
+  const headers = outgoingHeaders(request, target, chosen);
   if (stream) pushLength(headers, request.headers);
   const outgoing: UpstreamRequest = {
     method: request.method,
@@ -131,7 +131,7 @@ function addressOf(base: string): RequestUrl {
 function chooseBackend(exchange: Exchange): Backend | undefined {
   const { backendId } = exchange.target;
   if (backendId === undefined) return undefined;
-  const { backends } = exchange.program.configuration;
+  const { backends } = exchange.program;
   const backend = backends.get(backendId);
   if (!backend)
     throw new PolicyError(`There is no backend "${backendId}".`, {
@@ -143,7 +143,7 @@ function chooseBackend(exchange: Exchange): Backend | undefined {
 
 /** The pool's healthy members of the best priority, one drawn by weight. */
 function memberOf(exchange: Exchange, pool: Backend): Backend {
-  const { backends } = exchange.program.configuration;
+  const { backends } = exchange.program;
   const members = pool.pool.flatMap((member) => {
     const backend = backends.get(member.backendId);
     return backend ? [{ ...member, backend }] : [];
@@ -182,32 +182,39 @@ function sendFailure(error: unknown, exchange: Exchange, backend: Backend | unde
     return new PolicyError(`request timed out: ${error.message}`, {
       source: 'forward-request',
       reason: 'Timeout',
-      status: 504,
-      publicMessage: 'The backend did not answer in time.',
       cause: error,
     });
   return new PolicyError(`Error occurred while calling backend service: ${error.message}`, {
     source: 'forward-request',
     reason: 'BackendConnectionFailure',
-    status: 502,
-    publicMessage: 'The backend cannot be reached.',
     cause: error,
   });
 }
 
-function outgoingHeaders(headers: Headers, target: RequestUrl, backend: Backend | undefined): string[] {
-  const flat: string[] = [];
-  const explicitHost = headers.get('host');
+function outgoingHeaders({ headers, ip }: GatewayRequest, target: RequestUrl, backend: Backend | undefined): string[] {
+  const own = backend ? credentialsOf(backend) : none;
+  // What the client sent under the same names would make the credentials void.
+  const replaced = own.length === 0 ? nothing : new Set(own.map(([name]) => name.toLowerCase()));
   const hops = hopsOf(headers);
-  flat.push('Host', explicitHost ?? target.authority);
+  const passed = headers.get(forwardedFor);
+  const flat = ['Host', headers.get('host') ?? target.authority];
   for (const [key, { name, values }] of headers.entries()) {
-    if (hops.has(key)) continue;
+    if (hops.has(key) || replaced.has(key) || key === forwardedFor) continue;
     for (const value of values) flat.push(name, value);
   }
-  if (!backend) return flat;
-  for (const [name, values] of Object.entries(backend.headers)) for (const value of values) flat.push(name, value);
-  if (backend.authorization !== undefined) flat.push('Authorization', backend.authorization);
+  // Policies may add to it, and not take from it who asked.
+  flat.push('X-Forwarded-For', passed === undefined ? ip : `${passed}, ${ip}`);
+  for (const [name, values] of own) for (const value of values) flat.push(name, value);
   return flat;
+}
+
+const forwardedFor = 'x-forwarded-for';
+const none: [name: string, values: readonly string[]][] = [];
+const nothing: ReadonlySet<string> = new Set();
+
+function credentialsOf({ headers, authorization }: Backend): [name: string, values: readonly string[]][] {
+  const own = Object.entries(headers);
+  return authorization ? [...own, ['Authorization', [authorization]]] : own;
 }
 
 /** A streamed body keeps the length it came with; without one it goes out in chunks. */

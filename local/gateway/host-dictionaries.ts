@@ -100,6 +100,14 @@ const ofAny = (type: string) => ({
   ) => map.get(key)?.[1] ?? fallback,
 });
 
+/** What `AsFormUrlEncodedContent` gave, as it was sent. */
+function formText(map: ReadOnlyDictionary): string {
+  const pairs = ([...map] as KeyValuePair[]).flatMap(({ key, value }) =>
+    Array.from(value as Iterable<unknown>, (one): [string, string] => [toText(key), toText(one)]),
+  );
+  return new URLSearchParams(pairs).toString();
+}
+
 /** What API Management adds to dictionaries. */
 export const dictionaryExtensions = typeTable('static DictionaryExtensions', {
   'static GetValueOrDefault(this IReadOnlyDictionary<string, string[]> source, string name, string defaultValue?): string':
@@ -110,6 +118,12 @@ export const dictionaryExtensions = typeTable('static DictionaryExtensions', {
     map: ReadOnlyDictionary,
     name: string,
   ) => map.get(name)?.[1] ?? null,
+  ...Object.fromEntries(
+    ['ToFormUrlEncodedContent', 'ToQueryString'].map((name) => [
+      `static ${name}(this IDictionary<string, IList<string>> source): string`,
+      formText,
+    ]),
+  ),
   ...ofAny('IReadOnlyDictionary'),
   ...ofAny('IDictionary'),
   ...ofAny('Dictionary'),

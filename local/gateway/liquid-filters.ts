@@ -4,8 +4,10 @@ import { JsonArray, JsonObject, JsonValue } from './expressions/json/json-token.
 import { isNumeric, toDouble } from './expressions/numbers.ts';
 import { areLess } from './expressions/ordering.ts';
 import { parseDate } from './expressions/parse-date.ts';
+import { NetRegex } from './expressions/regex/net-regex.ts';
 import { DateTime } from './expressions/time.ts';
 import { listOf, toText } from './expressions/values.ts';
+import { LiquidXml } from './liquid-xml.ts';
 
 export function truthy(value: unknown): boolean {
   const plain = value instanceof JsonValue ? value.value : value;
@@ -13,13 +15,19 @@ export function truthy(value: unknown): boolean {
 }
 
 export function walk(value: unknown): readonly unknown[] {
-  if (value instanceof JsonArray) return value.items;
+  if (value instanceof JsonArray || value instanceof LiquidXml) return value.items;
   return Array.isArray(value) || value instanceof Generic || value instanceof JsonObject ? listOf(value) : [];
 }
 
 const number = (value: unknown) => (isNumeric(value) ? toDouble(value) : Number(toText(value)));
 
 const escapeHtml = (text: string) => text.replaceAll(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+
+/** DotLiquid takes what is sought as a regular expression; the policies that Azure makes for SOAP count on it. */
+function replaced(value: unknown, from: unknown, replace: (regex: NetRegex, text: string) => string): string {
+  const [text, pattern] = [toText(value), toText(from)];
+  return text === '' || pattern === '' ? text : replace(new NetRegex(pattern), text);
+}
 
 /** By their names without case and underscores. */
 export const filters: ReadonlyMap<string, (value: unknown, ...given: unknown[]) => unknown> = new Map(
@@ -31,7 +39,11 @@ export const filters: ReadonlyMap<string, (value: unknown, ...given: unknown[]) 
     size: (value: unknown) => (typeof value === 'string' ? value.length : walk(value).length),
     append: (value: unknown, text: unknown) => toText(value) + toText(text),
     prepend: (value: unknown, text: unknown) => toText(text) + toText(value),
-    replace: (value: unknown, from: unknown, to: unknown) => toText(value).replaceAll(toText(from), () => toText(to)),
+    replace: (value: unknown, from: unknown, to: unknown) =>
+      replaced(value, from, (regex, text) => {
+        const replacement = regex.replacement(toText(to));
+        return regex.replace(text, (match) => replacement.expand(match));
+      }),
     remove: (value: unknown, text: unknown) => toText(value).replaceAll(toText(text), ''),
     split: (value: unknown, separator: unknown) => toText(value).split(toText(separator)),
     join: (value: unknown, separator: unknown) =>
@@ -63,8 +75,10 @@ export const filters: ReadonlyMap<string, (value: unknown, ...given: unknown[]) 
     striphtml: (value: unknown) => toText(value).replaceAll(/<[^<>]*>/g, ''),
     stripnewlines: (value: unknown) => toText(value).replaceAll(/\r?\n/g, ''),
     newlinetobr: (value: unknown) => toText(value).replaceAll(/\r?\n/g, '<br />\n'),
-    replacefirst: (value: unknown, from: unknown, to: unknown) => toText(value).replace(toText(from), () => toText(to)),
-    removefirst: (value: unknown, text: unknown) => toText(value).replace(toText(text), ''),
+    replacefirst: (value: unknown, from: unknown, to: unknown) =>
+      replaced(value, from, (regex, text) => regex.replace(text, () => toText(to), 1)),
+    removefirst: (value: unknown, from: unknown) =>
+      replaced(value, from, (regex, text) => regex.replace(text, () => '', 1)),
     slice: (value: unknown, from: unknown, count: unknown = 1) => {
       const text = toText(value);
       const start = number(from) < 0 ? text.length + number(from) : number(from);

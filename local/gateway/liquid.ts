@@ -1,4 +1,5 @@
 import { JsonArray, JsonObject } from './expressions/json/json-token.ts';
+import { LiquidXml } from './liquid-xml.ts';
 import { filters, truthy, walk } from './liquid-filters.ts';
 import { netType, substitute, type NetType } from './expressions/net-type.ts';
 import { fromPlain } from './expressions/plain-values.ts';
@@ -275,6 +276,7 @@ function element(value: unknown, name: string): unknown {
   if (value === null || value === undefined) return null;
   if (value instanceof JsonObject)
     return value.properties.get(name) ?? (name === 'size' ? value.properties.size : null);
+  if (value instanceof LiquidXml) return value.member(name) ?? (name === 'size' ? value.items.length : null);
   if (value instanceof Map) return (value.get(name) as unknown) ?? null;
   if (value instanceof HeaderDictionary) return value.headers.get(name) ?? null;
   if (value instanceof ReadOnlyDictionary && value.get(name)) return value.get(name)?.[1] ?? null;

@@ -55,6 +55,18 @@ const cases: readonly [what: string, inbound: string, problem: RegExp][] = [
     '<quota-by-key calls="@(1)" renewal-period="300" counter-key="k" />',
     /2:41: "calls" of <quota-by-key> takes no expression/,
   ],
+  ...[
+    '<set-variable name="@("x")" value="1" />',
+    '<mock-response status-code="@(200)" />',
+    '<limit-concurrency key="k" max-count="@(1)" />',
+    '<trace source="@("x")"><message>m</message></trace>',
+    '<set-body template="@("liquid")">x</set-body>',
+  ].map((inbound): (typeof cases)[number] => [`an expression in ${inbound}`, inbound, /takes no expression/]),
+  [
+    'a status that is no answer',
+    '<return-response><set-status code="101" /></return-response>',
+    /"code" of <set-status> is a whole number from 200 to 999, not "101"/,
+  ],
   [
     'a period that begins at no time',
     '<quota-by-key calls="1" renewal-period="300" counter-key="k" first-period-start="today" />',
@@ -154,6 +166,7 @@ test('gateway: load: a policy that may stand only once in a section is refused w
     ['<redirect-content-urls />', 'inbound'],
     ['<cache-store duration="1" />', 'outbound'],
     ['<jsonp callback-parameter-name="cb" />', 'outbound'],
+    ['<validate-status-code unspecified-status-code-action="ignore" />', 'outbound'],
   ];
   for (const [policy, section] of once) {
     assert.equal(load(t, policies({ [section]: policy })), '');
@@ -166,6 +179,8 @@ test('gateway: load: a policy that may stand only once in a section is refused w
   assert.match(load(t, policies({ inbound: `${branches(cors, '')}\n${cors}` })), /3:1: <cors> may stand only once/);
   assert.match(load(t, policies({ inbound: `${cors}\n${branches('', cors)}` })), /<cors> may stand only once/);
   assert.equal(load(t, policies({ inbound: branches(cors, include) }), fragment), '');
+  const limited = branches('<rate-limit calls="1" renewal-period="60" />', '');
+  assert.equal(load(t, policies({ inbound: `<wait>${limited}${limited}</wait>` })), '');
 });
 
 test('gateway: load: a policy is refused in documents of scopes that may not have it', (t) => {

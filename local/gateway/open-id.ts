@@ -1,8 +1,8 @@
 import { PolicyError } from './errors.ts';
 import { keysOf, type VerifyKey } from './jwt-keys.ts';
 import { RequestUrl } from './request-url.ts';
-import { Body } from './body.ts';
 import type { Sender } from './upstream.ts';
+import { wholeAnswer } from './whole-answer.ts';
 
 interface Configuration {
   issuer: string;
@@ -63,7 +63,7 @@ export class OpenIdDirectory {
   async #fetch(url: string): Promise<unknown> {
     try {
       const { scheme, host, port, path, search, authority } = RequestUrl.parse(url);
-      const answer = await this.#sender.send({
+      const { status, body } = await wholeAnswer(this.#sender, {
         method: 'GET',
         scheme,
         host,
@@ -75,9 +75,7 @@ export class OpenIdDirectory {
         client: undefined,
         validateCertificate: true,
       });
-      const body = new Body(answer.body);
-      await body.buffer();
-      if (answer.status !== 200) throw new Error(`it answered ${answer.status}`);
+      if (status !== 200) throw new Error(`it answered ${status}`);
       return JSON.parse(body.bytes?.toString('utf8') ?? '');
     } catch (error) {
       throw openIdFailed(`${url} cannot be read: ${(error as Error).message}`, error);

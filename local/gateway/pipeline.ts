@@ -46,11 +46,12 @@ function route(exchange: Exchange): { api: Api; operation: Operation | undefined
 
 async function runSections(exchange: Exchange, plan: Plan): Promise<void> {
   await runSection(exchange, 'inbound', plan.inbound);
-  if (exchange.finished) return;
   if (exchange.servedFromCache) {
+    exchange.finished = false;
     await runSection(exchange, 'outbound', plan.outboundAfterCache);
     return;
   }
+  if (exchange.finished) return;
   // Policies of backend that look at the answer before forward-request find an empty one, and so does
   // outbound where nothing is forwarded.
   exchange.response ??= new GatewayResponse(200, 'OK');
@@ -66,13 +67,16 @@ function runSection(exchange: Exchange, section: Section, step: Step): void | Pr
 
 async function runOnError(exchange: Exchange, plan: Plan, error: PolicyError): Promise<void> {
   describe(exchange, error);
-  exchange.response?.body.discard();
-  exchange.response = errorResponse(error, exchange.requestId);
+  if (!error.keepsResponse) {
+    exchange.response?.body.discard();
+    exchange.response = errorResponse(error, exchange.requestId);
+  }
   exchange.finished = false;
   try {
     await runSection(exchange, 'on-error', plan['on-error']);
   } catch (second) {
     if (!(second instanceof PolicyError)) throw second;
+    exchange.response?.body.discard();
     exchange.response = errorResponse(second, exchange.requestId);
   }
 }
@@ -114,7 +118,9 @@ async function answerPreflight(exchange: Exchange): Promise<boolean> {
   if (!match) return false;
   const product = program.openProduct(match.api);
   const plan = program.plan(match.api, match.operation, product);
-  const rules = plan.inboundPolicies.filter(({ name }) => name === 'cors');
+  const rules = plan.inboundPolicies
+    .flatMap((policy) => [policy, ...policy.included])
+    .filter(({ name }) => name === 'cors');
   // The first that knows the origin answers, or one that lets no other.
   for (const { run } of rules) {
     await run(exchange);

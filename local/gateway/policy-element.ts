@@ -131,7 +131,7 @@ export class PolicyElement {
       if (parsed !== undefined) return parsed;
       throw new PolicyError(`"${name}" is ${wanted}, not "${toText(value)}".`, {
         source: this.name,
-        reason: 'ExpressionValueEvaluationFailed',
+        reason: 'ExpressionValueEvaluationFailure',
       });
     });
   }
@@ -192,7 +192,7 @@ export class PolicyElement {
       } catch (error) {
         throw new PolicyError(`Expression evaluation failed. ${(error as ExpressionError).message}`, {
           source: name,
-          reason: 'ExpressionValueEvaluationFailed',
+          reason: 'ExpressionValueEvaluationFailure',
           cause: error,
         });
       }

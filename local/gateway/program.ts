@@ -1,3 +1,4 @@
+import { withCredentials } from './backend-credentials.ts';
 import type { Certificate } from './certificate.ts';
 import {
   compileDocument,
@@ -6,7 +7,15 @@ import {
   type CompiledSection,
   type Fragments,
 } from './compile-document.ts';
-import type { Api, Configuration, Operation, PolicySource, Product, Subscription } from './configuration/model.ts';
+import type {
+  Api,
+  Backend,
+  Configuration,
+  Operation,
+  PolicySource,
+  Product,
+  Subscription,
+} from './configuration/model.ts';
 import { isSameName, NameMap } from './configuration/name-map.ts';
 import type { LoadError } from './errors.ts';
 import { ConfigurationError, PolicyError } from './errors.ts';
@@ -38,6 +47,8 @@ export class Program {
   readonly configuration: Configuration;
   readonly router: Router;
   readonly documents: DocumentCache = new Map();
+  /** With their credentials filled in. */
+  readonly backends: ReadonlyMap<string, Backend>;
   readonly #global: CompiledDocument;
   readonly #compiled = new Map<object, CompiledDocument>();
   readonly #plans = new Map<string, Plan>();
@@ -57,6 +68,7 @@ export class Program {
       this.#keep(api, compile, 'api');
       for (const operation of api.operations) this.#keep(operation, compile, 'operation');
     }
+    this.backends = backendsOf(configuration, problems);
     if (problems.length) throw new ConfigurationError(distinct(problems));
     for (const subscription of configuration.subscriptions.values()) {
       if (subscription.primaryKey) this.#byKey.set(subscription.primaryKey, subscription);
@@ -110,6 +122,19 @@ export class Program {
   }
 }
 
+function backendsOf(configuration: Configuration, problems: LoadError[]): ReadonlyMap<string, Backend> {
+  const values = byDisplayName(configuration.namedValues.values());
+  const filled = (backend: Backend) => {
+    try {
+      return withCredentials(backend, values);
+    } catch (error) {
+      problems.push(...(error as ConfigurationError).problems);
+      return backend;
+    }
+  };
+  return new NameMap([...configuration.backends].map(([name, backend]) => [name, filled(backend)]));
+}
+
 function holds({ apis }: Product, { id }: Api): boolean {
   return apis.some((name) => isSameName(name, id));
 }
@@ -136,7 +161,7 @@ function documentCompiler(
     try {
       return substitute(source, values);
     } catch (error) {
-      problems.push(error as LoadError);
+      problems.push(...(error as ConfigurationError).problems);
       return { ...source, text: '<policies />' };
     }
   };

@@ -104,6 +104,31 @@ test('gateway: set-body: Liquid has the filters and tags of API Management by th
   });
 });
 
+test('gateway: set-body @template @xsi-nil: Liquid walks XML, as the policies that Azure makes of a WSDL do', async (t) => {
+  const answer = `<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soap:Body>
+    <m:ListResponse xmlns:m="urn:m"><m:ListResult>
+      <m:item><m:code>AF</m:code><m:name>the "dark" &amp; the\nlight</m:name></m:item><m:item><m:code>EU</m:code><m:name xsi:nil="true" /></m:item>
+    </m:ListResult><m:Note>so</m:Note></m:ListResponse></soap:Body></soap:Envelope>`;
+  const escaped = String.raw`Replace: '\r', '\r' | Replace: '\n', '\n' | Replace: '([^\\](\\\\)*)"', '$1\"'`;
+  const template = `{"note": "{{body.envelope.body.ListResponse.Note}}", "list": [
+    {% JSONArrayFor item in body.envelope.body.ListResponse.ListResult -%}
+    {"code": "{{item.code}}", "name": {% if item.name %}"{{item.name | ${escaped}}}"{% else %} null {% endif %}}
+    {% endJSONArrayFor -%}], "none": {% if body.envelope.body.fault %}1{% else %}0{% endif %}}`;
+  const read = async (nil: string) => {
+    const gateway = await startTestGateway(t, {
+      outbound: `<set-body template="liquid" xsi-nil="${nil}">${template}</set-body>`,
+      handler: (_, outgoing) => outgoing.writeHead(200, { 'content-type': 'text/xml; charset=utf-8' }).end(answer),
+    });
+    return (await gateway.ask('/')).json();
+  };
+  const list = (name: string | null) => [
+    { code: 'AF', name: 'the "dark" & the\nlight' },
+    { code: 'EU', name },
+  ];
+  assert.deepEqual(await read('null'), { note: 'so', list: list(null), none: 0 });
+  assert.deepEqual(await read('blank'), { note: 'so', list: list(''), none: 0 });
+});
+
 const soap =
   '<?xml version="1.0"?><s:E xmlns:s="urn:s"><s:B n="1"><item>1</item><item>2</item><note lang="en">hi</note><none/></s:B></s:E>';
 
@@ -199,6 +224,37 @@ test('gateway expressions: context.User is the owner of the subscription, if it 
   const user = async (key: string) =>
     (await gateway.ask('/', { headers: { 'ocp-apim-subscription-key': key } })).text();
   assert.deepEqual([await user('owned'), await user('standalone')], ['ann developers', 'nobody']);
+});
+
+test('gateway expressions: context tells of the API, the product and the backend what the reference lists', async (t) => {
+  const members = [
+    'string.Join("+", context.Api.Protocols)',
+    'context.Product.ApprovalRequired',
+    'context.Product.SubscriptionsLimit',
+    'string.Join("+", context.Product.Groups.Select(group => group.Name))',
+    'context.Backend.Id',
+    'context.Backend.Type == BackendType.Pool',
+    'context.Workspace == null',
+  ];
+  const gateway = await startTestGateway(t, {
+    inbound: `<set-backend-service backend-id="both" /><return-response><set-body>@(string.Join("|", new object[] { ${members.join(', ')} }))</set-body></return-response>`,
+    files: {
+      'apis/demo/apiInformation.json': { properties: { displayName: 'D', path: '', protocols: ['http', 'https'] } },
+      'products/gold/productInformation.json': {
+        properties: { displayName: 'Gold', approvalRequired: true, subscriptionsLimit: 3, state: 'published' },
+      },
+      'products/gold/apis.json': [{ name: 'demo' }],
+      'products/gold/groups.json': [{ name: 'administrators' }, { name: 'g7' }],
+      'groups/g7/groupInformation.json': { properties: { displayName: 'Partners' } },
+      'backends/one/backendInformation.json': { properties: { url: 'http://127.0.0.1:1', protocol: 'http' } },
+      'backends/both/backendInformation.json': {
+        properties: { type: 'Pool', pool: { services: [{ id: '/backends/one' }] } },
+      },
+    },
+    overrides: { subscriptions: [{ name: 'one', scope: '/products/gold', primaryKey: 'k' }] },
+  });
+  const answer = await gateway.ask('/', { headers: { 'ocp-apim-subscription-key': 'k' } });
+  assert.equal(await answer.text(), 'http+https|True|3|administrators+Partners|both|True|True');
 });
 
 test('gateway: retry: a policy inside may look at the answer before there is one', async (t) => {

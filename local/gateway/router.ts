@@ -1,4 +1,5 @@
 import type { Api, Operation } from './configuration/model.ts';
+import { templateQuery, type TemplateQuery } from './url-template.ts';
 
 export interface Match {
   api: Api;
@@ -13,7 +14,11 @@ interface Route {
   operation: Operation;
   pattern: RegExp;
   names: readonly string[];
-  /** Sorts literal segments before those with parameters in them, before parameters, and those before wildcards. */
+  query: readonly TemplateQuery[];
+  /**
+   * Sorts literal segments before those with parameters in them, before parameters, and those before wildcards; of equal
+   * paths, the one that wants more of the query comes first.
+   */
   rank: string;
 }
 
@@ -31,10 +36,7 @@ export class Router {
   readonly #entries: readonly Entry[];
 
   constructor(apis: readonly Api[]) {
-    this.#entries = apis
-      .filter(({ isCurrent }) => isCurrent)
-      .map((api) => ({ api, prefix: prefixOf(api), routes: routesOf(api.operations) }))
-      .sort((a, b) => b.prefix.length - a.prefix.length);
+    this.#entries = apis.flatMap(entriesOf).sort((a, b) => b.prefix.length - a.prefix.length);
   }
 
   /** The longest API path that fits, and in it the most exact operation. */
@@ -45,16 +47,25 @@ export class Router {
     query: (name: string) => string | undefined,
   ): Match | undefined {
     const lower = path.toLowerCase();
+    const sent = (name: string) =>
+      query(name) ?? (name.toLowerCase() === 'soapaction' ? soapAction(header) : undefined);
     let fallback: Match | undefined;
     for (const { api, prefix, routes } of this.#entries) {
       if (!startsWithSegments(lower, prefix) || !versionFits(api, header, query)) continue;
       const rest = path.slice(prefix.length) || '/';
-      const found = find(routes.get(method), rest);
+      const found = find(routes.get(method), rest, sent);
       if (found) return { api, rest, ...found };
       fallback ??= { api, rest, operation: undefined, parameters: none };
     }
     return fallback;
   }
+}
+
+/** Every revision is at its path with `;rev=` and its number, the current one without it, too. */
+function entriesOf(api: Api): Entry[] {
+  const [prefix, routes] = [prefixOf(api), routesOf(api.operations)];
+  const numbered = { api, prefix: `${prefix || '/'};rev=${api.revision}`, routes };
+  return api.isCurrent ? [{ api, prefix, routes }, numbered] : [numbered];
 }
 
 function prefixOf(api: Api): string {
@@ -100,11 +111,12 @@ function routeOf(operation: Operation): Route {
       },
     ),
   );
-  const rank = segments.map(rankOf).join('');
+  const query = templateQuery(operation.urlTemplate);
+  const rank = segments.map(rankOf).join('') + '!'.repeat(query.length);
   const body = patterns
     .map((pattern, i) => (pattern === '.*' && i === patterns.length - 1 ? '(?:/.*)?' : `/${pattern}`))
     .join('');
-  return { operation, names, rank: `${rank}~`, pattern: new RegExp(`^${body || '/?'}/?$`, 'i') };
+  return { operation, names, query, rank: `${rank}~`, pattern: new RegExp(`^${body || '/?'}/?$`, 'i') };
 }
 
 function rankOf(segment: string): string {
@@ -116,14 +128,27 @@ function rankOf(segment: string): string {
 function find(
   routes: readonly Route[] | undefined,
   path: string,
+  query: (name: string) => string | undefined,
 ): { operation: Operation; parameters: ReadonlyMap<string, string> } | undefined {
-  for (const { operation, pattern, names } of routes ?? []) {
+  for (const { operation, pattern, names, query: wanted } of routes ?? []) {
     const match = pattern.exec(path);
-    if (!match) continue;
-    if (names.length === 0) return { operation, parameters: none };
-    return { operation, parameters: new Map(names.map((name, i) => [name, decode(match[i + 1] ?? '')])) };
+    if (!match || !wanted.every((one) => fits(one, query(one.name)))) continue;
+    if (names.length + wanted.length === 0) return { operation, parameters: none };
+    const parameters = new Map(names.map((name, i) => [name, decode(match[i + 1] ?? '')]));
+    for (const { name, parameter } of wanted) if (parameter !== undefined) parameters.set(parameter, query(name) ?? '');
+    return { operation, parameters };
   }
   return undefined;
+}
+
+/** Operations of SOAP APIs want their action in the query; clients send it in a header, or with the content type. */
+function soapAction(header: (name: string) => string | undefined): string | undefined {
+  const given = header('soapaction') ?? /;\s*action=([^;]+)/i.exec(header('content-type') ?? '')?.[1];
+  return given?.trim().replaceAll(/^"|"$/g, '');
+}
+
+function fits({ parameter, value }: TemplateQuery, sent: string | undefined): boolean {
+  return sent !== undefined && (parameter !== undefined || sent === value);
 }
 
 /** A broken escape is handed on as it came. */

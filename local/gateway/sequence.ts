@@ -11,6 +11,8 @@ export interface CompiledPolicy {
   id: string;
   scope: string;
   run: Step;
+  /** The policies of the fragment that it includes. */
+  included: readonly CompiledPolicy[];
   /** Whether it or a policy inside it is a cache-store. */
   storesInCache: boolean;
 }

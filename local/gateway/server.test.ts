@@ -33,6 +33,7 @@ test('gateway: subscriptions: a key opens the APIs of its product, by header or 
   const missing = await gateway.ask('/');
   assert.equal(missing.status, 401);
   assert.deepEqual(await missing.json(), { statusCode: 401, message: missingKey });
+  assert.match(missing.headers.get('www-authenticate') ?? '', /^AzureApiManagementKey .*name="x-key",type="header"$/);
   const who = async (key: string) => await (await gateway.ask('/', { headers: { 'x-key': key } })).text();
   assert.equal(await who('k1'), 'one gold');
   assert.equal(await who('k2'), 'one gold');
@@ -103,7 +104,7 @@ test('gateway: on-error: sees the error, and makes the answer', async (t) => {
   const answer = await gateway.ask('/');
   assert.equal(
     await answer.text(),
-    'set-variable|ExpressionValueEvaluationFailed|inbound|choose/when/set-variable|mine|api',
+    'set-variable|ExpressionValueEvaluationFailure|inbound|choose/when/set-variable|mine|api',
   );
 });
 

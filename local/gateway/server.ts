@@ -11,6 +11,7 @@ import { managementHandler } from './administration/management-server.ts';
 import type { Cancellation } from './cancellation.ts';
 import { BreakerBox } from './circuit-breaker.ts';
 import { loadFolder } from './configuration/load-folder.ts';
+import { missingNotes } from './configuration/notes.ts';
 import type { Overrides } from './configuration/overrides.ts';
 import { FixedCounters } from './fixed-counters.ts';
 import { LocalIssuer } from './local-issuer.ts';
@@ -57,6 +58,8 @@ export interface Gateway {
   authorityFile: string | undefined;
   /** What the administration wants as a bearer token. */
   operatorToken: string;
+  /** What of the folder is not served, and what is missing, for whoever starts it. */
+  notes: readonly string[];
   close(): Promise<void>;
 }
 
@@ -86,7 +89,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (options.managementPort !== undefined)
       management = await openManagement(options, managementHandler(state, runtime, operatorToken), runtime.now);
     runtime.identity.issuer = management?.url ?? url;
-    return { url, management: management?.url, authorityFile: management?.authorityFile, operatorToken, close };
+    const { configuration } = state.program;
+    const notes = [...configuration.notes, ...missingNotes(configuration)];
+    return { url, management: management?.url, authorityFile: management?.authorityFile, operatorToken, notes, close };
   } catch (error) {
     await close();
     throw error;

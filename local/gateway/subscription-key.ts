@@ -8,10 +8,10 @@ export function identify(exchange: Exchange, api: Api): void {
   if (key) {
     const found = exchange.program.subscriptionOf(key);
     if (found && admit(exchange, api, found)) return;
-    if (api.subscriptionRequired) throw invalidKey();
+    if (api.subscriptionRequired) throw invalidKey(api);
   } else if (api.subscriptionRequired) {
     const open = exchange.program.openProduct(api);
-    if (!open) throw missingKey();
+    if (!open) throw missingKey(api);
     exchange.product = open;
   }
 }
@@ -32,20 +32,21 @@ function keyOf(exchange: Exchange, api: Api): string | undefined {
   return request.url.hasParameters ? request.url.values(api.keyQuery)[0] : undefined;
 }
 
-function missingKey(): PolicyError {
+function missingKey(api: Api): PolicyError {
   return new PolicyError(
     'Access denied due to missing subscription key. Make sure to include subscription key when making requests to an API.',
-    { source: 'authorization', reason: 'SubscriptionKeyNotFound', status: 401, headers: challenge },
+    { source: 'authorization', reason: 'SubscriptionKeyNotFound', status: 401, headers: challenge(api) },
   );
 }
 
-function invalidKey(): PolicyError {
+function invalidKey(api: Api): PolicyError {
   return new PolicyError(
     'Access denied due to invalid subscription key. Make sure to provide a valid key for an active subscription.',
-    { source: 'authorization', reason: 'SubscriptionKeyInvalid', status: 401, headers: challenge },
+    { source: 'authorization', reason: 'SubscriptionKeyInvalid', status: 401, headers: challenge(api) },
   );
 }
 
-const challenge = {
-  'WWW-Authenticate': 'AzureApiManagementKey realm="local",name="Ocp-Apim-Subscription-Key",type="header"',
-};
+/** Says where the key is wanted, which each API may name in its own way. */
+function challenge({ keyHeader }: Api): Record<string, string> {
+  return { 'WWW-Authenticate': `AzureApiManagementKey realm="local",name="${keyHeader}",type="header"` };
+}

@@ -144,7 +144,7 @@ export function clockSkew(element: PolicyElement): (exchange: Exchange) => numbe
     if (!Number.isNaN(seconds)) return seconds;
     throw new PolicyError(`"clock-skew" is a number of seconds or a TimeSpan, not "${text(exchange)}".`, {
       source: element.name,
-      reason: 'ExpressionValueEvaluationFailed',
+      reason: 'ExpressionValueEvaluationFailure',
     });
   };
 }

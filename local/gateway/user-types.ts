@@ -1,5 +1,6 @@
 import { arrayWith } from './expressions/collections.ts';
 import { netType } from './expressions/net-type.ts';
+import { DateTime } from './expressions/time.ts';
 import { typeTable } from './expressions/type-table.ts';
 
 /** The owner of a subscription, as far as the gateway knows users: by id. */
@@ -15,7 +16,8 @@ export class User {
   }
 }
 
-class Group {
+/** What users belong to, and products are shown to. */
+export class Group {
   readonly name: string;
   constructor(name: string) {
     this.name = name;
@@ -30,6 +32,8 @@ export const userTypes = [
       'FirstName: string': ({ id }: User) => id,
       'LastName: string': () => 'Local',
       'Note: string': () => null,
+      // Nobody here knows when.
+      'RegistrationDate: DateTime': () => DateTime.fromMilliseconds(0),
       'Groups: IEnumerable<IGroup>': ({ groups }: User) => arrayWith(groups, netType('IGroup')),
       'Identities: IEnumerable<IUserIdentity>': () => arrayWith([], netType('IUserIdentity')),
     }),

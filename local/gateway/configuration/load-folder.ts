@@ -3,26 +3,14 @@ import { LoadError } from '../errors.ts';
 import { loadApiSchemas } from './api-schemas.ts';
 import { ArtefactFolder, text, type Json } from './artefact-folder.ts';
 import { NameMap } from './name-map.ts';
+import { apiNote, folderNotes, unknownOperationNote } from './notes.ts';
 import { loadSchema } from './service-schemas.ts';
 import { backendOf, certificateOf, namedValueOf, productOf, subscriptionOf } from './resources.ts';
 import { operationOf } from './operation-information.ts';
 import { withDescription } from './operation-description.ts';
 import { operationsFromOpenApi, serviceUrlOf } from './openapi-operations.ts';
+import { serviceFromWsdl, type WsdlService } from './wsdl-operations.ts';
 import type { Api, Backend, Configuration, Fragment, NamedValue, Operation, Product, Subscription } from './model.ts';
-
-const used = new Set([
-  ...[
-    'apis',
-    'backends',
-    'certificates',
-    'namedValues',
-    'policyFragments',
-    'products',
-    'schemas',
-    'subscriptions',
-    'versionSets',
-  ],
-]);
 
 /** Reads a folder in the layout of Microsoft's `apiops`. Throws LoadError for a file that cannot be read. */
 export function loadFolder(root: string): Configuration {
@@ -32,10 +20,11 @@ export function loadFolder(root: string): Configuration {
       const properties = folder.information(kind, name, file);
       return properties ? [[name, make(name, properties)] as [string, T]] : [];
     });
+  const notes: string[] = [];
   return {
     serviceName: text(folder.json('service.json') as Json | undefined, 'name') ?? 'local',
     policy: folder.policy('policy.xml'),
-    apis: folder.folders('apis').flatMap((id) => loadApi(folder, id) ?? []),
+    apis: folder.folders('apis').flatMap((id) => loadApi(folder, id, notes) ?? []),
     products: folder.folders('products').flatMap((id) => loadProduct(folder, id) ?? []),
     fragments: folder.folders('policyFragments').flatMap((id) => loadFragment(folder, id) ?? []),
     namedValues: new NameMap<NamedValue>(named('namedValues', 'namedValueInformation.json', namedValueOf)),
@@ -48,7 +37,7 @@ export function loadFolder(root: string): Configuration {
         .map((one) => [one.id, one] as const),
     ),
     certificates: new NameMap(named('certificates', 'certificateInformation.json', certificateOf)),
-    ignored: folder.folders().filter((name) => !used.has(name)),
+    notes: [...notes, ...folderNotes(folder)],
   };
 }
 
@@ -64,36 +53,49 @@ function loadFragment(folder: ArtefactFolder, id: string): Fragment | undefined 
 function loadProduct(folder: ArtefactFolder, id: string): Product | undefined {
   const properties = folder.information('products', id, 'productInformation.json');
   if (!properties) return undefined;
-  const apis = [
-    ...((folder.json('products', id, 'apis.json') as { name?: string }[] | undefined) ?? []).map(
+  const listed = (kind: string) => [
+    ...((folder.json('products', id, `${kind}.json`) as { name?: string }[] | undefined) ?? []).map(
       ({ name }) => name ?? '',
     ),
-    ...folder.folders('products', id, 'apis'),
+    ...folder.folders('products', id, kind),
   ];
-  return { ...productOf(id, properties), policy: folder.policy('products', id, 'policy.xml'), apis };
+  const policy = folder.policy('products', id, 'policy.xml');
+  const groups = listed('groups').map(
+    (name) => text(folder.information('groups', name, 'groupInformation.json'), 'displayName') ?? name,
+  );
+  return { ...productOf(id, properties), policy, apis: listed('apis'), groups };
 }
 
-function loadApi(folder: ArtefactFolder, id: string): Api | undefined {
+function loadApi(folder: ArtefactFolder, id: string, notes: string[]): Api | undefined {
   const properties = folder.information('apis', id, 'apiInformation.json');
-  if (!properties) return undefined;
+  const api = properties && apiOf(folder, id, properties, notes);
+  notes.push(...[apiNote(folder, id, properties, api) ?? []].flat());
+  return api;
+}
+
+function apiOf(folder: ArtefactFolder, id: string, properties: Json, notes: string[]): Api {
   const versionSet = versionSetOf(folder, text(properties, 'apiVersionSetId'));
   const document = openApiOf(folder, id);
+  const service = wsdlOf(folder, id);
+  const described = [...operationsFromOpenApi(document), ...(service?.operations ?? [])];
   const keys = properties['subscriptionKeyParameterNames'] as Json | undefined;
   return {
     id: id.replace(/;rev=\d+$/, ''),
     name: text(properties, 'displayName') ?? id,
     path: (text(properties, 'path') ?? '').replace(/^\/+|\/+$/g, ''),
-    serviceUrl: text(properties, 'serviceUrl') ?? serviceUrlOf(document),
+    protocols: (properties['protocols'] as string[] | undefined) ?? ['https'],
+    serviceUrl: text(properties, 'serviceUrl') ?? serviceUrlOf(document) ?? service?.serviceUrl,
     subscriptionRequired: properties['subscriptionRequired'] !== false,
     keyHeader: text(keys, 'header') ?? 'Ocp-Apim-Subscription-Key',
     keyQuery: text(keys, 'query') ?? 'subscription-key',
     version: text(properties, 'apiVersion') ?? '',
-    revision: text(properties, 'apiRevision') ?? '1',
-    isCurrent: properties['isCurrent'] !== false,
+    revision: text(properties, 'apiRevision') ?? /;rev=(\d+)$/.exec(id)?.[1] ?? '1',
+    // The resource manager says it of the current one only, whose folder is named without its number.
+    isCurrent: typeof properties['isCurrent'] === 'boolean' ? properties['isCurrent'] : !id.includes(';rev='),
     versionScheme: versionSet?.scheme,
     versionParameter: versionSet?.parameter ?? '',
     policy: folder.policy('apis', id, 'policy.xml'),
-    operations: loadOperations(folder, id, operationsFromOpenApi(document)),
+    operations: loadOperations(folder, id, described, notes),
   };
 }
 
@@ -108,7 +110,12 @@ function versionSetOf(
   return { scheme, parameter: text(properties, 'versionHeaderName') ?? text(properties, 'versionQueryName') ?? '' };
 }
 
-function loadOperations(folder: ArtefactFolder, api: string, described: readonly Operation[]): Operation[] {
+function loadOperations(
+  folder: ArtefactFolder,
+  api: string,
+  described: readonly Operation[],
+  notes: string[],
+): Operation[] {
   const schemas = loadApiSchemas(folder, api);
   const byId = new Map(described.map((operation) => [plainId(operation.id), operation]));
   const byRoute = new Map(described.map((operation) => [routeOf(operation), operation]));
@@ -121,7 +128,9 @@ function loadOperations(folder: ArtefactFolder, api: string, described: readonly
       return [withDescription(operation, byRoute.get(routeOf(operation)) ?? known)];
     }
     // Operations that only the specification describes still have their policy in a folder of their own.
-    return known ? [{ ...known, id, policy }] : [];
+    if (known) return [{ ...known, id, policy }];
+    notes.push(unknownOperationNote(folder, api, id));
+    return [];
   });
   const ids = new Set(listed.map(({ id }) => id));
   const routes = new Set(listed.map(routeOf));
@@ -138,6 +147,18 @@ function openApiOf(folder: ArtefactFolder, api: string): Json {
     if (source !== undefined) return objectIn(source, folder.name('apis', api, file));
   }
   return {};
+}
+
+function wsdlOf(folder: ArtefactFolder, api: string): WsdlService | undefined {
+  const path = ['apis', api, 'specification.wsdl'];
+  const source = folder.text(...path);
+  if (source === undefined) return undefined;
+  try {
+    return serviceFromWsdl(source);
+  } catch (error) {
+    const position = { file: folder.name(...path), line: 1, column: 1 };
+    throw new LoadError(`this is no WSDL: ${(error as Error).message}`, position);
+  }
 }
 
 /** Reads JSON, or YAML, of which JSON is a part that takes many times as long to read. Throws LoadError. */

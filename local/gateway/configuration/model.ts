@@ -108,6 +108,7 @@ export interface Api {
   id: string;
   name: string;
   path: string;
+  protocols: readonly string[];
   serviceUrl: string | undefined;
   subscriptionRequired: boolean;
   keyHeader: string;
@@ -127,8 +128,12 @@ export interface Product {
   name: string;
   subscriptionRequired: boolean;
   state: string;
+  approvalRequired: boolean;
+  subscriptionsLimit: number | undefined;
   policy: PolicySource | undefined;
   apis: readonly string[];
+  /** The display names of the groups that see it. */
+  groups: readonly string[];
 }
 
 export type SubscriptionState = 'active' | 'suspended' | 'submitted' | 'rejected' | 'cancelled' | 'expired';
@@ -170,6 +175,6 @@ export interface Configuration {
   schemas: ReadonlyMap<string, Schema>;
   /** Undefined for one that the folder names without its content, as it does for those of a key vault. */
   certificates: ReadonlyMap<string, Certificate | undefined>;
-  /** Folders that the loader saw and does not use. */
-  ignored: readonly string[];
+  /** What of the folder is not served, and why. */
+  notes: readonly string[];
 }

@@ -73,6 +73,33 @@ test('gateway: OpenAPI: the address of an API is the first server with the defau
     assert.equal(serviceUrlOf(none), undefined);
 });
 
+test('gateway: OpenAPI: paths that the query tells apart stand in x-ms-paths, servers of OpenAPI 2 in x-servers', async (t) => {
+  const described = (operationId: string) => ({
+    get: { operationId, responses: { 200: { content: { 'text/plain': { example: operationId } } } } },
+  });
+  const document = {
+    swagger: '2.0',
+    paths: { '/pets': described('all') },
+    'x-ms-paths': { '/pets?kind=cat': described('cats') },
+  };
+  const gateway = await startTestGateway(t, {
+    files: {
+      'apis/pets/apiInformation.json': {
+        properties: { displayName: 'Pets', path: 'zoo', subscriptionRequired: false },
+      },
+      'apis/pets/specification.json': document,
+      'apis/pets/policy.xml':
+        '<policies><inbound><return-response><set-body>@(context.Operation.Id)</set-body></return-response></inbound></policies>',
+    },
+  });
+  assert.equal(await (await gateway.ask('/zoo/pets?kind=cat')).text(), 'cats');
+  assert.equal(await (await gateway.ask('/zoo/pets?kind=dog')).text(), 'all');
+  assert.equal(
+    serviceUrlOf({ host: 'old.example', 'x-servers': [{ url: 'https://new.example' }] }),
+    'https://new.example',
+  );
+});
+
 test('gateway: OpenAPI: the most exact template answers, whichever stands first', async (t) => {
   const paths = ['/{any}', '/{name}.json', '/list.json', '/files/{path}', '/files/{from}...{to}', "/users('{id}')"];
   const document = {

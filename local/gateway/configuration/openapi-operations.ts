@@ -6,7 +6,8 @@ const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'tr
 
 /** The operations that an OpenAPI document (2 or 3) describes. */
 export function operationsFromOpenApi(document: Json): Operation[] {
-  const paths = (document['paths'] ?? {}) as Record<string, Json>;
+  // Paths that the query tells apart stand in an extension.
+  const paths = { ...(document['paths'] as object), ...(document['x-ms-paths'] as object) } as Record<string, Json>;
   return Object.entries(paths).flatMap(([path, given]) => {
     const item = resolveReference(document, given);
     return methods.flatMap((method) => {
@@ -21,7 +22,7 @@ export function operationsFromOpenApi(document: Json): Operation[] {
  * `host` of OpenAPI 2. Undefined for an address that is relative to the document's own.
  */
 export function serviceUrlOf(document: Json): string | undefined {
-  const [server] = list(document['servers']) as Json[];
+  const [server] = list(document['servers'] ?? document['x-servers']) as Json[];
   const variables = (server?.['variables'] ?? {}) as Record<string, Json>;
   const url = server
     ? text(server, 'url')?.replaceAll(/\{([^}]+)\}/g, (_, name: string) => text(variables[name], 'default') ?? '')

@@ -10,6 +10,8 @@ import { backendOf, certificateOf, subscriptionOf } from './resources.ts';
 const schema = z.strictObject({
   namedValues: z.record(z.string(), z.string()).optional(),
   backends: z.record(z.string(), z.url()).optional(),
+  /** Where APIs send requests that no policy sends elsewhere, by their ids. */
+  apis: z.record(z.string(), z.url()).optional(),
   subscriptions: z
     .array(
       z.strictObject({
@@ -85,7 +87,7 @@ function readCertificates(overrides: Overrides): [string, Certificate][] {
   });
 }
 
-/** The configuration with the overrides on top. Throws LoadError for a certificate that cannot be read. */
+/** The configuration with the overrides on top. Throws LoadError for a certificate that cannot be read or an API that is not there. */
 export function applyOverrides(configuration: Configuration, overrides: Overrides): Configuration {
   const namedValues = new NameMap(configuration.namedValues);
   for (const [name, value] of Object.entries(overrides.namedValues ?? {})) {
@@ -97,6 +99,10 @@ export function applyOverrides(configuration: Configuration, overrides: Override
     const known = backends.get(name) ?? backendOf(name, {});
     backends.set(name, { ...known, url: url.replace(/\/+$/, '') });
   }
+  const serviceUrls = new NameMap(Object.entries(overrides.apis ?? {}));
+  const known = new NameMap(configuration.apis.map(({ id }) => [id, id] as const));
+  for (const id of serviceUrls.keys()) if (!known.has(id)) throw new LoadError(`overrides: there is no API "${id}"`);
+  const apis = configuration.apis.map((api) => ({ ...api, serviceUrl: serviceUrls.get(api.id) ?? api.serviceUrl }));
   const subscriptions = new NameMap(configuration.subscriptions);
   for (const given of overrides.subscriptions ?? []) {
     const known: Subscription = subscriptions.get(given.name) ?? subscriptionOf(given.name, given);
@@ -111,5 +117,5 @@ export function applyOverrides(configuration: Configuration, overrides: Override
     });
   }
   const certificates = new NameMap([...configuration.certificates, ...readCertificates(overrides)]);
-  return { ...configuration, namedValues, backends, subscriptions, certificates };
+  return { ...configuration, apis, namedValues, backends, subscriptions, certificates };
 }

@@ -104,12 +104,15 @@ export function certificateOf(
   }
 }
 
-export function productOf(id: string, properties: Json): Omit<Product, 'policy' | 'apis'> {
+export function productOf(id: string, properties: Json): Omit<Product, 'policy' | 'apis' | 'groups'> {
   return {
     id,
     name: text(properties, 'displayName') ?? id,
     subscriptionRequired: properties['subscriptionRequired'] !== false,
     state: text(properties, 'state') ?? 'notPublished',
+    approvalRequired: properties['approvalRequired'] === true,
+    subscriptionsLimit:
+      typeof properties['subscriptionsLimit'] === 'number' ? properties['subscriptionsLimit'] : undefined,
   };
 }
 

@@ -78,6 +78,21 @@ test('gateway: cors allowed-origins/origin @allow-credentials expose-headers/hea
   assert.equal(other.headers.get('access-control-allow-origin'), null);
 });
 
+test('gateway: cors allowed-origins/origin: the port that a scheme has by default may be written out, and a fragment answers preflights', async (t) => {
+  const files = {
+    'policyFragments/cors/policy.xml': `<fragment><cors><allowed-origins><origin>https://app.example:443/</origin><origin>http://App.example</origin></allowed-origins></cors></fragment>`,
+  };
+  const gateway = await startTestGateway(t, { inbound: '<include-fragment fragment-id="cors" />', files });
+  const allowed = async (origin: string) => {
+    const headers = { origin, 'access-control-request-method': 'GET' };
+    const answer = await gateway.ask('/x', { method: 'OPTIONS', headers });
+    return `${answer.status} ${answer.headers.get('access-control-allow-origin')}`;
+  };
+  assert.equal(await allowed('https://app.example'), '200 https://app.example');
+  assert.equal(await allowed('http://app.example'), '200 http://app.example');
+  assert.equal(await allowed('https://app.example:444'), '200 null');
+});
+
 test('gateway: cors @terminate-unmatched-request: an origin that is not allowed ends with an empty 200, or reaches the backend without headers', async (t) => {
   const answers = [true, false].map(async (terminates) => {
     const gateway = await startTestGateway(t, {

@@ -65,11 +65,9 @@ export const cacheLookup: Policy = {
       const stored = slot.cache.get(slot.key) as StoredResponse | undefined;
       if (!stored) return;
       exchange.servedFromCache = true;
-      exchange.response = new GatewayResponse(
-        stored.status,
-        stored.reason,
-        stored.headers.clone(),
-        new Body(stored.bytes),
+      // What is left of inbound is for requests that reach the backend, such as the limits that guard it.
+      exchange.finish(
+        new GatewayResponse(stored.status, stored.reason, stored.headers.clone(), new Body(stored.bytes)),
       );
     };
   },

@@ -36,11 +36,13 @@ export const cacheStoreValue: Policy = {
 export const cacheRemoveValue: Policy = {
   name: 'cache-remove-value',
   sections,
-  attributes: { key: 'required', 'caching-type': 'optional' },
+  attributes: { key: 'required', 'caching-type': 'optional', 'fail-on-cache-removal-error': 'optional' },
   constants: ['caching-type'],
+  partly: { '@fail-on-cache-removal-error': 'taken without effect: removing from memory does not fail' },
   compile(element) {
     const key = element.requiredText('key');
     const cache = cacheOf(element);
+    element.boolean('fail-on-cache-removal-error', false);
     return (exchange) => cache(exchange).delete(`value\n${key(exchange)}`);
   },
 };

@@ -22,6 +22,25 @@ test('gateway: cache-lookup, cache-store @duration: a hit skips the backend, and
   assert.equal(await (await gateway.ask('/a?page=1')).text(), 'answer 2');
 });
 
+test('gateway: cache-lookup: a hit skips what is left of inbound, such as a limit that guards the backend', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: `<choose><when condition="@(true)">${lookup}</when></choose><rate-limit-by-key calls="1" renewal-period="60" counter-key="all" />`,
+    outbound: '<cache-store duration="60" /><set-header name="x-after"><value>1</value></set-header>',
+  });
+  const ask = async (path: string) => {
+    const { status, headers } = await gateway.ask(path);
+    return [status, headers.get('x-after')];
+  };
+  assert.deepEqual(
+    [await ask('/a'), await ask('/a'), await ask('/b')],
+    [
+      [200, '1'],
+      [200, '1'],
+      [429, null],
+    ],
+  );
+});
+
 test('gateway: cache-lookup vary-by-header vary-by-query-parameter: varies by header and by the parameters named', async (t) => {
   let calls = 0;
   const gateway = await startTestGateway(t, {
@@ -64,11 +83,11 @@ test('gateway: cache-store: only successful answers to GET are kept, and none to
   assert.equal(calls, 6);
 });
 
-test('gateway: cache-lookup-value @key @variable-name @default-value, cache-store-value @key @value, cache-remove-value @key: keeps, finds and removes values', async (t) => {
+test('gateway: cache-lookup-value @key @variable-name @default-value, cache-store-value @key @value, cache-remove-value @key @fail-on-cache-removal-error: keeps, finds and removes values', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound: `<choose>
       <when condition="@(context.Request.Method == "PUT")"><cache-store-value key="k" value="@(new JObject(new JProperty("n", 5)))" duration="60" /></when>
-      <when condition="@(context.Request.Method == "DELETE")"><cache-remove-value key="k" /></when>
+      <when condition="@(context.Request.Method == "DELETE")"><cache-remove-value key="k" fail-on-cache-removal-error="true" /></when>
     </choose>
     <cache-lookup-value key="k" variable-name="found" default-value="@((JObject)null)" />
     <return-response><set-body>@(((JObject)context.Variables["found"])?["n"]?.ToString() ?? "none")</set-body></return-response>`,

@@ -18,12 +18,17 @@ export const checkHeader: Policy = {
     const ignoreCase = element.boolean('ignore-case', false);
     const values = element.values();
     return (exchange) => {
-      const found = exchange.request.headers.get(name(exchange));
+      const header = name(exchange);
+      const found = exchange.request.headers.get(header);
       const fold = (text: string) => (ignoreCase(exchange) ? text.toLowerCase() : text);
       const allowed =
         values.length === 0 || values.some((value) => found !== undefined && fold(value(exchange)) === fold(found));
       if (found !== undefined && allowed) return;
-      throw new PolicyError(message(exchange), {
+      const problem =
+        found === undefined
+          ? `Header ${header} was not found in the request.`
+          : `Header ${header} value of ${found} is not allowed.`;
+      throw new PolicyError(`${problem} Access denied.`, {
         source: 'check-header',
         reason: found === undefined ? 'HeaderNotFound' : 'HeaderValueNotAllowed',
         status: status(exchange),

@@ -32,7 +32,7 @@ export function condition(element: PolicyElement, attribute = 'condition'): Gett
     if (result === false || result === 'false') return false;
     throw new PolicyError('The condition is neither true nor false.', {
       source: element.name,
-      reason: 'ExpressionValueEvaluationFailed',
+      reason: 'ExpressionValueEvaluationFailure',
     });
   };
 }

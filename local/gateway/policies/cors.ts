@@ -70,9 +70,15 @@ function readRules(element: PolicyElement): Rules {
 /** `*`, an origin, or one with a wildcard for a subdomain. */
 function matches(rule: string, origin: string): boolean {
   if (rule === '*') return true;
-  if (!rule.includes('*')) return rule.replace(/\/$/, '').toLowerCase() === origin.toLowerCase();
+  if (!rule.includes('*')) return originOf(rule) === originOf(origin);
   const pattern = rule.replaceAll(/[\\^$.+?()[\]{}|]/g, '\\$&').replaceAll('*', '[^/]*');
   return new RegExp(`^${pattern}$`, 'i').test(origin);
+}
+
+/** As browsers write it: without a path, and without the port where the scheme has it by default. */
+function originOf(text: string): string {
+  const { origin } = URL.parse(text) ?? {};
+  return origin === undefined || origin === 'null' ? text.replace(/\/$/, '').toLowerCase() : origin;
 }
 
 function addHeaders(exchange: Exchange, headers: Headers, rules: Rules, origin: string): void {

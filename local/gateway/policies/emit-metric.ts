@@ -5,10 +5,11 @@ const known = new Map<string, (exchange: Parameters<ReturnType<Policy['compile']
   ['API ID', ({ api }) => api?.id ?? ''],
   ['Operation ID', ({ operation }) => operation?.id ?? ''],
   ['Product ID', ({ product }) => product?.id ?? ''],
-  ['User ID', () => ''],
+  ['User ID', ({ subscription }) => subscription?.owner ?? ''],
   ['Subscription ID', ({ subscription }) => subscription?.name ?? ''],
   ['Location', () => 'local'],
   ['Gateway ID', () => 'managed'],
+  ['Backend ID', ({ target }) => target.backendId ?? ''],
   ['Client IP address', ({ request }) => request.ip],
 ]);
 const maxDimensions = 5;
@@ -24,14 +25,14 @@ export const emitMetric: Policy = {
     const namespace = element.text('namespace', 'API Management');
     const value = element.text('value', '1');
     const dimensions = element.children('dimension').map((dimension) => {
-      const label = dimension.constant('name', '');
-      const given = dimension.text('value') ?? known.get(label);
-      return { label, given: given ?? dimension.fail(`the dimension "${label}" needs a value`) };
+      const label = dimension.requiredText('name');
+      const given = dimension.text('value') ?? known.get(label.constant ?? '');
+      return { label, given: given ?? dimension.fail(`the dimension "${label.constant ?? ''}" needs a value`) };
     });
     if (dimensions.length === 0) element.fail('<emit-metric> needs a <dimension>');
     if (dimensions.length > maxDimensions) element.fail(`<emit-metric> takes at most ${maxDimensions} dimensions`);
     return (exchange) => {
-      const labels = Object.fromEntries(dimensions.map(({ label, given }) => [label, given(exchange)]));
+      const labels = Object.fromEntries(dimensions.map(({ label, given }) => [label(exchange), given(exchange)]));
       exchange.runtime.metrics.add(namespace(exchange), name(exchange), Number(value(exchange)), labels);
     };
   },

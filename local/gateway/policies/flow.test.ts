@@ -159,6 +159,17 @@ test('gateway: wait: asks at the same time and goes on when all have answered', 
   assert.equal(await (await gateway.ask('/')).text(), '/a /b');
 });
 
+test('gateway: wait @for: when none has an answer, the first failure is what on-error sees', async (t) => {
+  const request =
+    '<send-request mode="new" response-variable-name="a"><set-url>http://127.0.0.1:1/</set-url><set-method>GET</set-method></send-request>';
+  const gateway = await startTestGateway(t, {
+    inbound: `<wait for="any">${request}${request}</wait>`,
+    onError:
+      '<return-response><set-body>@(context.LastError.Source + " " + context.LastError.Reason)</set-body></return-response>',
+  });
+  assert.equal(await (await gateway.ask('/')).text(), 'send-request BackendConnectionFailure');
+});
+
 test('gateway: wait @for: goes on with the first answer', async (t) => {
   let held: (() => void) | undefined;
   const gateway = await startTestGateway(t, {
@@ -223,7 +234,7 @@ test('gateway: trace @source @severity message metadata@name metadata@value: mes
 test('gateway: emit-metric @name @namespace @value dimension@name dimension@value: counts by name and dimensions, shown on the management port', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound:
-      '<emit-metric name="seen" namespace="demo" value="2"><dimension name="API ID" /><dimension name="who" value="@(context.Request.Method)" /></emit-metric>',
+      '<emit-metric name="seen" namespace="demo" value="2"><dimension name="API ID" /><dimension name="@("w" + "ho")" value="@(context.Request.Method)" /></emit-metric>',
     managementPort: 0,
     overrides: { operatorToken: 'op' },
   });

@@ -48,5 +48,6 @@ function failOnStatus(status: number): void {
     source: 'forward-request',
     reason: 'BackendErrorStatusCode',
     status,
+    keepsResponse: true,
   });
 }

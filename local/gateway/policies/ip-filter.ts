@@ -22,7 +22,8 @@ export const ipFilter: Policy = {
         addresses.some((address) => contains(address(exchange), ip)) ||
         ranges.some(({ from, to }) => compare(from(exchange), ip) <= 0 && compare(ip, to(exchange)) <= 0);
       if (listed === (action(exchange) === 'allow')) return;
-      throw new PolicyError('Caller IP address is not allowed.', {
+      const problem = listed ? 'Caller IP address is blocked.' : `Caller IP address ${ip} is not allowed.`;
+      throw new PolicyError(`${problem} Access denied.`, {
         source: 'ip-filter',
         reason: listed ? 'CallerIpBlocked' : 'CallerIpNotAllowed',
         status: 403,

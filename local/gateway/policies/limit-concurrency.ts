@@ -5,6 +5,7 @@ export const limitConcurrency: Policy = {
   name: 'limit-concurrency',
   sections,
   attributes: { key: 'required', 'max-count': 'required' },
+  constants: ['max-count'],
   holdsPolicies: true,
   compile(element) {
     const key = element.requiredText('key');

@@ -8,6 +8,7 @@ export const mockResponse: Policy = {
   name: 'mock-response',
   sections: ['inbound', 'outbound', 'on-error'],
   attributes: { 'status-code': 'optional', 'content-type': 'optional', index: 'optional' },
+  constants: ['status-code', 'content-type', 'index'],
   compile(element) {
     const status = element.integer('status-code', { min: 100, max: 999 }, 200);
     const type = element.text('content-type');

@@ -26,7 +26,7 @@ export const redirectContentUrls: Policy = {
 };
 
 function backendAddress({ target, program, api }: Exchange): string | undefined {
-  const named = target.backendId === undefined ? undefined : program.configuration.backends.get(target.backendId)?.url;
+  const named = target.backendId === undefined ? undefined : program.backends.get(target.backendId)?.url;
   return (named ?? target.url ?? api?.serviceUrl)?.replace(/\/+$/, '');
 }
 

@@ -48,7 +48,7 @@ export const retry: Policy = {
   },
 };
 
-/** A failure of the body leaves no response; the condition then decides whether it is tried again. */
+/** A failure of the body leaves no response but the one it is about; the condition then decides whether it is tried again. */
 async function run(
   body: (exchange: Exchange) => void | Promise<void>,
   exchange: Exchange,
@@ -58,8 +58,10 @@ async function run(
     return undefined;
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
-    exchange.response?.body.discard();
-    exchange.response = undefined;
+    if (!error.keepsResponse) {
+      exchange.response?.body.discard();
+      exchange.response = undefined;
+    }
     return error;
   }
 }

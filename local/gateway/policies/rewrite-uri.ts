@@ -1,5 +1,6 @@
 import type { Policy } from '../policy.ts';
 import type { Exchange } from '../exchange.ts';
+import { templateQuery } from '../url-template.ts';
 
 export const rewriteUri: Policy = {
   name: 'rewrite-uri',
@@ -9,7 +10,8 @@ export const rewriteUri: Policy = {
     const template = element.requiredText('template');
     const copies = element.boolean('copy-unmatched-params', true);
     return (exchange) => {
-      const used = new Set<string>();
+      // What the operation's own template takes of the query is not copied, be it used here or not.
+      const used = new Set(templateQuery(exchange.operation?.urlTemplate ?? '').map(({ name }) => name.toLowerCase()));
       const filled = template(exchange).replaceAll(/\{(\*?)([^{}]+)\}/g, (whole, star: string, name: string) => {
         const value = parameter(exchange, name);
         if (value === undefined) return whole;

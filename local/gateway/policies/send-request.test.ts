@@ -17,6 +17,14 @@ test('gateway: send-request @response-variable-name set-url set-method set-heade
   assert.equal(await (await gateway.ask('/')).text(), '207 echo ping');
 });
 
+test('gateway: send-request @response-variable-name: may be an expression', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: `<send-request mode="new" response-variable-name="@("an" + "swer")"><set-url>@(context.Api.ServiceUrl)</set-url><set-method>GET</set-method></send-request>
+    <return-response response-variable-name="answer" />`,
+  });
+  assert.equal((await gateway.ask('/')).headers.get('x-backend'), 'echo');
+});
+
 test('gateway: send-request @ignore-error: ignore-error leaves null, otherwise on-error runs', async (t) => {
   const request = (
     ignore: boolean,
@@ -27,7 +35,7 @@ test('gateway: send-request @ignore-error: ignore-error leaves null, otherwise o
   const ignoring = await startTestGateway(t, { inbound: request(true) });
   assert.equal(await (await ignoring.ask('/')).text(), 'null');
   const strict = await startTestGateway(t, { inbound: request(false), onError });
-  assert.equal(await (await strict.ask('/')).text(), 'send-request RequestFailed');
+  assert.equal(await (await strict.ask('/')).text(), 'send-request BackendConnectionFailure');
 });
 
 test('gateway: send-one-way-request @mode set-url set-header: sends a copy and waits for nothing', async (t) => {
@@ -69,6 +77,15 @@ test('gateway: send-request @timeout: an answer that does not come in time leave
     handler: () => {},
   });
   assert.equal(await (await gateway.ask('/')).text(), 'null');
+});
+
+test('gateway: send-request @timeout: an answer that begins and never ends is late, too', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: `<send-request mode="new" response-variable-name="a" timeout="1"><set-url>@(context.Api.ServiceUrl)</set-url><set-method>GET</set-method></send-request>`,
+    onError: '<return-response><set-body>@(context.LastError.Reason)</set-body></return-response>',
+    handler: (_, outgoing) => void outgoing.writeHead(200, { 'content-length': '100' }).write('x'),
+  });
+  assert.equal(await (await gateway.ask('/')).text(), 'Timeout');
 });
 
 function audienceOf(authorization: string | undefined): unknown {

@@ -1,4 +1,3 @@
-import { Body } from '../body.ts';
 import { ClientGoneError, PolicyError } from '../errors.ts';
 import { type Exchange, GatewayResponse } from '../exchange.ts';
 import { Headers } from '../headers.ts';
@@ -7,6 +6,7 @@ import type { Getter, PolicyElement } from '../policy-element.ts';
 import { RequestUrl } from '../request-url.ts';
 import { transportOf } from '../transport.ts';
 import { UpstreamError, type UpstreamRequest } from '../upstream-request.ts';
+import { wholeAnswer } from '../whole-answer.ts';
 import { certificateFor, certificateShape } from './authentication-certificate.ts';
 import { identification, identityShape } from './authentication-managed-identity.ts';
 import { proxyFor, proxyShape } from './proxy.ts';
@@ -94,21 +94,22 @@ export const sendRequest: Policy = {
     timeout: 'optional',
     'ignore-error': 'optional',
   },
-  constants: ['response-variable-name'],
+  constants: ['ignore-error'],
   children: requestShape,
   compile(element) {
     const build = requestBuilder(element);
-    const variable = element.constant('response-variable-name', '');
+    const variable = element.requiredText('response-variable-name');
     const ignoresErrors = element.boolean('ignore-error', false);
     return async (exchange) => {
+      const name = variable(exchange);
       const request = await build(exchange);
       try {
-        exchange.variables.set(variable, await ask(exchange, request));
+        exchange.variables.set(name, await ask(exchange, request));
       } catch (error) {
         if (error instanceof UpstreamError && error.kind === 'aborted')
           throw new ClientGoneError('the client went away', { cause: error });
         if (!ignoresErrors(exchange)) throw requestFailed(error);
-        exchange.variables.set(variable, null);
+        exchange.variables.set(name, null);
       }
     };
   },
@@ -116,11 +117,9 @@ export const sendRequest: Policy = {
 
 /** The whole answer, its body in memory. */
 async function ask(exchange: Exchange, request: UpstreamRequest): Promise<GatewayResponse> {
-  const answer = await exchange.runtime.sender.send(request);
-  const body = new Body(answer.body);
-  await body.buffer();
-  for (const name of ['transfer-encoding', 'connection', 'content-length', 'keep-alive']) answer.headers.delete(name);
-  return new GatewayResponse(answer.status, answer.reason, answer.headers, body);
+  const { status, reason, headers, body } = await wholeAnswer(exchange.runtime.sender, request);
+  for (const name of ['transfer-encoding', 'connection', 'content-length', 'keep-alive']) headers.delete(name);
+  return new GatewayResponse(status, reason, headers, body);
 }
 
 function requestFailed(error: unknown): PolicyError {
@@ -128,7 +127,7 @@ function requestFailed(error: unknown): PolicyError {
   const timedOut = error instanceof UpstreamError && error.kind === 'timeout';
   return new PolicyError(`Error occurred while sending the request: ${message}`, {
     source: 'send-request',
-    reason: timedOut ? 'Timeout' : 'RequestFailed',
+    reason: timedOut ? 'Timeout' : 'BackendConnectionFailure',
     cause: error,
   });
 }

@@ -3,15 +3,16 @@ import { toText } from '../expressions/values.ts';
 import type { Body } from '../body.ts';
 import { expressionTypes } from '../context-types.ts';
 import { parseJson } from '../expressions/json/read-json.ts';
+import { LiquidXml } from '../liquid-xml.ts';
 import { compileLiquid, LiquidProblem } from '../liquid.ts';
 import { sections, type ElementShape, type Policy } from '../policy.ts';
 import type { PolicyElement } from '../policy-element.ts';
 
 export const bodyShape: ElementShape = {
   attributes: { template: 'optional', 'xsi-nil': 'optional', 'parse-date': 'optional' },
+  constants: ['template', 'xsi-nil', 'parse-date'],
   holdsText: true,
   holdsMarkup: true,
-  partly: { '@xsi-nil': 'taken without effect: templates read JSON and text, not XML' },
 };
 
 /** The bytes that a `<set-body>` element stands for. */
@@ -33,16 +34,21 @@ function liquid(element: PolicyElement, template: string): (exchange: Exchange) 
   const onRequest = element.scope.section === 'inbound' || element.scope.section === 'backend';
   if (/\bbody\b/.test(template)) element.needs[onRequest ? 'request' : 'response'] = true;
   const render = compileTemplate(element, template);
-  element.choice('xsi-nil', ['blank', 'null'], 'blank');
+  const nil = element.choice('xsi-nil', ['blank', 'null'], 'blank').constant === 'null' ? null : '';
   const dates = element.boolean('parse-date', true);
   return (exchange) => {
     const message = onRequest ? exchange.request : exchange.response;
     const names = new Map<string, unknown>([['context', exchange]]);
     const bytes = message?.body.bytes;
-    if (bytes)
-      names.set('body', isJson(bytes) ? parseJson(bytes.toString('utf8'), dates(exchange)) : bytes.toString('utf8'));
+    if (message && bytes) names.set('body', bodyOf(message.headers.get('content-type'), bytes, dates(exchange), nil));
     return render(names);
   };
+}
+
+function bodyOf(contentType: string | undefined, bytes: Buffer, dates: boolean, nil: string | null): unknown {
+  const text = bytes.toString('utf8');
+  if (isJson(bytes)) return parseJson(text, dates);
+  return /[/+]xml\b/i.test(contentType ?? '') ? LiquidXml.parse(text, nil) : text;
 }
 
 const isJson = (bytes: Buffer) => /^\s*[[{]/.test(bytes.subarray(0, 100).toString('latin1'));

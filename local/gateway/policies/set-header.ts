@@ -1,3 +1,4 @@
+import { PolicyError } from '../errors.ts';
 import type { Headers } from '../headers.ts';
 import type { Exchange } from '../exchange.ts';
 import { sections, type ElementShape, type Policy, type Step } from '../policy.ts';
@@ -8,6 +9,21 @@ export const headerShape: ElementShape = {
   children: { value: { holdsText: true } },
 };
 
+/** What RFC 9110 allows: anything else would be read as something else by whoever gets it. */
+const fieldName = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/** Those of the connection: whatever a policy says of them, they stay as they are. */
+const reserved = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding']);
+
+const isReserved = (name: string) => reserved.has(name.toLowerCase());
+
+/** Throws PolicyError for what is no name at all. */
+function mayBeSet(name: string, element: PolicyElement): boolean {
+  if (!fieldName.test(name))
+    throw new PolicyError(`"${name}" is no name of a header.`, { source: element.name, reason: 'InvalidHeader' });
+  return !isReserved(name);
+}
+
 export type HeaderChange = (headers: Headers, exchange: Exchange) => void;
 
 /** What a `<set-header>` element does to headers, wherever it stands. */
@@ -17,8 +33,10 @@ export function headerChange(element: PolicyElement): HeaderChange {
   const values: Getter<string>[] = element.values();
   if (values.length === 0 && action.constant !== 'delete')
     element.fail('<set-header> needs a <value> unless it deletes');
+  const isPlain = name.constant !== undefined && fieldName.test(name.constant) && !isReserved(name.constant);
   return (headers, exchange) => {
     const header = name(exchange);
+    if (!isPlain && !mayBeSet(header, element)) return;
     switch (action(exchange)) {
       case 'delete':
         headers.delete(header);

@@ -8,7 +8,7 @@ export const statusShape = { attributes: { code: 'required', reason: 'optional' 
 /** What a `<set-status>` element does to a response, wherever it stands. */
 export function statusChange(element: PolicyElement): (response: GatewayResponse, exchange: Exchange) => void {
   element.requiredText('code');
-  const code = element.integer('code', { min: 100, max: 999 }, 200);
+  const code = element.integer('code', { min: 200, max: 999 }, 200);
   const reason = element.text('reason');
   return (response, exchange) => {
     response.status = code(exchange);

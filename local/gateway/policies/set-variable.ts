@@ -4,6 +4,7 @@ export const setVariable: Policy = {
   name: 'set-variable',
   sections,
   attributes: { name: 'required', value: 'required' },
+  constants: ['name'],
   compile(element) {
     const name = element.requiredText('name');
     const value = element.value('value') ?? element.fail('<set-variable> needs a value');

@@ -4,6 +4,7 @@ export const trace: Policy = {
   name: 'trace',
   sections,
   attributes: { source: 'required', severity: 'optional' },
+  constants: ['source', 'severity'],
   partly: { '@severity': 'checked; a trace keeps messages of every severity' },
   holdsText: true,
   children: { message: { holdsText: true }, metadata: { attributes: { name: 'required', value: 'required' } } },

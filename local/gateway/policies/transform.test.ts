@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startBackend, startTestGateway } from '../test-gateway.ts';
+import { operation, startBackend, startTestGateway } from '../test-gateway.ts';
 
 test('gateway: set-header @name @exists-action value: overrides, skips, appends and deletes, on requests and responses', async (t) => {
   const gateway = await startTestGateway(t, {
@@ -21,11 +21,28 @@ test('gateway: set-header @name @exists-action value: overrides, skips, appends 
   assert.equal(answer.headers.get('x-backend'), 'echo, gateway');
 });
 
+test('gateway: set-header @name: what is no name of a header is refused', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: '<set-header name="some header name" exists-action="override"><value>20</value></set-header>',
+    onError: '<return-response><set-body>@(context.LastError.Message)</set-body></return-response>',
+  });
+  assert.equal(await (await gateway.ask('/')).text(), '"some header name" is no name of a header.');
+});
+
 test('gateway: set-header: a value that would begin another header is refused', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound: '<set-header name="x-one"><value>@("a\\r\\nx-evil: 1")</value></set-header>',
   });
-  assert.equal((await gateway.ask('/')).status, 502);
+  assert.equal((await gateway.ask('/')).status, 500);
+});
+
+test('gateway: set-header @name @exists-action: headers of the connection stay as they are', async (t) => {
+  const change = ['Content-Length', 'Connection', 'Transfer-Encoding', 'Keep-Alive']
+    .map((name) => `<set-header name="${name}" exists-action="override"><value>1</value></set-header>`)
+    .join('');
+  const gateway = await startTestGateway(t, { inbound: change, outbound: change });
+  const answer = await gateway.ask('/', { method: 'POST', body: 'hello' });
+  assert.equal(((await answer.json()) as { body: string }).body, 'hello');
 });
 
 test('gateway: set-query-parameter @name @exists-action value: overrides, skips, appends and deletes', async (t) => {
@@ -81,6 +98,14 @@ test('gateway: rewrite-uri @copy-unmatched-params: copy-unmatched-params="false"
     inbound: '<rewrite-uri template="/new" copy-unmatched-params="false" />',
   });
   assert.equal((await gateway.echo('/old?q=2')).url, '/new');
+});
+
+test('gateway: rewrite-uri @template: what the template of the operation takes of the query is not copied', async (t) => {
+  const get = { 'apis/demo/operations/get/operationInformation.json': operation('GET', '/get?a={b}') };
+  const gateway = await startTestGateway(t, { files: get, inbound: '<rewrite-uri template="/put" />' });
+  assert.equal((await gateway.echo('/get?a=b&c=d')).url, '/put?c=d');
+  const naming = await startTestGateway(t, { files: get, inbound: '<rewrite-uri template="/put/{b}" />' });
+  assert.equal((await naming.echo('/get?a=x%20y&c=d')).url, '/put/x%20y?c=d');
 });
 
 test('gateway: set-backend-service @base-url @backend-id: base-url and backend-id send the request elsewhere', async (t) => {
@@ -149,13 +174,28 @@ test('gateway: set-body: XML inside is sent as it stands', async (t) => {
   assert.equal((await gateway.echo('/', { method: 'POST' })).body, '<Envelope a="1"><Body>x &amp; y</Body></Envelope>');
 });
 
-test('gateway: jsonp @callback-parameter-name: wraps the answer in the callback, if that is a name', async (t) => {
+test('gateway: set-body: a form that was read and changed is sent as a form', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: `<set-body>@{
+      var form = context.Request.Body.AsFormUrlEncodedContent();
+      form["a"].Add("new value");
+      return form.ToFormUrlEncodedContent();
+    }</set-body>`,
+  });
+  const { body } = await gateway.echo('/', { method: 'POST', body: 'a=1&b=2%263' });
+  assert.equal(body, 'a=1&a=new+value&b=2%263');
+});
+
+test('gateway: jsonp @callback-parameter-name: wraps the answer in the callback, and refuses what is no name', async (t) => {
   const gateway = await startTestGateway(t, {
     outbound: '<jsonp callback-parameter-name="cb" />',
     handler: (_incoming, outgoing) => outgoing.end('{"a":1}'),
   });
   assert.equal(await (await gateway.ask('/?cb=app.done')).text(), 'app.done({"a":1});');
-  assert.equal(await (await gateway.ask('/?cb=alert(1)//')).text(), '{"a":1}');
+  assert.equal(await (await gateway.ask('/')).text(), '{"a":1}');
+  const refused = await gateway.ask('/?cb=alert(1)//');
+  const message = 'Value of callback parameter cb is not a valid JavaScript identifier.';
+  assert.deepEqual(await refused.json(), { statusCode: 400, message });
 });
 
 test('gateway: redirect-content-urls: addresses of the backend become those of the gateway', async (t) => {

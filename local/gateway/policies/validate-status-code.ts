@@ -6,6 +6,7 @@ import { report, type Reporter } from '../validation/report.ts';
 export const validateStatusCode: Policy = {
   name: 'validate-status-code',
   sections: ['outbound', 'on-error'],
+  oncePerSection: true,
   attributes: { 'unspecified-status-code-action': 'required', 'errors-variable-name': 'optional' },
   children: { 'status-code': { attributes: { code: 'required', action: 'required' } } },
   compile(element) {

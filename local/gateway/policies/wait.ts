@@ -15,8 +15,11 @@ export const wait: Policy = {
     const branches: Step[] = element.branches();
     return async (exchange) => {
       const running = branches.map((run) => run(exchange) ?? Promise.resolve());
-      if (how(exchange) === 'any') await Promise.any(running);
-      else await Promise.all(running);
+      if (how(exchange) === 'all') await Promise.all(running);
+      else
+        await Promise.any(running).catch((error: AggregateError) => {
+          throw error.errors[0] as Error;
+        });
     };
   },
 };
