@@ -126,7 +126,11 @@ test('a key that is missing is told at what should hold it', () => {
 for (const [what, text, expected] of [
   ['broken syntax', 'routes: {\n  a: 1', /^routes\.yaml:2:\d+ /],
   ['a key given twice', 'salt: a\nsalt: b\n', /^routes\.yaml:2:1 salt: stands here twice: leave out one/],
-  ['a route given twice', 'routes:\n  health: {}\n  health: {}\n', /^routes\.yaml:3:3 routes\.health: stands here twice/],
+  [
+    'a route given twice',
+    'routes:\n  health: {}\n  health: {}\n',
+    /^routes\.yaml:3:3 routes\.health: stands here twice/,
+  ],
   ['a tab', 'routes:\n\thealth: {}\n', /^routes\.yaml:2:1 a tab indents nothing in YAML: use spaces/],
   ['a second document', 'salt: a\n---\nsalt: b\n', /^routes\.yaml:2:1 a manifest is one document/],
   [

@@ -1,8 +1,24 @@
-import { isMap, isPair, isScalar, LineCounter, parseDocument, visit, type Document, type Pair, type YAMLMap } from 'yaml';
+import {
+  isMap,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type Pair,
+  type YAMLMap,
+} from 'yaml';
 import { z } from 'zod';
 import { closest } from './closest.ts';
 import type { ManifestIssue } from './errors.ts';
-import { defaultsSchema, manifestSchema, routeSchema, type WrittenManifest, type WrittenRoute } from './manifest-schema.ts';
+import {
+  defaultsSchema,
+  manifestSchema,
+  routeSchema,
+  type WrittenManifest,
+  type WrittenRoute,
+} from './manifest-schema.ts';
 
 type Path = readonly PropertyKey[];
 
@@ -122,9 +138,11 @@ function readDefaults(raw: unknown): KnownDefaults {
   if (data) return data;
   if (!isMapping(raw)) return {};
   const wrong = new Set(
-    error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' && !issue.path[0] ? issue.keys : issue.path[0])),
+    error.issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys' && !issue.path[0] ? issue.keys : issue.path[0],
+    ),
   );
-  const right = <T extends object>(of: T) => Object.fromEntries(Object.entries(of).filter(([key]) => !wrong.has(key)));
+  const right = (of: object) => Object.fromEntries(Object.entries(of).filter(([key]) => !wrong.has(key)));
   return right(defaultsSchema.safeParse(right(raw)).data ?? {});
 }
 
