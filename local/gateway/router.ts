@@ -89,11 +89,11 @@ function routeOf(operation: Operation): Route {
   const names: string[] = [];
   const segments = path.split('/').filter((segment) => segment !== '');
   const patterns = segments.map((segment) =>
-    segment.replaceAll(
+    encoded(segment).replaceAll(
       /\{(\*?)([^}]+)\}|\*|[\\^$.*+?()[\]{}|]/g,
       (piece: string, star: string | undefined, name: string | undefined) => {
         if (name !== undefined) {
-          names.push(name);
+          names.push(decode(name));
           return star ? '(.*)' : '([^/]+)';
         }
         return piece === '*' ? '.*' : `\\${piece}`;
@@ -105,6 +105,11 @@ function routeOf(operation: Operation): Route {
     .map((pattern, i) => (pattern === '.*' && i === patterns.length - 1 ? '(?:/.*)?' : `/${pattern}`))
     .join('');
   return { operation, names, rank: `${rank}~`, pattern: new RegExp(`^${body || '/?'}/?$`, 'i') };
+}
+
+/** A template may have characters that a path can only have encoded. */
+function encoded(segment: string): string {
+  return segment.replaceAll(/[^!-~]+/g, (part) => encodeURIComponent(part.toWellFormed()));
 }
 
 function rankOf(segment: string): string {

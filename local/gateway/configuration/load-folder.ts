@@ -140,11 +140,14 @@ function openApiOf(folder: ArtefactFolder, api: string): Json {
   return {};
 }
 
+/** Documents say in one place what many share, by aliases and by merging. */
+const yamlOptions = { merge: true, maxAliasCount: 10_000 };
+
 /** Reads JSON, or YAML, of which JSON is a part that takes many times as long to read. Throws LoadError. */
 function objectIn(source: string, file: string): Json {
   let parsed: unknown;
   try {
-    parsed = source.trimStart().startsWith('{') ? parseJson(source) : parseYaml(source);
+    parsed = source.trimStart().startsWith('{') ? parseJson(source) : parseYaml(source, yamlOptions);
   } catch (error) {
     const { linePos: [at] = [] } = error as YAMLParseError;
     throw new LoadError(`this is no YAML: ${(error as Error).message.split('\n')[0]}`, {
@@ -162,6 +165,6 @@ function parseJson(source: string): unknown {
     return JSON.parse(source);
   } catch {
     // Comments and commas at the end are no JSON, but what people write: YAML knows most of them.
-    return parseYaml(source);
+    return parseYaml(source, yamlOptions);
   }
 }
