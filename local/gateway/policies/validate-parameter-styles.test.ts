@@ -112,9 +112,13 @@ paths:
         - { name: ids, in: query, schema: { type: array, items: { $ref: '#/components/schemas/Id' } } }
         - { name: whole, in: query, schema: { allOf: [{ $ref: '#/components/schemas/Id' }, { maximum: 9 }] } }
         - { name: listed, in: query, schema: { enum: [1, a] } }
+        - { name: loop, in: query, schema: { $ref: '#/components/schemas/Loop' } }
         - { name: else, in: query, schema: { $ref: '#/paths/~1b/get/parameters/0/schema' } }
   /b: { get: { parameters: [{ name: x, in: query, schema: { type: boolean } }] } }
-components: { schemas: { Id: { type: integer } } }
+components:
+  schemas:
+    Id: { type: integer }
+    Loop: { anyOf: [{ type: array, items: { $ref: '#/components/schemas/Loop' } }, { type: integer }] }
 `,
     [
       [true, '/a?maybe=1'],
@@ -131,6 +135,9 @@ components: { schemas: { Id: { type: integer } } }
       [true, '/a?listed=1'],
       [true, '/a?listed=a'],
       [false, '/a?listed=2'],
+      [true, '/a?loop=1'],
+      [true, '/a?loop=1,2'],
+      [false, '/a?loop=1,b'],
       [true, '/a?else=true'],
       [false, '/a?else=1'],
     ],
