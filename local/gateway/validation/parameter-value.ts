@@ -60,15 +60,16 @@ function typesIn(at: SchemaAt, fallback: string): string[] {
 }
 
 /** A value with its texts turned into what the schema wants: `asText` where it leaves the choice. */
-function interpret(raw: RawValue, at: SchemaAt, fallback: string, asText: boolean): unknown {
-  const types = typesIn(at, fallback);
+function interpret(raw: RawValue, at: SchemaAt, fallback: string, asText: boolean, inList = false): unknown {
   if (typeof raw !== 'string') {
     const inner = Array.isArray(raw)
-      ? raw.map((item: RawValue) => interpret(item, schemaInside(at, 0), 'string', asText))
+      ? raw.map((item: RawValue) => interpret(item, schemaInside(at, 0), 'string', asText, true))
       : Object.entries(raw).map(([key, value]) => interpret(value, schemaInside(at, key), 'string', asText));
     if (inner.includes(undefined)) return undefined;
     return Array.isArray(raw) ? inner : Object.fromEntries(Object.keys(raw).map((key, i) => [key, inner[i]]));
   }
+  // What has been taken from a list is not taken apart again: schemas of lists may be their own items.
+  const types = typesIn(at, fallback).filter((type) => type !== 'array' || !inList);
   const found = types.flatMap((type) => scalar(raw, type, at));
   const texts = found.filter((value) => typeof value === 'string');
   return (asText ? texts : found.filter((value) => typeof value !== 'string'))[0] ?? found[0];
