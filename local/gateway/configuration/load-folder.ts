@@ -64,12 +64,7 @@ function loadFragment(folder: ArtefactFolder, id: string): Fragment | undefined 
 function loadProduct(folder: ArtefactFolder, id: string): Product | undefined {
   const properties = folder.information('products', id, 'productInformation.json');
   if (!properties) return undefined;
-  const apis = [
-    ...((folder.json('products', id, 'apis.json') as { name?: string }[] | undefined) ?? []).map(
-      ({ name }) => name ?? '',
-    ),
-    ...folder.folders('products', id, 'apis'),
-  ];
+  const apis = [...folder.names('products', id, 'apis.json'), ...folder.folders('products', id, 'apis')];
   return { ...productOf(id, properties), policy: folder.policy('products', id, 'policy.xml'), apis };
 }
 
