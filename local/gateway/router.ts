@@ -1,4 +1,5 @@
 import type { Api, Operation } from './configuration/model.ts';
+import { urlTemplateParts, type TemplateQuery } from './url-template.ts';
 
 export interface Match {
   api: Api;
@@ -13,7 +14,8 @@ interface Route {
   operation: Operation;
   pattern: RegExp;
   names: readonly string[];
-  /** Sorts literal segments before those with parameters in them, before parameters, and those before wildcards. */
+  query: readonly TemplateQuery[];
+  /** Sorts literal segments before those with parameters in them, before parameters, and those before wildcards; then by how much of the query is told. */
   rank: string;
 }
 
@@ -49,7 +51,7 @@ export class Router {
     for (const { api, prefix, routes } of this.#entries) {
       if (!startsWithSegments(lower, prefix) || !versionFits(api, header, query)) continue;
       const rest = path.slice(prefix.length) || '/';
-      const found = find(routes.get(method), rest);
+      const found = find(routes.get(method), rest, query);
       if (found) return { api, rest, ...found };
       fallback ??= { api, rest, operation: undefined, parameters: none };
     }
@@ -85,7 +87,7 @@ function routesOf(operations: readonly Operation[]): Map<string, Route[]> {
 }
 
 function routeOf(operation: Operation): Route {
-  const [path = '/'] = operation.urlTemplate.split('?');
+  const { path, query } = urlTemplateParts(operation.urlTemplate);
   const names: string[] = [];
   const segments = path.split('/').filter((segment) => segment !== '');
   const patterns = segments.map((segment) =>
@@ -104,7 +106,13 @@ function routeOf(operation: Operation): Route {
   const body = patterns
     .map((pattern, i) => (pattern === '.*' && i === patterns.length - 1 ? '(?:/.*)?' : `/${pattern}`))
     .join('');
-  return { operation, names, rank: `${rank}~`, pattern: new RegExp(`^${body || '/?'}/?$`, 'i') };
+  return {
+    operation,
+    names,
+    query,
+    rank: `${rank}~${99 - Math.min(query.length, 99)}`,
+    pattern: new RegExp(`^${body || '/?'}/?$`, 'i'),
+  };
 }
 
 /** A template may have characters that a path can only have encoded. */
@@ -121,14 +129,23 @@ function rankOf(segment: string): string {
 function find(
   routes: readonly Route[] | undefined,
   path: string,
+  sent: (name: string) => string | undefined,
 ): { operation: Operation; parameters: ReadonlyMap<string, string> } | undefined {
-  for (const { operation, pattern, names } of routes ?? []) {
+  for (const { operation, pattern, names, query } of routes ?? []) {
     const match = pattern.exec(path);
-    if (!match) continue;
-    if (names.length === 0) return { operation, parameters: none };
-    return { operation, parameters: new Map(names.map((name, i) => [name, decode(match[i + 1] ?? '')])) };
+    if (!match || !query.every((part) => queryFits(part, sent(part.name)))) continue;
+    if (names.length === 0 && query.length === 0) return { operation, parameters: none };
+    const inPath = names.map((name, i): [string, string] => [name, decode(match[i + 1] ?? '')]);
+    const inQuery = query.flatMap(({ name, parameter }): [string, string][] =>
+      parameter === undefined ? [] : [[parameter, sent(name) ?? '']],
+    );
+    return { operation, parameters: new Map([...inPath, ...inQuery]) };
   }
   return undefined;
+}
+
+function queryFits({ text }: TemplateQuery, sent: string | undefined): boolean {
+  return sent !== undefined && (text === undefined || text.toLowerCase() === sent.toLowerCase());
 }
 
 /** A broken escape is handed on as it came. */

@@ -46,6 +46,34 @@ function echoUrl(t: Parameters<typeof startBackend>[0]): Promise<string> {
   return startBackend(t, (incoming, outgoing) => outgoing.end(String(incoming.headers['x-who'])));
 }
 
+test('gateway: routing: operations of one path are told apart by the query that their templates demand', async (t) => {
+  const info = (id: string) => `apis/demo/operations/${id}/operationInformation.json`;
+  const names = (url: string) => `{ name: ${url}, in: query, required: true, schema: { type: string } }`;
+  const gateway = await startTestGateway(t, {
+    inbound: `<validate-parameters specified-parameter-action="prevent" unspecified-parameter-action="prevent"><headers specified-parameter-action="ignore" unspecified-parameter-action="ignore" /></validate-parameters>
+      <set-header name="x-kind"><value>@(context.Operation.Id + "-" + context.Request.MatchedParameters.GetValueOrDefault("kind", "") + context.Request.MatchedParameters.GetValueOrDefault("id", ""))</value></set-header>
+      <choose><when condition='@(context.Operation.Id == "kinds")'><rewrite-uri template="/kinds" /></when></choose>`,
+    files: {
+      [info('kinds')]: operation('GET', '/shop/{id}?kind={kind}'),
+      [info('listed')]: operation('GET', '/shop/{id}?list=true&Kind={kind}'),
+      [info('plain')]: operation('GET', '/shop/{id}'),
+      [info('made')]: operation('GET', '/made?a={a}'),
+      // An import has moved the parameter into the template of the operation that it made of this one.
+      'apis/demo/specification.yaml': `paths: { /made: { get: { operationId: Made, parameters: [${names('a')}] } } }`,
+    },
+  });
+  const seen = async (path: string) => {
+    const { url, headers } = await gateway.echo(path);
+    return [headers['x-kind'], url];
+  };
+  assert.deepEqual(await seen('/shop/1?KIND=b'), ['kinds-b1', '/kinds']);
+  assert.deepEqual(await seen('/shop/1?kind=b&list=TRUE'), ['listed-b1', '/shop/1?kind=b&list=TRUE']);
+  assert.deepEqual(await seen('/shop/1'), ['plain-1', '/shop/1']);
+  assert.equal((await gateway.ask('/shop/1?list=true')).status, 400);
+  assert.deepEqual(await seen('/made?a=1'), ['made-', '/made?a=1']);
+  assert.deepEqual(await seen('/made'), ['any-get-', '/made']);
+});
+
 test('gateway: routing: API paths, versions by segment, header and query; 404 as API Management answers', async (t) => {
   const url = await startBackend(t, (incoming, outgoing) => outgoing.end(`${incoming.url}`));
   const api = (path: string, more: object = {}) => ({

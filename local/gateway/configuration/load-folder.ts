@@ -1,5 +1,6 @@
 import { parse as parseYaml, type YAMLParseError } from 'yaml';
 import { LoadError } from '../errors.ts';
+import { urlTemplateParts } from '../url-template.ts';
 import { loadApiSchemas } from './api-schemas.ts';
 import { ArtefactFolder, text, type Json } from './artefact-folder.ts';
 import { NameMap } from './name-map.ts';
@@ -107,25 +108,30 @@ function loadOperations(folder: ArtefactFolder, api: string, described: readonly
   const schemas = loadApiSchemas(folder, api);
   const byId = new Map(described.map((operation) => [plainId(operation.id), operation]));
   const byRoute = new Map(described.map((operation) => [routeOf(operation), operation]));
+  const used = new Set<Operation>();
   const listed = folder.folders('apis', api, 'operations').flatMap((id): Operation[] => {
     const policy = folder.policy('apis', api, 'operations', id, 'policy.xml');
     const properties = folder.information('apis', api, 'operations', id, 'operationInformation.json');
     const known = byId.get(plainId(id));
-    if (properties) {
-      const operation = operationOf(id, properties, policy, schemas);
-      return [withDescription(operation, byRoute.get(routeOf(operation)) ?? known)];
+    if (!properties) {
+      // Operations that only the specification describes still have their policy in a folder of their own.
+      return known ? [{ ...known, id, policy }] : [];
     }
-    // Operations that only the specification describes still have their policy in a folder of their own.
-    return known ? [{ ...known, id, policy }] : [];
+    const operation = operationOf(id, properties, policy, schemas);
+    const same = byRoute.get(routeOf(operation)) ?? byRoute.get(pathOf(operation)) ?? known;
+    if (same) used.add(same);
+    return [withDescription(operation, same)];
   });
   const ids = new Set(listed.map(({ id }) => id));
   const routes = new Set(listed.map(routeOf));
-  return [...listed, ...described.filter((one) => !ids.has(one.id) && !routes.has(routeOf(one)))];
+  return [...listed, ...described.filter((one) => !used.has(one) && !ids.has(one.id) && !routes.has(routeOf(one)))];
 }
 
 /** An import writes operationIds in its own way: letters and digits are what stays. */
 const plainId = (id: string) => id.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 const routeOf = ({ method, urlTemplate }: Operation) => `${method} ${urlTemplate}`;
+/** An import moves the query parameters that are required into the template. */
+const pathOf = ({ method, urlTemplate }: Operation) => `${method} ${urlTemplateParts(urlTemplate).path}`;
 
 function openApiOf(folder: ArtefactFolder, api: string): Json {
   for (const file of ['specification.yaml', 'specification.yml', 'specification.json']) {
