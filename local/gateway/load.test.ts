@@ -244,6 +244,36 @@ test('gateway: load: policies as they are typed ("rawxml") and as well-formed XM
   assert.equal(load(t, policies({ inbound: wellFormed })), '');
 });
 
+test('gateway: load: an information file of another shape is named, and what it should hold', (t) => {
+  const operations = 'apis/demo/operations/any/operationInformation.json';
+  const shapes: [file: string, content: string | object, problem: RegExp][] = [
+    ['namedValues/a/namedValueInformation.json', 'null', /:1:1: it has no "properties"/],
+    ['products/a/apis.json', '[null]', /:1:1: it is no list of objects with a "name"/],
+    ['products/a/apis.json', {}, /:1:1: it is no list of objects with a "name"/],
+    [operations, { properties: { templateParameters: 'id' } }, /:1:1: "templateParameters" is no list of objects/],
+    [operations, { properties: { request: { headers: [null] } } }, /:1:1: "headers" is no list of objects/],
+    [
+      'backends/a/backendInformation.json',
+      { properties: { pool: { services: [1] } } },
+      /"services" is no list of objects/,
+    ],
+    ['namedValues/a/namedValueInformation.json', { properties: { tags: 'x' } }, /"tags" is no list of texts/],
+  ];
+  const product = { 'products/a/productInformation.json': { properties: { displayName: 'A' } } };
+  for (const [file, content, problem] of shapes) {
+    const message = load(t, policies({}), { ...product, [file]: content });
+    assert.ok(message.startsWith(file), message);
+    assert.match(message, problem);
+  }
+  // What extracts leave empty is null.
+  assert.equal(
+    load(t, policies({}), {
+      [operations]: { properties: { method: 'GET', urlTemplate: '/*', templateParameters: null } },
+    }),
+    '',
+  );
+});
+
 test('gateway: load: a folder or a file that cannot be read is named', (t) => {
   assert.throws(() => loadFolder('/nowhere/at/all'), /there is no folder \/nowhere\/at\/all/);
   const folder = writeArtefacts(t, { 'apis/demo/apiInformation.json': '{' });

@@ -35,6 +35,12 @@ test('gateway: backends: an answer that breaks off while a policy reads it is 50
   assert.deepEqual([answer.status, answer.headers.get('x-reason')], [500, 'BackendConnectionFailure']);
 });
 
+test('gateway: backends: a head that no server may write is 500 through on-error, and is not passed on', async (t) => {
+  const gateway = await before(t, 'HTTP/1.1 200 OK\r\nX A: 1\r\nContent-Length: 2\r\n\r\nok');
+  const answer = await gateway.ask('/');
+  assert.deepEqual([answer.status, answer.headers.get('x-reason')], [500, 'BackendConnectionFailure']);
+});
+
 test('gateway: backends: a switch of protocols that nobody asked for is 500', async (t) => {
   const gateway = await before(t, 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n');
   assert.equal((await gateway.ask('/')).status, 500);

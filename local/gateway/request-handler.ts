@@ -28,8 +28,9 @@ export function requestHandler(
         .end(refusal.body(400, 'WebSocket APIs are not run here.'));
       return;
     }
-    if (incoming.headers.host === undefined && incoming.httpVersion === '1.1') {
-      outgoing.writeHead(400, { ...refusal.headers, connection: 'close' }).end(refusal.body(400));
+    const status = unfit(incoming);
+    if (status !== undefined) {
+      outgoing.writeHead(status, { ...refusal.headers, connection: 'close' }).end(refusal.body(status));
       return;
     }
     const exchange = open(incoming, runtime, current());
@@ -38,6 +39,17 @@ export function requestHandler(
     });
     void serve(exchange, outgoing);
   };
+}
+
+/** The status for a request that HTTP/1.1 forbids to answer otherwise, though Node has read it. */
+function unfit({ headers, httpVersion, rawHeaders }: IncomingMessage): number | undefined {
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2)
+    if (rawHeaders[i]?.length === 4 && rawHeaders[i]?.toLowerCase() === 'host') hosts++;
+  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) return 400;
+  // Node takes the chunks apart, and nothing that is around them.
+  const coding = headers['transfer-encoding'];
+  return coding !== undefined && coding.toLowerCase() !== 'chunked' ? 501 : undefined;
 }
 
 async function serve(exchange: Exchange, outgoing: ServerResponse): Promise<void> {
@@ -77,8 +89,8 @@ async function answer(exchange: Exchange, outgoing: ServerResponse): Promise<voi
 
 function open(incoming: IncomingMessage, runtime: Runtime, program: Program): Exchange {
   const headers = Headers.fromRaw(incoming.rawHeaders);
-  const { host, port } = hostOf(headers.get('host'), incoming.socket.localPort ?? 80);
-  const target = incoming.url ?? '/';
+  const { host: named, target } = addressOf(incoming.url ?? '/');
+  const { host, port } = hostOf(named ?? headers.get('host'), incoming.socket.localPort ?? 80);
   const question = target.indexOf('?');
   const path = question === -1 ? target : target.slice(0, question);
   const originalUrl = new RequestUrl(
@@ -106,6 +118,13 @@ function open(incoming: IncomingMessage, runtime: Runtime, program: Program): Ex
   const exchange = new Exchange(runtime, program, incoming, request, randomUUID());
   if (runtime.tracing || headers.get('ocp-apim-trace') === 'true') exchange.trace = new Trace(exchange.requestId);
   return exchange;
+}
+
+/** A request may name the whole address, as those to proxies do; it counts for more than the header. */
+function addressOf(url: string): { host?: string; target: string } {
+  if (url.startsWith('/')) return { target: url };
+  const [whole, host] = /^https?:\/\/([^/?#]*)/i.exec(url) ?? [];
+  return whole === undefined || host === undefined ? { target: url } : { host, target: url.slice(whole.length) };
 }
 
 function hostOf(header: string | undefined, localPort: number): { host: string; port: number } {

@@ -23,6 +23,9 @@ export class MalformedResponseError extends Error {
 
 const maxHead = 64 * 1024;
 const maxChunkLine = 1024;
+/** Control characters, and line ends that are halves: no head may hold them, though some servers write them. */
+const forbidden = /[^\t -~\u0080-\u00ff]/;
+const token = /^[\w!#$%&'*+.^`|~-]+$/;
 const empty: Buffer = Buffer.alloc(0);
 type State = 'head' | 'fixed' | 'chunk-size' | 'chunk-data' | 'chunk-end' | 'trailers' | 'until-close' | 'done';
 
@@ -113,6 +116,8 @@ export class ResponseParser {
       return undefined;
     }
     const lines = bytes.toString('latin1', 0, end).split('\r\n');
+    if (lines.some((line) => forbidden.test(line)))
+      throw new MalformedResponseError('the head of the answer holds control characters');
     const rest = bytes.subarray(end + 4);
     const start = /^HTTP\/1\.([01]) (\d{3})(?: (.*))?$/.exec(lines[0] ?? '');
     if (!start) throw new MalformedResponseError('the answer is no HTTP/1.1');
@@ -202,8 +207,9 @@ function readHeaders(lines: readonly string[]): Headers {
   for (let i = 1; i < lines.length; i++) {
     const line = lines[i] as string;
     const colon = line.indexOf(':');
-    if (colon <= 0) throw new MalformedResponseError('a header of the answer cannot be read');
-    headers.append(line.slice(0, colon), line.slice(colon + 1).trim());
+    const name = line.slice(0, colon);
+    if (colon <= 0 || !token.test(name)) throw new MalformedResponseError('a header of the answer cannot be read');
+    headers.append(name, line.slice(colon + 1).trim());
   }
   return headers;
 }

@@ -43,27 +43,32 @@ test('gateway: revisions: the current one has the path, each one its path and nu
   assert.equal(await ask('/seg/v1;rev=2/list'), '2 list');
 });
 
-test('gateway: routing: the query in the template of an operation decides, and names parameters', async (t) => {
-  const files = Object.fromEntries(
-    [
-      operation('GET', '/get'),
-      operation('GET', '/get?a={b}'),
-      operation('GET', '/get?a={b}&kind=big'),
-      operation('GET', '/{other}'),
-    ].map((one, i) => [`apis/demo/operations/q${i}/operationInformation.json`, one]),
-  );
-  const names = '@(context.Operation.Id + " " + string.Join(",", context.Request.MatchedParameters.Values))';
+test('gateway: routing: operations of one path are told apart by the query that their templates demand', async (t) => {
+  const info = (id: string) => `apis/demo/operations/${id}/operationInformation.json`;
+  const names = (url: string) => `{ name: ${url}, in: query, required: true, schema: { type: string } }`;
   const gateway = await startTestGateway(t, {
-    files,
-    inbound: `<return-response><set-body>${names}</set-body></return-response>`,
+    inbound: `<validate-parameters specified-parameter-action="prevent" unspecified-parameter-action="prevent"><headers specified-parameter-action="ignore" unspecified-parameter-action="ignore" /></validate-parameters>
+      <set-header name="x-kind"><value>@(context.Operation.Id + "-" + context.Request.MatchedParameters.GetValueOrDefault("kind", "") + context.Request.MatchedParameters.GetValueOrDefault("id", ""))</value></set-header>
+      <choose><when condition='@(context.Operation.Id == "kinds")'><rewrite-uri template="/kinds" /></when></choose>`,
+    files: {
+      [info('kinds')]: operation('GET', '/shop/{id}?kind={kind}'),
+      [info('listed')]: operation('GET', '/shop/{id}?list=true&Kind={kind}'),
+      [info('plain')]: operation('GET', '/shop/{id}'),
+      [info('made')]: operation('GET', '/made?a={a}'),
+      // An import has moved the parameter into the template of the operation that it made of this one.
+      'apis/demo/specification.yaml': `paths: { /made: { get: { operationId: Made, parameters: [${names('a')}] } } }`,
+    },
   });
-  const ask = async (path: string) => (await gateway.ask(path)).text();
-  assert.equal(await ask('/get'), 'q0 ');
-  assert.equal(await ask('/get?c=d'), 'q0 ');
-  assert.equal(await ask('/get?A=x%20y&c=d'), 'q1 x y');
-  assert.equal(await ask('/get?a=x&kind=small'), 'q1 x');
-  assert.equal(await ask('/get?a=x&kind=big'), 'q2 x');
-  assert.equal(await ask('/got?a=x'), 'q3 got');
+  const seen = async (path: string) => {
+    const { url, headers } = await gateway.echo(path);
+    return [headers['x-kind'], url];
+  };
+  assert.deepEqual(await seen('/shop/1?KIND=b'), ['kinds-b1', '/kinds']);
+  assert.deepEqual(await seen('/shop/1?kind=b&list=TRUE'), ['listed-b1', '/shop/1?kind=b&list=TRUE']);
+  assert.deepEqual(await seen('/shop/1'), ['plain-1', '/shop/1']);
+  assert.equal((await gateway.ask('/shop/1?list=true')).status, 400);
+  assert.deepEqual(await seen('/made?a=1'), ['made-', '/made?a=1']);
+  assert.deepEqual(await seen('/made'), ['any-get-', '/made']);
 });
 
 test('gateway: routing: operations of SOAP APIs are told apart by their action', async (t) => {

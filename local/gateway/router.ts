@@ -1,5 +1,5 @@
 import type { Api, Operation } from './configuration/model.ts';
-import { templateQuery, type TemplateQuery } from './url-template.ts';
+import { urlTemplateParts, type TemplateQuery } from './url-template.ts';
 
 export interface Match {
   api: Api;
@@ -96,31 +96,42 @@ function routesOf(operations: readonly Operation[]): Map<string, Route[]> {
 }
 
 function routeOf(operation: Operation): Route {
-  const [path = '/'] = operation.urlTemplate.split('?');
+  const { path, query } = urlTemplateParts(operation.urlTemplate);
   const names: string[] = [];
   const segments = path.split('/').filter((segment) => segment !== '');
   const patterns = segments.map((segment) =>
-    segment.replaceAll(
+    encoded(segment).replaceAll(
       /\{(\*?)([^}]+)\}|\*|[\\^$.*+?()[\]{}|]/g,
       (piece: string, star: string | undefined, name: string | undefined) => {
         if (name !== undefined) {
-          names.push(name);
+          names.push(decode(name));
           return star ? '(.*)' : '([^/]+)';
         }
         return piece === '*' ? '.*' : `\\${piece}`;
       },
     ),
   );
-  const query = templateQuery(operation.urlTemplate);
-  const rank = segments.map(rankOf).join('') + '!'.repeat(query.length);
+  const rank = segments.map(rankOf).join('');
   const body = patterns
     .map((pattern, i) => (pattern === '.*' && i === patterns.length - 1 ? '(?:/.*)?' : `/${pattern}`))
     .join('');
-  return { operation, names, query, rank: `${rank}~`, pattern: new RegExp(`^${body || '/?'}/?$`, 'i') };
+  return {
+    operation,
+    names,
+    query,
+    rank: `${rank}3${String(99 - Math.min(query.length, 99)).padStart(2, '0')}`,
+    pattern: new RegExp(`^${body || '/?'}/?$`, 'i'),
+  };
 }
 
+/** A template may have characters that a path can only have encoded. */
+function encoded(segment: string): string {
+  return segment.replaceAll(/[^!-~]+/g, (part) => encodeURIComponent(part.toWellFormed()));
+}
+
+/** The end of a path is 3: `/list` goes before `/list/*`, and `/*` after both. */
 function rankOf(segment: string): string {
-  if (segment.includes('*')) return '3';
+  if (segment.includes('*')) return '4';
   if (!segment.includes('{')) return '0';
   return /^\{[^}]+\}$/.test(segment) ? '2' : '1';
 }
@@ -128,15 +139,17 @@ function rankOf(segment: string): string {
 function find(
   routes: readonly Route[] | undefined,
   path: string,
-  query: (name: string) => string | undefined,
+  sent: (name: string) => string | undefined,
 ): { operation: Operation; parameters: ReadonlyMap<string, string> } | undefined {
-  for (const { operation, pattern, names, query: wanted } of routes ?? []) {
+  for (const { operation, pattern, names, query } of routes ?? []) {
     const match = pattern.exec(path);
-    if (!match || !wanted.every((one) => fits(one, query(one.name)))) continue;
-    if (names.length + wanted.length === 0) return { operation, parameters: none };
-    const parameters = new Map(names.map((name, i) => [name, decode(match[i + 1] ?? '')]));
-    for (const { name, parameter } of wanted) if (parameter !== undefined) parameters.set(parameter, query(name) ?? '');
-    return { operation, parameters };
+    if (!match || !query.every((part) => queryFits(part, sent(part.name)))) continue;
+    if (names.length === 0 && query.length === 0) return { operation, parameters: none };
+    const inPath = names.map((name, i): [string, string] => [name, decode(match[i + 1] ?? '')]);
+    const inQuery = query.flatMap(({ name, parameter }): [string, string][] =>
+      parameter === undefined ? [] : [[parameter, sent(name) ?? '']],
+    );
+    return { operation, parameters: new Map([...inPath, ...inQuery]) };
   }
   return undefined;
 }
@@ -147,8 +160,8 @@ function soapAction(header: (name: string) => string | undefined): string | unde
   return given?.trim().replaceAll(/^"|"$/g, '');
 }
 
-function fits({ parameter, value }: TemplateQuery, sent: string | undefined): boolean {
-  return sent !== undefined && (parameter !== undefined || sent === value);
+function queryFits({ text }: TemplateQuery, sent: string | undefined): boolean {
+  return sent !== undefined && (text === undefined || text.toLowerCase() === sent.toLowerCase());
 }
 
 /** A broken escape is handed on as it came. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import net from 'node:net';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { startBackend, startTestGateway } from './test-gateway.ts';
+import { startBackend, startTestGateway, type Echo } from './test-gateway.ts';
 
 const requests = [
   'GET // HTTP/1.1\r\nHost: x\r\n\r\n',
@@ -42,6 +42,8 @@ test('gateway: requests: rubbish on the wire is refused or passed on, never a 5x
 
 const refused: [status: number, request: string][] = [
   [400, 'GET / HTTP/1.1\r\n\r\n'],
+  [400, 'GET / HTTP/1.1\r\nHost: a\r\nhost: b\r\n\r\n'],
+  [501, 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n'],
   [400, 'BREW / HTTP/1.1\r\nHost: x\r\n\r\n'],
   [400, 'hello\r\n\r\n'],
   [400, 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'],
@@ -98,6 +100,25 @@ test('gateway: requests: a body that does not come is 408, and trips no breaker'
     );
   }
   assert.equal((await gateway.ask('/')).status, 200);
+});
+
+test('gateway: requests: a head that does not come is 408', async (t) => {
+  const gateway = await startTestGateway(t, { headPatience: 50 });
+  assert.match(await exchangeBytes(gateway.url, 'GET / HTTP/1.1\r\nHost: x\r\nX-Slow: '), /^HTTP\/1\.1 408 /);
+});
+
+test('gateway: requests: a whole address in the place of the path counts for more than Host', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: '<set-header name="x-seen"><value>@(context.Request.OriginalUrl.ToString())</value></set-header>',
+  });
+  const ask = async (address: string) => {
+    const answer = await exchangeBytes(gateway.url, `GET ${address} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n`);
+    const { url, headers } = JSON.parse(answer.slice(answer.indexOf('{'))) as Echo;
+    return [url, headers['x-seen']];
+  };
+  assert.deepEqual(await ask('http://named:99/items/1?x=1'), ['/items/1?x=1', 'http://named:99/items/1?x=1']);
+  assert.deepEqual(await ask('HTTP://named?x=1'), ['/?x=1', 'http://named/?x=1']);
+  assert.deepEqual(await ask('/items/1'), ['/items/1', 'http://h/items/1']);
 });
 
 /** Writes requests, each once there is something of an answer to the one before, and reads until the server closes. */

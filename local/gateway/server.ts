@@ -44,6 +44,8 @@ interface GatewayOptions {
   random?: () => number;
   /** Waits milliseconds, or until the client is gone. */
   sleep?: Runtime['sleep'];
+  /** Milliseconds for which a client may hold back the head of a request. */
+  headPatience?: number;
   /** Milliseconds for which a client may hold back a body that policies wait for. */
   bodyPatience?: number;
   /** Milliseconds that the check of one body against a schema may take. */
@@ -63,6 +65,7 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+const HEAD_PATIENCE_MS = 60_000;
 const BODY_PATIENCE_MS = 10_000;
 const VALIDATION_PATIENCE_MS = 5_000;
 
@@ -70,9 +73,17 @@ const VALIDATION_PATIENCE_MS = 5_000;
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const runtime = createRuntime(options);
   const state = new GatewayState(loadFolder(options.apim), options.overrides ?? {}, options.data);
+  const headersTimeout = options.headPatience ?? HEAD_PATIENCE_MS;
   const server = http.createServer(
-    // Without a Host header Node would answer by itself, and without a body.
-    { keepAliveTimeout: 65_000, requestTimeout: 0, requireHostHeader: false },
+    {
+      keepAliveTimeout: 65_000,
+      requestTimeout: 0,
+      // Not limited by itself when whole requests are not.
+      headersTimeout,
+      connectionsCheckingInterval: headersTimeout / 2,
+      // Without a Host header Node would answer by itself, and without a body.
+      requireHostHeader: false,
+    },
     requestHandler(runtime, () => state.program),
   );
   refuseUnreadable(server);

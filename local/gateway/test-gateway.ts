@@ -31,6 +31,7 @@ interface Setup {
   random?: () => number;
   /** Told how many milliseconds a policy wants to wait. */
   sleep?: (milliseconds: number) => Promise<void>;
+  headPatience?: number;
   bodyPatience?: number;
   validationPatience?: number;
   managementPort?: number;

@@ -28,11 +28,16 @@ const percent = z
   .max(100, { error: percentError })
   .refine((value) => basisPointsOf(value) !== undefined, { error: percentError });
 
-const percentTextError = 'must be per cent as text, such as 0.5%';
-const percentText = z
-  .string({ error: percentTextError })
-  .regex(/^\d{1,3}(\.\d{1,4})?%$/, { error: percentTextError })
-  .transform((text) => Number.parseFloat(text) / 100);
+/** Per cent such as `0.5%`, read as a ratio within bounds. */
+function percentText(least: number, most: number, example: string) {
+  const error = `must be per cent as text from ${least}% to ${most}%, such as ${example}`;
+  return z
+    .string({ error })
+    .regex(/^\d{1,3}(\.\d{1,4})?%$/, { error })
+    .transform((text) => Number.parseFloat(text))
+    .refine((value) => value >= least && value <= most, { error })
+    .transform((value) => value / 100);
+}
 
 function whole(least: number, most: number) {
   const error = `must be a whole number from ${least} to ${most}`;
@@ -74,13 +79,16 @@ const cache = z
   )
   .meta({ description: 'Keep answers in the gateway; GET only, and only where a request costs no quota.' });
 
+const linkError = 'must be an https address of the characters that a URL may have';
 const deprecation = z
   .strictObject(
     {
       since: date.meta({ description: 'From when it is deprecated: the Deprecation header (RFC 9745).' }),
       sunset: date.optional().meta({ description: 'When it goes: the Sunset header (RFC 8594).' }),
       link: z
-        .url({ protocol: /^https$/, error: 'must be an https address' })
+        .url({ protocol: /^https$/, error: linkError })
+        // It stands in a header, where braces would name a value of the gateway.
+        .regex(/^https:\/\/[\w.~:/?#[\]@!$&'()*+,;=%-]+$/, { error: linkError })
         .optional()
         .meta({ description: 'Where the reader learns what to use instead.' }),
     },
@@ -103,8 +111,9 @@ const parity = z
           { error: 'must map JSON pointers to tolerances' },
         )
         .default({}),
-      maxMismatch: percentText.prefault('0.1%'),
-      confidence: percentText.prefault('95%'),
+      // No number of comparisons shows that nothing ever differs, or anything for certain.
+      maxMismatch: percentText(0.0001, 100, '0.1%').prefault('0.1%'),
+      confidence: percentText(50, 99.9999, '95%').prefault('95%'),
     },
     mapping,
   )
@@ -118,7 +127,7 @@ const rollout = z
         .min(1, { error: 'must have at least one step' })
         .default([1, 5, 10, 25, 50, 100]),
       interval: duration(1, 7 * 86_400, '60s').prefault('60s'),
-      maxErrorIncrease: percentText.prefault('0.5%'),
+      maxErrorIncrease: percentText(0, 100, '0.5%').prefault('0.5%'),
       maxLatencyRatio: z.number({ error: ratioError }).gt(1, { error: ratioError }).default(1.25),
       guard: duration(0, 30 * 86_400, '1h').prefault('1h'),
     },
@@ -157,6 +166,23 @@ export const routeSchema = z
     mapping,
   )
   .partial();
+
+/** What routes take that do not say otherwise. */
+export const defaultsSchema = z
+  .strictObject(
+    {
+      mode: choice('legacy', 'shadow', 'functions').default('legacy'),
+      stickBy: shared.stickBy.default('subscription'),
+      timeout: shared.timeout.prefault('10s'),
+      fallback: shared.fallback.default('safe-methods'),
+      quota: shared.quota.default(1),
+      maxBody: shared.maxBody.prefault('64KB'),
+      parity: parity.prefault({}),
+      rollout: rollout.prefault({}),
+    },
+    mapping,
+  )
+  .prefault({});
 
 const burst = z.strictObject(
   {
@@ -198,7 +224,7 @@ export const manifestSchema = z
         .strictObject(
           {
             origins: listOf(
-              z.string({ error: originError }).regex(/^(\*|https?:\/\/[^/\s"'<>&]+)$/, { error: originError }),
+              z.string({ error: originError }).regex(/^(\*|https?:\/\/[\w.:[\]-]+)$/, { error: originError }),
               'origins',
             ).min(1, { error: 'must name an origin' }),
           },
@@ -206,21 +232,7 @@ export const manifestSchema = z
         )
         .optional()
         .meta({ description: "Origins whose pages may call the API, such as the developer portal's." }),
-      defaults: z
-        .strictObject(
-          {
-            mode: choice('legacy', 'shadow', 'functions').default('legacy'),
-            stickBy: shared.stickBy.default('subscription'),
-            timeout: shared.timeout.prefault('10s'),
-            fallback: shared.fallback.default('safe-methods'),
-            quota: shared.quota.default(1),
-            maxBody: shared.maxBody.prefault('64KB'),
-            parity: parity.prefault({}),
-            rollout: rollout.prefault({}),
-          },
-          mapping,
-        )
-        .prefault({}),
+      defaults: defaultsSchema,
       routes: z.record(z.string(), routeSchema, mapping).default({}),
     },
     mapping,

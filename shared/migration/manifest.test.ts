@@ -107,6 +107,21 @@ routes:
   ]);
 });
 
+test('neither a key given twice nor wrong defaults hide other mistakes, or make some up', () => {
+  const text = `
+defaults: { quota: 0, mode: splitt }
+routes:
+  pairs.list: { cache: { for: 3s }, quota: -1, quota: 0 }
+  pairs.list: { cache: { for: 3s }, mode: splitt }
+`;
+  assert.deepEqual(mistakes(text), [
+    'routes.yaml:2:23 defaults.mode: must be one of legacy, shadow, functions',
+    'routes.yaml:4:48 routes.pairs.list.quota: stands here twice: leave out one of them',
+    'routes.yaml:5:3 routes.pairs.list: stands here twice: leave out one of them',
+    'routes.yaml:5:37 routes.pairs.list.mode: must be one of legacy, shadow, split, functions',
+  ]);
+});
+
 test('a key that is missing is told at what should hold it', () => {
   assert.deepEqual(mistakes('backends:\n  legacy: { breaker: { failures: 3, open: 10s } }\n'), [
     'routes.yaml:2:13 backends.legacy.breaker.within: is missing: it must be a duration from 1s to 3600s, such as 30s',
@@ -115,8 +130,12 @@ test('a key that is missing is told at what should hold it', () => {
 
 for (const [what, text, expected] of [
   ['broken syntax', 'routes: {\n  a: 1', /^routes\.yaml:2:\d+ /],
-  ['a key given twice', 'salt: a\nsalt: b\n', /^routes\.yaml:2:1 this key stands here twice: leave out one/],
-  ['a route given twice', 'routes:\n  health: {}\n  health: {}\n', /^routes\.yaml:3:3 this key stands here twice/],
+  ['a key given twice', 'salt: a\nsalt: b\n', /^routes\.yaml:2:1 salt: stands here twice: leave out one/],
+  [
+    'a route given twice',
+    'routes:\n  health: {}\n  health: {}\n',
+    /^routes\.yaml:3:3 routes\.health: stands here twice/,
+  ],
   ['a tab', 'routes:\n\thealth: {}\n', /^routes\.yaml:2:1 a tab indents nothing in YAML: use spaces/],
   ['a second document', 'salt: a\n---\nsalt: b\n', /^routes\.yaml:2:1 a manifest is one document/],
   [
@@ -148,6 +167,36 @@ for (const [what, text, expected] of [
     /cache: a kept answer reaches no arm/,
   ],
   ['per cent without a split', 'routes: { quotes.get: { percent: 5 } }', /percent: has no meaning in mode legacy/],
+  [
+    'per cent of what is fixed',
+    'routes: { quotes.get: { only: functions, percent: 5 } }',
+    /percent: has no meaning in mode functions/,
+  ],
+  [
+    'default steps that fall',
+    'defaults: { rollout: { steps: [5, 1] } }',
+    /^routes\.yaml:1:13 defaults\.rollout: steps 5, 1 must rise/,
+  ],
+  [
+    'a split by a default that the request has not',
+    'defaults: { stickBy: body:/id }\nroutes: { quotes.get: { mode: split, percent: 5 } }',
+    /^routes\.yaml:2:11 routes\.quotes\.get\.stickBy: GET \/v1\/quotes\/\{quoteId\} has no body/,
+  ],
+  [
+    'certainty',
+    'defaults: { parity: { confidence: 100% } }',
+    /confidence: must be per cent as text from 50% to 99\.9999%, such as 95%/,
+  ],
+  [
+    'a named value in a link',
+    'routes: { health: { deprecation: { since: 2027-01-01, link: "https://x/{{gateway-key}}" } } }',
+    /link: must be an https address of the characters that a URL may have/,
+  ],
+  [
+    'another header in a link',
+    'routes: { health: { deprecation: { since: 2027-01-01, link: "https://x/\\r\\nx-a: b" } } }',
+    /link: must be an https address/,
+  ],
 ] as const)
   test(`${what} is one mistake with its place`, () => {
     const found = mistakes(text);

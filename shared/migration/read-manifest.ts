@@ -1,15 +1,36 @@
-import { isMap, isScalar, LineCounter, parseDocument, visit, type Document, type Pair, type YAMLMap } from 'yaml';
+import {
+  isMap,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type Pair,
+  type YAMLMap,
+} from 'yaml';
 import { z } from 'zod';
 import { closest } from './closest.ts';
 import type { ManifestIssue } from './errors.ts';
-import { manifestSchema, routeSchema, type WrittenManifest, type WrittenRoute } from './manifest-schema.ts';
+import {
+  defaultsSchema,
+  manifestSchema,
+  routeSchema,
+  type WrittenManifest,
+  type WrittenRoute,
+} from './manifest-schema.ts';
 
 type Path = readonly PropertyKey[];
+
+/** What routes take that do not say otherwise, as far as it could be read. */
+export type KnownDefaults = Partial<WrittenManifest['defaults']>;
 
 interface ReadManifest {
   written: {
     /** Absent when anything is against the schema. */
     manifest?: WrittenManifest;
+    /** Without those that are against it themselves. */
+    defaults: KnownDefaults;
     /** Routes that fit the schema each by itself, so that their other rules are checked whatever is wrong elsewhere. */
     routes: Record<string, WrittenRoute>;
     /** Keys under `routes`, as written. */
@@ -50,20 +71,23 @@ export function readManifest(text: string): ReadManifest {
   const syntax = (gaveUp ? [gaveUp] : document.errors).map(({ pos, code, message }) =>
     issueAtOffset(pos[0], '', syntaxHints[code] ?? message.split('\n')[0]!.replace(/ at line .*$/, '')),
   );
-  const nothing = { routes: {}, names: [] };
+  const nothing = { defaults: {}, routes: {}, names: [] };
   if (tooLarge)
     return {
       written: nothing,
       issues: [issueAt([], `is larger than ${largest} characters: that is no manifest`)],
       issueAt,
     };
+  const repeated: ManifestIssue[] = [];
   visit(document, {
-    Map(_key, { items }) {
+    Map(_key, { items }, above) {
       const seen = new Set<unknown>();
       for (const { key } of items) {
         if (!isScalar(key)) continue;
-        if (seen.has(key.value))
-          syntax.push(issueAtOffset(key.range?.[0] ?? 0, '', 'this key stands here twice: leave out one of them'));
+        if (seen.has(key.value)) {
+          const name = [...above.filter(isPair).map((pair) => pair.key), key].map(String).join('.');
+          repeated.push(issueAtOffset(key.range?.[0] ?? 0, name, 'stands here twice: leave out one of them'));
+        }
         seen.add(key.value);
       }
     },
@@ -83,22 +107,47 @@ export function readManifest(text: string): ReadManifest {
     return { written: nothing, issues: [issueAt([], (error as Error).message)], issueAt };
   }
   const parsed = manifestSchema.safeParse(value);
-  const written = (value as { routes?: unknown }).routes;
-  const rawRoutes: [string, unknown][] = typeof written === 'object' && written !== null ? Object.entries(written) : [];
+  const raw = value as { defaults?: unknown; routes?: unknown };
+  const rawRoutes: [string, unknown][] = isMapping(raw.routes) ? Object.entries(raw.routes) : [];
   const routes: Record<string, WrittenRoute> = {};
   for (const [name, raw] of rawRoutes) {
     const route = routeSchema.safeParse(raw);
     if (route.success) routes[name] = route.data;
   }
   return {
-    written: { ...(parsed.success && { manifest: parsed.data }), routes, names: rawRoutes.map(([name]) => name) },
-    issues: withoutRepeats(
-      (parsed.error?.issues ?? []).flatMap((issue) =>
-        describe(issue, value).map(({ path, message }) => issueAt(path, message)),
+    written: {
+      ...(parsed.success && { manifest: parsed.data }),
+      defaults: readDefaults(raw.defaults),
+      routes,
+      names: rawRoutes.map(([name]) => name),
+    },
+    issues: [
+      ...repeated,
+      ...withoutRepeats(
+        (parsed.error?.issues ?? []).flatMap((issue) =>
+          describe(issue, value).map(({ path, message }) => issueAt(path, message)),
+        ),
       ),
-    ),
+    ],
     issueAt,
   };
+}
+
+function readDefaults(raw: unknown): KnownDefaults {
+  const { data, error } = defaultsSchema.safeParse(raw);
+  if (data) return data;
+  if (!isMapping(raw)) return {};
+  const wrong = new Set(
+    error.issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys' && !issue.path[0] ? issue.keys : issue.path[0],
+    ),
+  );
+  const right = (of: object) => Object.fromEntries(Object.entries(of).filter(([key]) => !wrong.has(key)));
+  return right(defaultsSchema.safeParse(right(raw)).data ?? {});
+}
+
+function isMapping(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A value may break several rules that one sentence explains. */

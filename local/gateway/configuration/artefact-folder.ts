@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { LoadError } from '../errors.ts';
+import { shapeProblem } from './artefact-shape.ts';
 import type { PolicySource } from './model.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -42,10 +43,21 @@ export class ArtefactFolder {
   information(...path: string[]): Json | undefined {
     const parsed = this.json(...path);
     if (parsed === undefined) return undefined;
-    const { properties } = parsed as { properties?: unknown };
+    const { properties } = (parsed ?? {}) as { properties?: unknown };
     if (typeof properties !== 'object' || properties === null)
       throw new LoadError('it has no "properties"', this.#position(path));
+    const problem = shapeProblem(properties as Json);
+    if (problem !== undefined) throw new LoadError(problem, this.#position(path));
     return properties as Json;
+  }
+
+  /** The names in a file such as `apis.json`; none if it is not there. */
+  names(...path: string[]): string[] {
+    const parsed = this.json(...path);
+    if (parsed === undefined) return [];
+    const names = Array.isArray(parsed) ? parsed.map((one: Json | null) => text(one ?? {}, 'name')) : [undefined];
+    if (names.includes(undefined)) throw new LoadError('it is no list of objects with a "name"', this.#position(path));
+    return names.filter((name) => name !== undefined);
   }
 
   json(...path: string[]): unknown {

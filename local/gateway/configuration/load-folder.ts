@@ -1,5 +1,6 @@
 import { parse as parseYaml, type YAMLParseError } from 'yaml';
 import { LoadError } from '../errors.ts';
+import { urlTemplateParts } from '../url-template.ts';
 import { loadApiSchemas } from './api-schemas.ts';
 import { ArtefactFolder, text, type Json } from './artefact-folder.ts';
 import { NameMap } from './name-map.ts';
@@ -54,9 +55,7 @@ function loadProduct(folder: ArtefactFolder, id: string): Product | undefined {
   const properties = folder.information('products', id, 'productInformation.json');
   if (!properties) return undefined;
   const listed = (kind: string) => [
-    ...((folder.json('products', id, `${kind}.json`) as { name?: string }[] | undefined) ?? []).map(
-      ({ name }) => name ?? '',
-    ),
+    ...folder.names('products', id, `${kind}.json`),
     ...folder.folders('products', id, kind),
   ];
   const policy = folder.policy('products', id, 'policy.xml');
@@ -119,27 +118,32 @@ function loadOperations(
   const schemas = loadApiSchemas(folder, api);
   const byId = new Map(described.map((operation) => [plainId(operation.id), operation]));
   const byRoute = new Map(described.map((operation) => [routeOf(operation), operation]));
+  const used = new Set<Operation>();
   const listed = folder.folders('apis', api, 'operations').flatMap((id): Operation[] => {
     const policy = folder.policy('apis', api, 'operations', id, 'policy.xml');
     const properties = folder.information('apis', api, 'operations', id, 'operationInformation.json');
     const known = byId.get(plainId(id));
-    if (properties) {
-      const operation = operationOf(id, properties, policy, schemas);
-      return [withDescription(operation, byRoute.get(routeOf(operation)) ?? known)];
+    if (!properties) {
+      // Operations that only the specification describes still have their policy in a folder of their own.
+      if (known) return [{ ...known, id, policy }];
+      notes.push(unknownOperationNote(folder, api, id));
+      return [];
     }
-    // Operations that only the specification describes still have their policy in a folder of their own.
-    if (known) return [{ ...known, id, policy }];
-    notes.push(unknownOperationNote(folder, api, id));
-    return [];
+    const operation = operationOf(id, properties, policy, schemas);
+    const same = byRoute.get(routeOf(operation)) ?? byRoute.get(pathOf(operation)) ?? known;
+    if (same) used.add(same);
+    return [withDescription(operation, same)];
   });
   const ids = new Set(listed.map(({ id }) => id));
   const routes = new Set(listed.map(routeOf));
-  return [...listed, ...described.filter((one) => !ids.has(one.id) && !routes.has(routeOf(one)))];
+  return [...listed, ...described.filter((one) => !used.has(one) && !ids.has(one.id) && !routes.has(routeOf(one)))];
 }
 
 /** An import writes operationIds in its own way: letters and digits are what stays. */
 const plainId = (id: string) => id.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 const routeOf = ({ method, urlTemplate }: Operation) => `${method} ${urlTemplate}`;
+/** An import moves the query parameters that are required into the template. */
+const pathOf = ({ method, urlTemplate }: Operation) => `${method} ${urlTemplateParts(urlTemplate).path}`;
 
 function openApiOf(folder: ArtefactFolder, api: string): Json {
   for (const file of ['specification.yaml', 'specification.yml', 'specification.json']) {
@@ -161,11 +165,14 @@ function wsdlOf(folder: ArtefactFolder, api: string): WsdlService | undefined {
   }
 }
 
+/** Documents say in one place what many share, by aliases and by merging. */
+const yamlOptions = { merge: true, maxAliasCount: 10_000 };
+
 /** Reads JSON, or YAML, of which JSON is a part that takes many times as long to read. Throws LoadError. */
 function objectIn(source: string, file: string): Json {
   let parsed: unknown;
   try {
-    parsed = source.trimStart().startsWith('{') ? parseJson(source) : parseYaml(source);
+    parsed = source.trimStart().startsWith('{') ? parseJson(source) : parseYaml(source, yamlOptions);
   } catch (error) {
     const { linePos: [at] = [] } = error as YAMLParseError;
     throw new LoadError(`this is no YAML: ${(error as Error).message.split('\n')[0]}`, {
@@ -183,6 +190,6 @@ function parseJson(source: string): unknown {
     return JSON.parse(source);
   } catch {
     // Comments and commas at the end are no JSON, but what people write: YAML knows most of them.
-    return parseYaml(source);
+    return parseYaml(source, yamlOptions);
   }
 }

@@ -54,10 +54,27 @@ export interface Backend {
   properties: Readonly<Record<string, unknown>>;
 }
 
+/** How the value of a parameter is written, by OpenAPI's names; `json` for one that is told by `content`. */
+export interface ParameterStyle {
+  name:
+    | 'form'
+    | 'simple'
+    | 'label'
+    | 'matrix'
+    | 'spaceDelimited'
+    | 'pipeDelimited'
+    | 'tabDelimited'
+    | 'deepObject'
+    | 'json';
+  explode: boolean;
+}
+
 export interface OperationParameter {
   name: string;
   required: boolean;
   type: string;
+  /** Undefined where nothing says it: lists have commas, then, and objects are JSON. */
+  style: ParameterStyle | undefined;
   values: readonly string[];
   /** The JSON schema of its value, with what it refers to. */
   schema: Readonly<Record<string, unknown>> | undefined;

@@ -4,10 +4,12 @@ import type { Representation } from './model.ts';
 const draft04 = 'http://json-schema.org/draft-04/schema#';
 const draft2020 = 'https://json-schema.org/draft/2020-12/schema';
 
-/** The bodies that an operation takes: `requestBody`, or the parameter `in: body` of OpenAPI 2. */
+/** The bodies that an operation takes: `requestBody`, or the parameters `in: body` and `in: formData` of OpenAPI 2. */
 export function requestBodies(document: Json, operation: Json, parameters: readonly Json[]): Representation[] {
   const body = parameters.find((parameter) => parameter['in'] === 'body');
   if (body) return mediaTypes(document, operation, 'consumes').map((type) => bodyOf(document, type, body));
+  if (parameters.some((parameter) => parameter['in'] === 'formData'))
+    return formTypes(document, operation).map((type) => bodyOf(document, type, {}));
   return bodies(document, resolveReference(document, operation['requestBody'] as Json | undefined));
 }
 
@@ -18,12 +20,20 @@ export function responseBodies(document: Json, operation: Json, response: Json):
 }
 
 function mediaTypes(document: Json, operation: Json, name: string): string[] {
-  return (operation[name] ?? document[name] ?? ['application/json']) as string[];
+  const types = operation[name] ?? document[name];
+  return Array.isArray(types) ? types.map(String) : ['application/json'];
+}
+
+/** What a form may be sent as: a document that says nothing of it means the plain one. */
+function formTypes(document: Json, operation: Json): string[] {
+  const forms = mediaTypes(document, operation, 'consumes').filter((type) => /\bform\b/i.test(type));
+  return forms.length > 0 ? forms : ['application/x-www-form-urlencoded'];
 }
 
 function bodies(document: Json, owner: Json): Representation[] {
   const content = Object.entries((owner['content'] ?? {}) as Record<string, Json>);
-  return content.map(([contentType, media]) => bodyOf(document, contentType, media));
+  // In YAML, a type without anything below it is null.
+  return content.map(([contentType, media]) => bodyOf(document, contentType, (media as Json | null) ?? {}));
 }
 
 function bodyOf(document: Json, contentType: string, media: Json): Representation {
@@ -44,9 +54,9 @@ function bodyOf(document: Json, contentType: string, media: Json): Representatio
 
 /** A schema with the parts of its document that it may refer to. */
 export function schemaWithin(document: Json, schema: Json): Json {
-  const $schema = text(document, 'openapi')?.startsWith('3.1') ? draft2020 : draft04;
-  const { components, definitions } = document;
-  return { $schema, ...schema, components, definitions };
+  const $schema = /^3\.[1-9]/.test(text(document, 'openapi') ?? '') ? draft2020 : draft04;
+  const { components, definitions, paths } = document;
+  return { $schema, ...schema, components, definitions, paths };
 }
 
 /** Follows `#/components/...`; a reference elsewhere is left alone. */

@@ -46,6 +46,85 @@ test('gateway: OpenAPI: path items may be references, have parameters of their o
   );
 });
 
+test('gateway: OpenAPI: YAML may merge, use one thing often, and leave out what it could say', async (t) => {
+  const parameters = Array.from({ length: 150 }, (_, i) => `        - { name: n${i}, in: query, schema: *c }`);
+  const document = `openapi: 3.0.3
+x-shared: &shared { responses: {}, description: shared }
+x-count: &c { type: integer }
+paths:
+  /a:
+    get:
+      <<: *shared
+      operationId: merged
+      parameters:
+${parameters.join('\n')}
+    <<: { post: { operationId: posted, requestBody: { content: { application/json: } } } }
+  /b: { get: { operationId: 列表 } }
+  /grün/{größe} x: { get: { operationId: green } }
+`;
+  const operations = load(t, 'specification.yaml', document)?.operations ?? [];
+  assert.deepEqual(
+    operations.map(({ id, parameters: { query } }) => [id, query.length]),
+    [
+      ['merged', 150],
+      ['posted', 0],
+      ['get--b', 0],
+      ['green', 0],
+    ],
+  );
+  const gateway = await startTestGateway(t, {
+    inbound:
+      '<return-response><set-body>@(context.Operation.Id + " " + context.Request.MatchedParameters.GetValueOrDefault("größe", ""))</set-body></return-response>',
+    files: { 'apis/demo/specification.yaml': document },
+  });
+  assert.equal(await (await gateway.ask('/grün/5 x')).text(), 'green 5');
+});
+
+test('gateway: OpenAPI: bodies may be forms, of a range of types, and have schemas from another path', async (t) => {
+  const check =
+    '<validate-content unspecified-content-type-action="prevent" max-size="1024" size-exceeded-action="prevent"><content type="application/json" validate-as="json" action="prevent" /></validate-content><return-response />';
+  const statuses = async (specification: string, ...requests: [path: string, type: string, body: string][]) => {
+    const gateway = await startTestGateway(t, {
+      inbound: check,
+      files: { 'apis/demo/specification.yaml': specification },
+    });
+    const ask = async ([path, type, body]: (typeof requests)[number]) =>
+      (await gateway.ask(path, { method: 'POST', headers: { 'content-type': type }, body })).status;
+    return Promise.all(requests.map(ask));
+  };
+  const field = '{ name: a, in: formData, type: string }';
+  assert.deepEqual(
+    await statuses(
+      `swagger: '2.0'
+paths:
+  /plain: { post: { parameters: [${field}] } }
+  /file: { post: { consumes: [multipart/form-data], parameters: [${field}] } }
+`,
+      ['/plain', 'application/x-www-form-urlencoded', 'a=1'],
+      ['/plain', 'application/json', '{}'],
+      ['/file', 'multipart/form-data; boundary=x', '--x--'],
+      ['/file', 'application/x-www-form-urlencoded', 'a=1'],
+    ),
+    [200, 400, 200, 400],
+  );
+  const schema = '{ type: object, required: [a] }';
+  assert.deepEqual(
+    await statuses(
+      `openapi: 3.0.3
+paths:
+  /range: { post: { requestBody: { content: { 'application/*': { schema: ${schema} } } } } }
+  /other: { post: { requestBody: { content: { application/json: { schema: { $ref: '#/paths/~1range/post/requestBody/content/application~1*/schema' } } } } } }
+`,
+      ['/range', 'application/json', '{"a":1}'],
+      ['/range', 'application/json', '{}'],
+      ['/range', 'text/plain', 'x'],
+      ['/other', 'application/json', '{"a":1}'],
+      ['/other', 'application/json', '{}'],
+    ),
+    [200, 400, 400, 200, 400],
+  );
+});
+
 test('gateway: OpenAPI: JSON with comments is read, and what is no document is named with its line', (t) => {
   const commented = '{\n  "openapi": "3.0.0", # mine\n  "paths": { "/a": { "get": {} } },\n}';
   assert.equal(load(t, 'specification.json', commented)?.operations.length, 1);
@@ -101,7 +180,10 @@ test('gateway: OpenAPI: paths that the query tells apart stand in x-ms-paths, se
 });
 
 test('gateway: OpenAPI: the most exact template answers, whichever stands first', async (t) => {
-  const paths = ['/{any}', '/{name}.json', '/list.json', '/files/{path}', '/files/{from}...{to}', "/users('{id}')"];
+  const paths = [
+    ...['/*', '/', '/{any}', '/{name}.json', '/list.json', "/users('{id}')"],
+    ...['/files/*', '/files', '/files/{path}', '/files/{from}...{to}'],
+  ];
   const document = {
     openapi: '3.0.3',
     paths: Object.fromEntries(
@@ -128,6 +210,10 @@ test('gateway: OpenAPI: the most exact template answers, whichever stands first'
     '/files/a': '/files/{path}',
     '/files/a...b': '/files/{from}...{to}',
     "/users('7')": "/users('{id}')",
+    '/': '/',
+    '/files': '/files',
+    '/files/a/b': '/files/*',
+    '/x/y': '/*',
   };
   for (const [path, template] of Object.entries(answers))
     assert.equal(await (await gateway.ask(`/other${path}`)).text(), template, path);

@@ -1,5 +1,6 @@
 import { text, type Json } from './artefact-folder.ts';
 import type { Operation, OperationParameter, OperationResponse } from './model.ts';
+import { styleOf } from './parameter-style.ts';
 import { requestBodies, resolveReference, responseBodies, schemaWithin } from './openapi-bodies.ts';
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
@@ -45,9 +46,11 @@ function operation(document: Json, path: string, method: string, item: Json, des
       .filter((one) => one['in'] === place)
       .map((parameter) => parameterOf(document, text(parameter, 'name') ?? '', parameter));
   const responses = Object.entries((described['responses'] ?? {}) as Record<string, Json>);
-  const id = text(described, 'operationId') ?? `${method}-${path}`;
+  const own = `${method}-${path}`;
+  const id = text(described, 'operationId') ?? own;
   return {
-    id: id.replaceAll(/[^A-Za-z0-9-]+/g, '-').replaceAll(/^-+|-+$/g, ''),
+    // Of an id in another script nothing is left.
+    id: plainId(id) || plainId(own),
     name: text(described, 'summary') ?? id,
     method: method.toUpperCase(),
     urlTemplate: path,
@@ -67,6 +70,8 @@ function operation(document: Json, path: string, method: string, item: Json, des
   };
 }
 
+const plainId = (id: string) => id.replaceAll(/[^A-Za-z0-9-]+/g, '-').replaceAll(/^-+|-+$/g, '');
+
 /** An operation's own parameter stands for one of its path that has the same name and place. */
 function parametersOf(all: readonly Json[]): Json[] {
   return [...new Map(all.map((one) => [`${text(one, 'in')} ${text(one, 'name')}`, one])).values()];
@@ -82,6 +87,7 @@ function parameterOf(document: Json, name: string, parameter: Json): OperationPa
     name,
     required: parameter['required'] === true,
     type: text(schema, 'type') ?? 'string',
+    style: styleOf(parameter),
     values: (schema['enum'] as string[] | undefined) ?? [],
     // What OpenAPI 2 says of a parameter stands among its other properties, where `required` is no list.
     schema: schemaWithin(document, described === parameter ? { ...parameter, required: undefined } : described),

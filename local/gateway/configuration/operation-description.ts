@@ -24,10 +24,10 @@ function withParameters(
 ): OperationParameter[] {
   const key = ({ name }: OperationParameter) => name.toLowerCase();
   const known = new Set(own.map(key));
-  const both = own.map((parameter) => ({
-    ...parameter,
-    schema: parameter.schema ?? described.find((one) => key(one) === key(parameter))?.schema,
-  }));
+  const both = own.map((parameter) => {
+    const same = described.find((one) => key(one) === key(parameter));
+    return { ...parameter, schema: parameter.schema ?? same?.schema, style: same?.style };
+  });
   return [...both, ...described.filter((one) => !known.has(key(one)))];
 }
 

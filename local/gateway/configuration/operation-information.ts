@@ -45,6 +45,7 @@ function parametersOf(list: List, schemas: ApiSchemas): OperationParameter[] {
       name: text(parameter, 'name') ?? '',
       required: parameter['required'] === true,
       type: text(parameter, 'type') ?? 'string',
+      style: undefined,
       values: (parameter['values'] as string[] | undefined) ?? [],
       schema,
       definition,

@@ -1,6 +1,6 @@
 import type { Policy } from '../policy.ts';
 import type { Exchange } from '../exchange.ts';
-import { templateQuery } from '../url-template.ts';
+import { urlTemplateParts } from '../url-template.ts';
 
 export const rewriteUri: Policy = {
   name: 'rewrite-uri',
@@ -11,7 +11,8 @@ export const rewriteUri: Policy = {
     const copies = element.boolean('copy-unmatched-params', true);
     return (exchange) => {
       // What the operation's own template takes of the query is not copied, be it used here or not.
-      const used = new Set(templateQuery(exchange.operation?.urlTemplate ?? '').map(({ name }) => name.toLowerCase()));
+      const { query } = urlTemplateParts(exchange.operation?.urlTemplate ?? '');
+      const used = new Set(query.map(({ name }) => name.toLowerCase()));
       const filled = template(exchange).replaceAll(/\{(\*?)([^{}]+)\}/g, (whole, star: string, name: string) => {
         const value = parameter(exchange, name);
         if (value === undefined) return whole;
@@ -27,7 +28,7 @@ function parameter(exchange: Exchange, name: string): string | undefined {
   return exchange.request.matchedParameters.get(name) ?? exchange.request.originalUrl.values(name)[0];
 }
 
-/** `used` are the parameters that the template took; undefined drops the client's query. */
+/** `used` are the parameters that the templates of the operation and of the policy took; undefined drops the client's query. */
 function apply(exchange: Exchange, filled: string, used: ReadonlySet<string> | undefined): void {
   const { url } = exchange.request;
   const [path = '/', query = ''] = filled.split(/\?(.*)/s);

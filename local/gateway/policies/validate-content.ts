@@ -76,7 +76,12 @@ function described(exchange: Exchange, onRequest: boolean, type: string): Repres
   const list = onRequest
     ? operation?.request
     : describedResponse(operation, exchange.response?.status ?? 200)?.representations;
-  return list?.find(({ contentType }) => mediaType(contentType) === type);
+  // OpenAPI describes ranges of types, too: the narrowest that has this one in it counts.
+  for (const range of [type, type.replace(/\/.*/, '/*'), '*/*']) {
+    const found = list?.find(({ contentType }) => mediaType(contentType) === range);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** Rules for the very type come before those for every type that the API describes. */

@@ -4,6 +4,7 @@ import type { Getter, PolicyElement } from '../policy-element.ts';
 import { actions, type Action } from '../validation/action.ts';
 import { countedHeaders } from '../validation/ordinary-headers.ts';
 import { parameterFindings, type ParameterPlace } from '../validation/parameter-findings.ts';
+import { urlTemplateParts } from '../url-template.ts';
 import { report, type Reporter } from '../validation/report.ts';
 
 const actionAttributes = {
@@ -47,11 +48,14 @@ export const validateParameters: Policy = {
       const described = exchange.operation?.parameters;
       if (!described) return;
       const { request, api } = exchange;
+      const inTemplate = urlTemplateParts(exchange.operation?.urlTemplate ?? '').query.map(({ name }) => name);
+      // They are known without being described.
+      const known = new Set([...inTemplate, api?.keyQuery].map((name) => name?.toLowerCase()));
       const url = request.originalUrl;
       const matched = (name: string) => request.matchedParameters.get(name);
       const inPathSent = { names: [], valuesOf: (name: string) => [matched(name) ?? []].flat() };
       const inQuerySent = {
-        names: [...new Set(url.parameters.map(([name]) => name))].filter((name) => name !== api?.keyQuery),
+        names: [...new Set(url.parameters.map(([name]) => name))].filter((name) => !known.has(name.toLowerCase())),
         valuesOf: (name: string) => url.values(name),
       };
       const keyHeader = api?.keyHeader.toLowerCase();

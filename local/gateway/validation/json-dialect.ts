@@ -55,8 +55,14 @@ function rewriteSchema(schema: Schema, rewriting: Rewriting, isOwnValue: boolean
 }
 
 /** Definitions stay: other references find them. */
-function withoutSiblings({ $ref, components, definitions, $defs }: Schema): Schema {
-  return { $ref, ...(components !== undefined && { components }), definitions: definitions ?? {}, $defs: $defs ?? {} };
+function withoutSiblings({ $ref, components, definitions, $defs, paths }: Schema): Schema {
+  return {
+    $ref,
+    ...(components !== undefined && { components }),
+    ...(paths !== undefined && { paths }),
+    definitions: definitions ?? {},
+    $defs: $defs ?? {},
+  };
 }
 
 function rewriteKeyword(keyword: string, value: unknown, rewriting: Rewriting): unknown {

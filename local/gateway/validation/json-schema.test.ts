@@ -71,6 +71,15 @@ test('gateway: JSON schemas: what is wrong is said as Newtonsoft.Json.Schema say
   }
 });
 
+test('gateway: JSON schemas: a property counts only when the body has it, whatever objects have by birth', () => {
+  const required = { required: ['toString', '__proto__'] };
+  assert.deepEqual(messages(required, {}), ['Required properties are missing from object: toString, __proto__.']);
+  assert.deepEqual(messages(required, 'text:{"toString":1,"__proto__":1}'), []);
+  const described = { properties: { constructor: { type: 'string' } }, additionalProperties: false };
+  assert.deepEqual(messages(described, {}), []);
+  assert.deepEqual(messages(described, { constructor: 1 }), ['Invalid type. Expected String but got Integer.']);
+});
+
 const draft4 = 'http://json-schema.org/draft-04/schema#';
 
 test('gateway: JSON schemas: draft 4 and OpenAPI 3.0 mean what they say', () => {

@@ -69,6 +69,8 @@ function compile(check: JsonSchemaCheck, names: PropertyNames, allErrors: boolea
     validateSchema: false,
     logger: false,
     unicodeRegExp: true,
+    // A property may be called "constructor", which every object seems to have.
+    ownProperties: true,
     code: { regExp: Object.assign(regularExpression, { code: 'regularExpression' }) },
   };
   const ajv = dialectOf(check.document).includes('2020-12') ? new Ajv2020(options) : new Ajv2019(options);

@@ -1,9 +1,12 @@
 import type { OperationParameter } from '../configuration/model.ts';
+import { resolveReference } from '../configuration/openapi-bodies.ts';
 import type { Exchange } from '../exchange.ts';
-import { shortened, type JsonSchemaCheck } from './check.ts';
-import { parameterValue } from './parameter-value.ts';
+import { shortened, type JsonSchemaCheck, type Verdict } from './check.ts';
+import { spreadObject } from './raw-parameter.ts';
+import { objectValues, parameterValues } from './parameter-value.ts';
 import type { Action } from './action.ts';
 import { withReferredParts } from './referred-parts.ts';
+import { typesOf } from './schema-types.ts';
 import type { Finding } from './validation-error.ts';
 
 /** Where parameters stand, and what errors call that. */
@@ -31,12 +34,14 @@ export async function parameterFindings(
   for (const parameter of described) {
     const action = actionFor(parameter.name, true);
     if (action === 'ignore') continue;
-    const problem = await problemOf(exchange, place, parameter, sent.valuesOf(parameter.name));
+    const problem = await problemOf(exchange, place, parameter, sent);
     if (problem) findings.push({ type: place.type, name: parameter.name, action, ...problem });
   }
-  const known = new Set(described.map(({ name }) => name.toLowerCase()));
+  const parts = described.flatMap((parameter) => spreadObject(parameter, sent)?.names ?? []);
+  const known = new Set([...described.map(({ name }) => name), ...parts].map((name) => name.toLowerCase()));
+  const open = described.some(takesAnyName);
   for (const name of sent.names) {
-    if (known.has(name.toLowerCase())) continue;
+    if (open || known.has(name.toLowerCase())) continue;
     const details = `Unspecified ${place.label} ${shortened(name)} is not allowed.`;
     const action = actionFor(name, false);
     findings.push({ type: place.type, name, rule: 'Unspecified', details, publicDetails: details, action });
@@ -50,27 +55,29 @@ async function problemOf(
   exchange: Exchange,
   { label, message }: ParameterPlace,
   parameter: OperationParameter,
-  values: readonly string[],
+  sent: SentParameters,
 ): Promise<Fault | undefined> {
   const { name, definition, gap } = parameter;
+  const values = sent.valuesOf(name);
+  const spread = values.length === 0 ? spreadObject(parameter, sent) : undefined;
   const incorrect = (details: string, publicDetails = details): Fault => ({
     ...{ rule: 'IncorrectMessage', details, publicDetails },
   });
-  if (values.length === 0) return parameter.required ? incorrect(`Required ${label} ${name} is missing.`) : undefined;
+  if (values.length === 0 && !spread)
+    return parameter.required ? incorrect(`Required ${label} ${name} is missing.`) : undefined;
   if (gap !== undefined) {
     const details = `API's schema does not contain definition ${definition}, which is associated with the ${label} ${name}.`;
     return { rule: 'MissingDefinition', details, publicDetails: undefined };
   }
-  if (values.length > 1 && parameter.type !== 'array')
+  if (values.length > 1 && !takesList(parameter))
     return incorrect(`${message} cannot contain multiple values for the ${label} ${name}.`);
-  const read = parameterValue(values, parameter);
+  const read = spread ? objectValues(spread.value, parameter) : parameterValues(values, parameter);
   if ('problem' in read)
     return incorrect(
       `Value of the ${label} ${name} cannot be parsed according to the definition.\n\n${read.problem}`,
       `Value of the ${label} ${name} couldn't be parsed according to the definition.\n\n${read.problem}`,
     );
-  const content = Buffer.from(JSON.stringify(read.value));
-  const verdict = await exchange.runtime.validator.check(schemaOf(parameter), content);
+  const verdict = await bestVerdict(exchange, parameter, read.values);
   if (verdict.outcome === 'conforms') return undefined;
   if (verdict.outcome === 'differs') {
     const problems = verdict.problems.map((one) => `${one.message} Line: ${one.line}, Position: ${one.position}`);
@@ -80,6 +87,31 @@ async function problemOf(
   const subject = `${label[0]?.toUpperCase()}${label.slice(1)}`;
   const details = `${subject} ${name} cannot be validated.\n\n${verdict.reason}`;
   return { rule: 'ValidationError', details, publicDetails: undefined };
+}
+
+/** The first of several readings that fits, or what is wrong with the likeliest. */
+async function bestVerdict(exchange: Exchange, parameter: OperationParameter, values: unknown[]): Promise<Verdict> {
+  let first: Verdict | undefined;
+  for (const value of values) {
+    const content = Buffer.from(JSON.stringify(value));
+    const verdict = await exchange.runtime.validator.check(schemaOf(parameter), content);
+    if (verdict.outcome === 'conforms') return verdict;
+    first ??= verdict;
+  }
+  return first ?? { outcome: 'conforms' };
+}
+
+function takesList({ schema = {}, type }: OperationParameter): boolean {
+  const types = typesOf({ schema, document: schema });
+  return types.length > 0 ? types.includes('array') : type === 'array';
+}
+
+/** An exploded object that may have properties of any name may have any parameter. */
+function takesAnyName({ style, schema = {} }: OperationParameter): boolean {
+  if (style?.name !== 'form' || !style.explode) return false;
+  const resolved = resolveReference(schema, schema);
+  const { additionalProperties: rest } = resolved;
+  return rest !== undefined && rest !== false && typesOf({ schema, document: schema }).includes('object');
 }
 
 const schemas = new WeakMap<OperationParameter, JsonSchemaCheck>();
@@ -103,6 +135,6 @@ function schemaOf(parameter: OperationParameter): JsonSchemaCheck {
 
 /** A listed value as one that is sent comes to be: information files have all of them as text. */
 function typedValue(value: unknown, parameter: OperationParameter): unknown {
-  const read = typeof value === 'string' ? parameterValue([value], parameter) : { value };
-  return 'problem' in read ? value : read.value;
+  const read = typeof value === 'string' ? parameterValues([value], parameter) : { values: [value] };
+  return 'problem' in read ? value : read.values[0];
 }

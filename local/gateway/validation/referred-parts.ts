@@ -5,6 +5,9 @@ type Json = Readonly<Record<string, unknown>>;
 /** What a document keeps its shared parts in, and how many steps lead to one of them. */
 const stores: Readonly<Record<string, number>> = { components: 3, definitions: 2 };
 
+/** What others refer into only because a tool has put there what was in a file of its own: exactly that is taken. */
+const exact = new Set(['paths']);
+
 const sizes = new WeakMap<object, number>();
 
 /**
@@ -12,15 +15,16 @@ const sizes = new WeakMap<object, number>();
  * otherwise compile, and keep, all of it. One that is larger than may be is left as it is, to be refused.
  */
 export function withReferredParts(schema: Json): Json {
-  if (Object.keys(stores).reduce((sum, name) => sum + sizeOf(schema[name]), 0) > maxSchema) return schema;
-  const own = Object.fromEntries(Object.entries(schema).filter(([name]) => !Object.hasOwn(stores, name)));
+  const whole = schema['paths'] === undefined ? schema : without(schema, exact);
+  if (Object.keys(stores).reduce((sum, name) => sum + sizeOf(schema[name]), 0) > maxSchema) return whole;
+  const own = without(whole, new Set(Object.keys(stores)));
   const parts = new Map<string, unknown>();
   const waiting = references(own);
   for (let reference = waiting.pop(); reference !== undefined; reference = waiting.pop()) {
     const steps = reference.split('/').slice(1);
-    const depth = stores[steps[0] ?? ''];
+    const depth = exact.has(steps[0] ?? '') ? steps.length : stores[steps[0] ?? ''];
     if (depth === undefined) continue;
-    if (steps.length < depth) return schema;
+    if (steps.length < depth) return whole;
     const place = steps.slice(0, depth);
     const key = place.join('/');
     if (parts.has(key)) continue;
@@ -29,6 +33,10 @@ export function withReferredParts(schema: Json): Json {
     waiting.push(...references(part));
   }
   return put(own, parts);
+}
+
+function without(schema: Json, names: ReadonlySet<string>): Json {
+  return Object.fromEntries(Object.entries(schema).filter(([name]) => !names.has(name)));
 }
 
 /** Everything in a value that looks like a reference within the document. */

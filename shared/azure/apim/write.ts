@@ -6,7 +6,7 @@ import { ManifestError } from '../../migration/errors.ts';
 import { parseManifest } from '../../migration/manifest.ts';
 import { publishedSchema } from '../../migration/published-schema.ts';
 import { ArtefactError } from './errors.ts';
-import { artefactsDigest, generateApim } from './generate-apim.ts';
+import { artefactsDigest, generateApim, type Artefacts } from './generate-apim.ts';
 import { policyFormats, type PolicyFormat } from './render-policy.ts';
 import { tiers, type Tier } from './tiers.ts';
 
@@ -16,7 +16,7 @@ const usage = `usage: node shared/azure/apim/write.ts [--out DIR] [--manifest FI
 
 Writes the gateway's artefacts, in the layout of Microsoft's apiops, and their digest beside them.
 
-  --out DIR        where to; it is emptied first (default dist/apim)
+  --out DIR        where to; what an earlier run wrote there is removed (default dist/apim)
   --manifest FILE  the migration manifest (default routes.yaml)
   --tier TIER      ${tiers.join(', ')} (default Developer)
   --policies FMT   how they will be sent: xml, as Pulumi does (the default), or rawxml, as apiops does`;
@@ -56,7 +56,7 @@ function main(): number {
     console.log(write(values.manifest, values.out, tier, format));
     return 0;
   } catch (error) {
-    if (!(error instanceof ManifestError || error instanceof ArtefactError || isMissingFile(error))) throw error;
+    if (!(error instanceof ManifestError || error instanceof ArtefactError || isFileError(error))) throw error;
     console.error(error.message);
     return 1;
   }
@@ -72,7 +72,7 @@ function write(manifestFile: string, out: string, tier: Tier, policyFormat: Poli
   const openapi = existsSync(document) ? readFileSync(document, 'utf8') : undefined;
   const artefacts = generateApim({ operations, manifest, openapi, tier, policyFormat });
   const digest = artefactsDigest(artefacts);
-  empty(out);
+  empty(out, artefacts);
   for (const [name, text] of artefacts) {
     const file = path.join(out, name);
     mkdirSync(path.dirname(file), { recursive: true });
@@ -86,15 +86,19 @@ function write(manifestFile: string, out: string, tier: Tier, policyFormat: Poli
   return `${artefacts.size} artefacts for ${tier} in ${path.relative(process.cwd(), out) || '.'}, digest ${digest}`;
 }
 
-/** Removes what an earlier run wrote, and nothing else: a mistyped folder is left alone. */
-function empty(out: string): void {
-  if (existsSync(out) && readdirSync(out).length > 0 && !existsSync(path.join(out, 'policy.xml')))
+/** Removes what an earlier run wrote, and nothing else: a mistyped folder, or one with more in it, is left alone. */
+function empty(out: string, artefacts: Artefacts): void {
+  if (out === '') throw new ArtefactError(['--out names no folder']);
+  const entries = existsSync(out) ? readdirSync(out) : [];
+  const ours = new Set([...artefacts.keys()].map((name) => name.split('/')[0]));
+  if (entries.length > 0 && (!entries.includes('policy.xml') || entries.some((name) => !ours.has(name))))
     throw new ArtefactError([`${out} holds something else: name a new folder, or one that was written before`]);
   rmSync(out, { recursive: true, force: true });
 }
 
-function isMissingFile(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code === 'ENOENT';
+/** A file or folder that is missing, or not what it should be. */
+function isFileError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
 }
 
 process.exitCode = main();
