@@ -30,8 +30,8 @@ interface Store {
   type: NetType;
   /** Evaluates what stands before the last dot or bracket once, and gives how to write there. */
   prepare(frame: Frame): { get(): unknown; set(value: unknown): void };
-  /** The short way for `=` alone. */
-  assign(frame: Frame, value: unknown): void;
+  /** The short way for `=` alone: evaluates what is assigned last, as C# does, and gives it. */
+  assign(frame: Frame, value: (frame: Frame) => unknown): unknown;
 }
 
 /** What has a type only in the light of the one it is converted to. */

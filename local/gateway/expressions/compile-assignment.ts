@@ -22,12 +22,8 @@ export function compileAssignment(node: Extract<Node, { kind: 'assign' }>, scope
       if (variable) variable.origin = {};
     }
     const { assign } = target.store;
-    const run = (frame: Frame) => {
-      const result = value.run(frame);
-      assign(frame, result);
-      return result;
-    };
-    return { run, type: target.store.type };
+    const work = value.run;
+    return { run: (frame) => assign(frame, work), type: target.store.type };
   }
   const target = assignable(node.target, scope, compiler, false);
   const current: Code = { type: target.type, run: (frame) => frame.locals[slot] };

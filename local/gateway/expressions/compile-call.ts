@@ -278,11 +278,15 @@ function elementStore(
         },
       };
     },
-    assign: (frame, given_) => {
-      frame.locals[value.slot] = given_;
-      frame.locals[owner.slot] = target.run(frame);
-      frame.locals[index.slot] = key.code.run(frame);
+    assign: (frame, work) => {
+      const container = target.run(frame);
+      const position = key.code.run(frame);
+      const result = work(frame);
+      frame.locals[value.slot] = result;
+      frame.locals[owner.slot] = container;
+      frame.locals[index.slot] = position;
       write.run(frame);
+      return result;
     },
   };
 }
