@@ -1,4 +1,5 @@
 import { ExpressionError } from '../../errors.ts';
+import { dateStyles } from '../date-fields.ts';
 import { compareBy, ignoresCase, upper } from '../compare-text.ts';
 import { hashCode } from '../hash-code.ts';
 import { compareValues } from '../ordering.ts';
@@ -87,14 +88,7 @@ export const enumTypes: readonly TypeTable[] = [
   enumType('System.StringSplitOptions', { None: 0, RemoveEmptyEntries: 1 }),
   enumType('System.Text.RegularExpressions.RegexOptions', regexOptions),
   enumType('System.DateTimeKind', numbered('Unspecified', 'Utc', 'Local')),
-  enumType('System.Globalization.DateTimeStyles', {
-    None: 0,
-    AllowWhiteSpaces: 7,
-    AdjustToUniversal: 16,
-    AssumeLocal: 32,
-    AssumeUniversal: 64,
-    RoundtripKind: 128,
-  }),
+  enumType('System.Globalization.DateTimeStyles', dateStyles),
   enumType('System.Globalization.NumberStyles', {
     None: 0,
     AllowLeadingWhite: 1,
