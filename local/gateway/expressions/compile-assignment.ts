@@ -1,7 +1,8 @@
 import type { Code, Frame } from './code.ts';
+import { checkedCast } from './compile-cast.ts';
 import { compileBinary } from './compile-operators.ts';
 import { convert, explicitChange, isNumberType } from './conversions.ts';
-import { types, underlying } from './net-type.ts';
+import { types, underlying, type NetType } from './net-type.ts';
 import type { Compiler, Scope } from './scope.ts';
 import type { Node } from './syntax.ts';
 import { SyntaxProblem } from './tokens.ts';
@@ -54,7 +55,7 @@ export function compileStep(node: Extract<Node, { kind: 'step' }>, scope: Scope,
   const { type } = target;
   const change = isNumberType(underlying(type)) ? explicitChange(after.type, type, scope.registry) : undefined;
   const back = change
-    ? { type, run: (frame: Frame) => change(after.run(frame)) }
+    ? { type, run: castBack(after, type, change, scope) }
     : backTo(target, after, one, scope, node.at);
   return readAndWrite(target, slot, back, !node.prefix);
 }
@@ -80,7 +81,13 @@ function backTo(target: Target, after: Code, given: Code, scope: Scope, at: numb
   const change =
     numbers && convert(given, target.type, registry) ? explicitChange(after.type, target.type, registry) : undefined;
   if (!change) throw mismatch(after, target, at);
-  return { type: target.type, run: (frame) => change(after.run(frame)) };
+  return { type: target.type, run: castBack(after, target.type, change, scope) };
+}
+
+/** The cast that C# adds, which throws OverflowException inside `checked`. */
+function castBack(after: Code, type: NetType, change: (value: unknown) => unknown, scope: Scope): Code['run'] {
+  if (scope.checked !== true) return (frame) => change(after.run(frame));
+  return (frame) => checkedCast(after.run(frame), type, change);
 }
 
 function readAndWrite(target: Target, slot: number, after: Code, postfix: boolean): Code {

@@ -23,7 +23,8 @@ export function compileCall(node: CallNode, scope: Scope, compiler: Compiler): C
   const { name, at } = callee;
   const owner = typeReference(callee.target, scope);
   if (owner) {
-    const candidates: Found[] = (scope.registry.tableOf(owner)?.statics.get(name) ?? [])
+    const candidates: Found[] = scope.registry
+      .statics(owner, name)
       .filter(({ kind }) => kind === 'method')
       .map((member) => ({ member, by: none }));
     if (candidates.length === 0) throw new SyntaxProblem(`"${owner.name}.${name}" is not supported`, at);

@@ -50,7 +50,7 @@ export function compileCast(node: Extract<Node, { kind: 'cast' }>, scope: Scope,
 const wholes = new Set(['sbyte', 'byte', 'short', 'ushort', 'int', 'uint', 'long', 'ulong', 'char']);
 
 /** A cast that throws OverflowException where the number does not fit. */
-function checkedCast(value: unknown, type: NetType, change: (value: unknown) => unknown): unknown {
+export function checkedCast(value: unknown, type: NetType, change: (value: unknown) => unknown): unknown {
   if (!isNumeric(value) || !wholes.has(type.name)) return change(value);
   const kind = type.name === 'char' ? 'ushort' : type.name;
   if (value instanceof Real) {

@@ -1,3 +1,5 @@
+import { JsonToken } from './json/json-token.ts';
+import { walk } from './json/walk-json.ts';
 import { spend } from './budget.ts';
 import type { Code, Frame, StatementCode } from './code.ts';
 import { condition } from './compile-choice.ts';
@@ -43,7 +45,8 @@ export function compileForeach(
   return {
     ends: true,
     run: (frame) => {
-      for (const item of iterate(items.run(frame))) {
+      const all = items.run(frame);
+      for (const item of all instanceof JsonToken ? walk(all) : iterate(all)) {
         spend();
         put(frame, change ? change(item) : item);
         const signal = run(frame);

@@ -26,7 +26,7 @@ export function compileMember(node: MemberNode, scope: Scope, compiler: Compiler
 }
 
 function staticMember(owner: NetType, node: MemberNode, scope: Scope): Code {
-  const found = scope.registry.tableOf(owner)?.statics.get(node.name) ?? [];
+  const found = scope.registry.statics(owner, node.name);
   const member = found.find(({ kind }) => kind !== 'method');
   if (!member) {
     if (found.length > 0)

@@ -240,7 +240,9 @@ function throwStatement(
     ends: false,
     run: (frame) => {
       const thrown = value.run(frame);
-      throw thrown === null ? new ExpressionError('NullReferenceException', 'null was thrown') : toException(thrown);
+      throw thrown === null
+        ? new ExpressionError('NullReferenceException', 'Object reference not set to an instance of an object.')
+        : toException(thrown);
     },
   };
 }

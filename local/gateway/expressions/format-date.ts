@@ -25,16 +25,33 @@ const standard: Readonly<Record<string, string>> = {
   y: 'yyyy MMMM',
 };
 
+/** Where the American culture differs from the invariant one. */
+const american: Readonly<Record<string, string>> = {
+  d: 'M/d/yyyy',
+  D: 'dddd, MMMM d, yyyy',
+  f: 'dddd, MMMM d, yyyy h:mm tt',
+  F: 'dddd, MMMM d, yyyy h:mm:ss tt',
+  g: 'M/d/yyyy h:mm tt',
+  G: 'M/d/yyyy h:mm:ss tt',
+  M: 'MMMM d',
+  m: 'MMMM d',
+  t: 'h:mm tt',
+  T: 'h:mm:ss tt',
+  U: 'dddd, MMMM d, yyyy h:mm:ss tt',
+  Y: 'MMMM yyyy',
+  y: 'MMMM yyyy',
+};
+
 /** What a format of one letter stands for. */
 export const standardPattern = (letter: string): string | undefined => standard[letter];
 
-/** A moment's text in the invariant culture. Throws FormatException for an unknown standard format. */
-export function formatDate(value: DateTime | DateTimeOffset, format: string | undefined): string {
+/** A moment's text in the invariant culture, or in the American one. Throws FormatException for an unknown format. */
+export function formatDate(value: DateTime | DateTimeOffset, format: string | undefined, isAmerican = false): string {
   const isOffset = value instanceof DateTimeOffset;
-  let pattern = format || (isOffset ? 'MM/dd/yyyy HH:mm:ss zzz' : 'G');
+  let pattern = format || (isOffset ? (isAmerican ? 'M/d/yyyy h:mm:ss tt zzz' : 'MM/dd/yyyy HH:mm:ss zzz') : 'G');
   let moment = value;
   if (pattern.length === 1) {
-    const known = standardPattern(pattern);
+    const known = (isAmerican ? american[pattern] : undefined) ?? standardPattern(pattern);
     if (!known) throw new ExpressionError('FormatException', 'Input string was not in a correct format.');
     if (isOffset && /[rRu]/.test(pattern)) moment = new DateTimeOffset(value.utcTicks, 0);
     pattern = known;

@@ -45,8 +45,13 @@ export function jsonOf(value: unknown): JsonToken {
   if (value instanceof EnumValue) return new JsonValue(value.value);
   if (value instanceof Char) return new JsonValue(String.fromCharCode(value.code));
   if (Array.isArray(value) || value instanceof Generic) return new JsonArray(Array.from(iterate(value), jsonOf));
+  if (isBareObject(value)) return new JsonObject();
   return new JsonValue(value ?? null);
 }
+
+/** `new object()`, which has nothing to write. */
+const isBareObject = (value: unknown) =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
 const isToken = (type: NetType) => /^J(?:Token|Object|Array|Value|Property|Container)$/.test(type.name);
 

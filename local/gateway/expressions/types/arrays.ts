@@ -67,7 +67,7 @@ export function copy(source: ArrayLike<unknown>, from: number, target: AnyArray,
     );
   const moved = Array.from({ length: count }, (_, i) => source[from + i]);
   moved.forEach((item, i) => {
-    target[to + i] = (item instanceof Integer && target instanceof Uint8Array ? Number(item.value) : item) as never;
+    target[to + i] = item instanceof Integer && target instanceof Uint8Array ? Number(item.value) : item;
   });
 }
 

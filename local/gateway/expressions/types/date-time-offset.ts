@@ -9,6 +9,7 @@ import {
   ticksPerSecond,
   withMilliseconds,
 } from '../calendar.ts';
+import { isAmerican } from '../culture.ts';
 import { checkStyles, dateOffsetOf, dayNames } from '../date-fields.ts';
 import { formatDate } from '../format-date.ts';
 import { parseDateOffset } from '../parse-date.ts';
@@ -86,6 +87,8 @@ function settled(found: DateTimeOffset | undefined, set: Out): boolean {
 const tryExactly = (text: string | null, formats: unknown, _provider: unknown, styles: EnumValue, set: Out) =>
   settled(text === null || formats === null ? undefined : exactly(text, formats, styles), set);
 
+const format = (value: DateTimeOffset, text?: string | null, provider?: unknown) =>
+  formatDate(value, text ?? undefined, isAmerican(provider));
 const now = () => new DateTimeOffset(DateTime.fromMilliseconds(Date.now()).ticks, 0);
 const compare = (left: DateTimeOffset, right: DateTimeOffset) =>
   left.utcTicks < right.utcTicks ? -1 : left.utcTicks > right.utcTicks ? 1 : 0;
@@ -197,11 +200,10 @@ export const dateTimeOffsetType = typeTable(
       second: DateTimeOffset,
     ) => compare(first, second) === 0,
     'ToFileTime(): long': (value: DateTimeOffset) => value.utcTicks - fileEpoch,
-    'ToString(): string': (value: DateTimeOffset) => formatDate(value, undefined),
-    'ToString(string format): string': (value: DateTimeOffset, text: string | null) =>
-      formatDate(value, text ?? undefined),
-    'ToString(IFormatProvider provider): string': (value: DateTimeOffset) => formatDate(value, undefined),
-    'ToString(string format, IFormatProvider provider): string': (value: DateTimeOffset, text: string | null) =>
-      formatDate(value, text ?? undefined),
+    'ToString(): string': (value: DateTimeOffset) => format(value),
+    'ToString(string format): string': format,
+    'ToString(IFormatProvider provider): string': (value: DateTimeOffset, provider: unknown) =>
+      format(value, undefined, provider),
+    'ToString(string format, IFormatProvider provider): string': format,
   },
 );

@@ -12,6 +12,7 @@ import {
   withMilliseconds,
 } from '../calendar.ts';
 import { formatDate } from '../format-date.ts';
+import { isAmerican } from '../culture.ts';
 import { checkStyles, dateOf, dayNames } from '../date-fields.ts';
 import { parseDate } from '../parse-date.ts';
 import { readExactly } from '../parse-exact.ts';
@@ -54,7 +55,8 @@ const today = () => {
   const now = DateTime.fromMilliseconds(Date.now(), 'Local');
   return new DateTime(now.ticks - (now.ticks % ticksPerDay), 'Local');
 };
-const format = (value: DateTime, text?: string | null) => formatDate(value, text ?? undefined);
+const format = (value: DateTime, text?: string | null, provider?: unknown) =>
+  formatDate(value, text ?? undefined, isAmerican(provider));
 const tryExactly = (text: string | null, formats: unknown, _provider: unknown, styles: EnumValue, set: Out) =>
   settled(text === null || formats === null ? undefined : exactly(text, formats, styles), set);
 const mustExactly = (text: string | null, formats: unknown, _provider: unknown, styles?: EnumValue) =>
@@ -166,7 +168,8 @@ export const dateTimeType = typeTable(
     'static Equals(DateTime t1, DateTime t2): bool': (value: DateTime, other: DateTime) => value.ticks === other.ticks,
     'ToString(): string': (value: DateTime) => format(value),
     'ToString(string format): string': format,
-    'ToString(IFormatProvider provider): string': (value: DateTime) => format(value),
+    'ToString(IFormatProvider provider): string': (value: DateTime, provider: unknown) =>
+      format(value, undefined, provider),
     'ToString(string format, IFormatProvider provider): string': format,
     'ToShortDateString(): string': (value: DateTime) => format(value, 'd'),
     'ToLongDateString(): string': (value: DateTime) => format(value, 'D'),

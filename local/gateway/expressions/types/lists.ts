@@ -34,6 +34,12 @@ function change(list: NetList, work: (items: unknown[]) => void): void {
   work(list.items);
 }
 
+const notWithin = () =>
+  new ExpressionError(
+    'ArgumentOutOfRangeException',
+    'Index must be within the bounds of the List.\r\nParameter name: index',
+  );
+
 const of = (list: NetList, items: unknown[]) => new NetList(items, list.type.args[0] as NetType);
 
 const found = (list: NetList, by: TypeArguments, index: number) =>
@@ -72,11 +78,11 @@ export const listType = typeTable('class System.Collections.Generic.List<T> : IL
     change(list, (items) => added.forEach((item) => items.push(item)));
   },
   'Insert(int index, T value): void': (list: NetList, index: number, value: unknown) => {
-    if (index < 0 || index > list.items.length) throw outOfRange();
+    if (index < 0 || index > list.items.length) throw notWithin();
     change(list, (items) => items.splice(index, 0, value));
   },
   'InsertRange(int index, IEnumerable<T> values): void': (list: NetList, index: number, values: unknown) => {
-    if (index < 0 || index > list.items.length) throw outOfRange();
+    if (index < 0 || index > list.items.length) throw notWithin();
     const added = listOf(values);
     change(list, (items) => (list.items = [...items.slice(0, index), ...added, ...items.slice(index)]));
   },

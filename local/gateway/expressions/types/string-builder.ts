@@ -104,10 +104,10 @@ export const stringBuilderType = typeTable('class System.Text.StringBuilder', {
   ) => grow(builder, composite(format, values)),
   'AppendFormat(IFormatProvider provider, string format, params object[] args): StringBuilder': (
     builder: StringBuilder,
-    _provider: unknown,
+    provider: unknown,
     format: string,
     values: unknown[] | null,
-  ) => grow(builder, composite(format, values)),
+  ) => grow(builder, composite(format, values, provider)),
   'Insert(int index, string value): StringBuilder': insert,
   'Insert(int index, object value): StringBuilder': insert,
   'Insert(int index, char value): StringBuilder': insert,
