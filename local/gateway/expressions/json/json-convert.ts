@@ -77,6 +77,10 @@ export function valueAs(type: NetType, token: JsonToken | null, registry: TypeRe
   return changeType(target, value, registry);
 }
 
+const linq = 'Newtonsoft.Json.Linq';
+const className = (token: JsonToken) =>
+  token instanceof JsonObject ? 'JObject' : token instanceof JsonArray ? 'JArray' : 'JValue';
+
 const lists = new Set([
   'List',
   'IList',
@@ -95,9 +99,11 @@ const maps = new Set(['Dictionary', 'IDictionary', 'IReadOnlyDictionary']);
 export function deserialize(type: NetType, token: JsonToken, registry: TypeRegistry): unknown {
   if (isToken(type)) {
     if (isInstance(token, type, registry)) return token;
-    if (type.name === 'JObject' || type.name === 'JArray' || typeNameOf(token) !== 'Null')
-      throw wrongShape(type, token);
-    return null;
+    if (typeNameOf(token) === 'Null') return null;
+    throw new ExpressionError(
+      'InvalidCastException',
+      `Unable to cast object of type '${linq}.${className(token)}' to type '${linq}.${type.name}'.`,
+    );
   }
   if (type === types.object || type === types.dynamic) return token instanceof JsonValue ? token.value : token;
   if (isEnumeration(underlying(type).name)) return enumMember(type, token);
