@@ -34,10 +34,11 @@ test('gateway: backends: a computed address that is none is told as such', async
 test('gateway expressions: the last error as JSON has its parts', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound: '<set-backend-service base-url="@("no address")" />',
-    onError: '<return-response><set-body>@(JsonConvert.SerializeObject(context.LastError))</set-body></return-response>',
+    onError:
+      '<return-response><set-body>@(JsonConvert.SerializeObject(context.LastError))</set-body></return-response>',
   });
   const { Message, Section } = (await (await gateway.ask('/')).json()) as Record<string, unknown>;
-  assert.deepEqual([Message, Section], ['"no address" is no address.', 'inbound']);
+  assert.deepEqual([Message, Section], ['"no address" is no address.', 'backend']);
 });
 
 test('gateway expressions: a response keeps its type inside local functions and variables', async (t) => {

@@ -2,6 +2,8 @@ import type { Code, Frame } from './code.ts';
 import { checkedCast } from './compile-cast.ts';
 import { compileBinary } from './compile-operators.ts';
 import { convert, explicitChange, isNumberType } from './conversions.ts';
+import { tokenRefused } from './dynamic-operators.ts';
+import { JsonValue } from './json/json-token.ts';
 import { types, underlying, type NetType } from './net-type.ts';
 import type { Compiler, Scope } from './scope.ts';
 import type { Node } from './syntax.ts';
@@ -51,14 +53,24 @@ export function compileStep(node: Extract<Node, { kind: 'step' }>, scope: Scope,
   const { slot } = scope.temporary(target.type);
   const current: Code = { type: target.type, run: (frame) => frame.locals[slot] };
   const one: Code = { type: types.int, run: () => 1, constant: { value: 1 } };
-  const after = compileBinary(node.by === 1 ? '+' : '-', current, one, scope, node.at);
+  const sum = compileBinary(node.by === 1 ? '+' : '-', current, one, scope, node.at);
   const { type } = target;
+  const after = type === types.dynamic ? stepped(sum, slot, node.by) : sum;
   const change = isNumberType(underlying(type)) ? explicitChange(after.type, type, scope.registry) : undefined;
   const back = change
     ? { type, run: castBack(after, type, change, scope) }
     : backTo(target, after, one, scope, node.at);
   return readAndWrite(target, slot, back, !node.prefix);
 }
+
+/** A value of JSON takes part in sums, and cannot be stepped. */
+const stepped = (sum: Code, slot: number, by: number): Code => ({
+  ...sum,
+  run: (frame) => {
+    if (frame.locals[slot] instanceof JsonValue) throw tokenRefused(by === 1 ? '++' : '--');
+    return sum.run(frame);
+  },
+});
 
 type Target = Code & { store: NonNullable<Code['store']> };
 

@@ -109,7 +109,7 @@ export function compilePattern(
   if (pattern.kind === 'constant') {
     const given = compiler.expression(pattern.value, scope);
     const target = from === types.object || from === types.dynamic ? given.type : from;
-    const value = convert(given, target, registry);
+    const value = convert(given, given.type === types.null ? target : underlying(target), registry);
     if (!value?.constant) throw new SyntaxProblem(`a constant of type ${from.key} is expected here`, pattern.value.at);
     const wanted = value.constant.value;
     return (actual) => sameConstant(actual, wanted);

@@ -1,5 +1,7 @@
+import { ExpressionError } from '../errors.ts';
 import type { Code, Frame } from './code.ts';
 import { convert } from './conversions.ts';
+import { JsonValue } from './json/json-token.ts';
 import { isNullable, types, underlying, type NetType } from './net-type.ts';
 import type { Compiler, Scope } from './scope.ts';
 import type { Node } from './syntax.ts';
@@ -9,7 +11,18 @@ import { SyntaxProblem } from './tokens.ts';
 export function condition(code: Code, scope: Scope, at: number): (frame: Frame) => boolean {
   const test = convert(code, types.bool, scope.registry);
   if (!test) throw new SyntaxProblem(`a condition is a bool, and this is ${code.type.key}`, at);
-  return test.run as (frame: Frame) => boolean;
+  if (code.type !== types.dynamic) return test.run as (frame: Frame) => boolean;
+  return (frame) => {
+    // A value of JSON converts to a bool where one is wanted, and is no condition.
+    const value = code.run(frame);
+    if (value instanceof JsonValue)
+      throw new ExpressionError(
+        'RuntimeBinderException',
+        "Cannot implicitly convert type 'Newtonsoft.Json.Linq.JValue' to 'bool'. An explicit conversion exists (are you missing a cast?)",
+      );
+    const converted = convert({ run: () => value, type: types.dynamic }, types.bool, scope.registry);
+    return converted?.run(frame) === true;
+  };
 }
 
 export function compileLogic(node: Extract<Node, { kind: 'binary' }>, scope: Scope, compiler: Compiler): Code {

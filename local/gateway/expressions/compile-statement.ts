@@ -197,6 +197,7 @@ function returnStatement(
   compiler: Compiler,
 ): StatementCode {
   const home = scope.function;
+  if (home.finals > 0) throw new SyntaxProblem('"return" cannot leave a finally block', statement.at);
   const finish = (run: Code['run']): StatementCode => ({
     ends: false,
     run: (frame) => {

@@ -28,7 +28,9 @@ export function compileTry(statement: TryStatement, scope: Scope, compiler: Comp
     return code;
   });
   home.unassigned = union;
+  home.finals++;
   const last = statement.last && compiler.statement(statement.last, scope);
+  home.finals--;
   const run = (frame: Frame): Signal => {
     try {
       return body.run(frame);

@@ -45,6 +45,10 @@ const refused = [
   '{ try { return 1; } catch (ArithmeticException) { return 2; } catch (OverflowException) { return 3; } }',
   '{ return throw new Exception(); }',
   '{ var x = 1 + throw new Exception(); return 1; }',
+  '{ int x; Func<int> f = () => x; return f(); }',
+  '{ Func<int, int> fact; fact = n => n < 2 ? 1 : n * fact(n - 1); return fact(4); }',
+  '{ try { return 1; } finally { return 2; } }',
+  '{ try { int.Parse("x"); } finally { return 2; } }',
 ];
 
 for (const source of refused)
