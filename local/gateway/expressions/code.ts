@@ -22,8 +22,15 @@ export interface Code {
   origin?: unknown;
   /** Where it can be assigned, and what it is then. */
   store?: Store;
+  /** What has no value yet where a condition holds, and where it does not; left out where that is the same. */
+  flow?: Flow;
   /** A member's name alone, as in `items.Select(int.Parse)`. */
   group?: { found: readonly Found[]; target: Code | undefined };
+}
+
+export interface Flow {
+  whenTrue: ReadonlySet<string>;
+  whenFalse: ReadonlySet<string>;
 }
 
 interface Store {

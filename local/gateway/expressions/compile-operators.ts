@@ -240,7 +240,9 @@ export function compileUnary(operator: '-' | '+' | '!' | '~', operand: Code, sco
   const code = convert(operand, plan.from, registry) ?? operand;
   if (code.constant) return fold(() => operate(code.constant?.value), plan.type, at);
   const { run } = code;
-  return { type: plan.type, run: (frame) => operate(run(frame)) };
+  const { flow } = operand;
+  const turned = operator === '!' && flow ? { whenTrue: flow.whenFalse, whenFalse: flow.whenTrue } : undefined;
+  return { type: plan.type, run: (frame) => operate(run(frame)), ...(turned && { flow: turned }) };
 }
 
 function unaryPlan(operator: string, operand: Code, type: NetType, scope: Scope) {
