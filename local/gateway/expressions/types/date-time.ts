@@ -51,6 +51,12 @@ function compare(left: DateTime, right: unknown): number {
   return left.ticks < right.ticks ? -1 : left.ticks > right.ticks ? 1 : 0;
 }
 
+/** Throws ArgumentOutOfRangeException before 1601. */
+function fileTime({ ticks }: DateTime): bigint {
+  if (ticks < fileEpoch) throw new ExpressionError('ArgumentOutOfRangeException', 'Not a valid Win32 FileTime.');
+  return ticks - fileEpoch;
+}
+
 const today = () => {
   const now = DateTime.fromMilliseconds(Date.now(), 'Local');
   return new DateTime(now.ticks - (now.ticks % ticksPerDay), 'Local');
@@ -156,11 +162,12 @@ export const dateTimeType = typeTable(
     'AddYears(int value): DateTime': (value: DateTime, years: number) => addMonths(value, years * 12),
     'ToUniversalTime(): DateTime': (value: DateTime) => new DateTime(value.ticks, 'Utc'),
     'ToLocalTime(): DateTime': (value: DateTime) => new DateTime(value.ticks, 'Local'),
-    'ToFileTimeUtc(): long': (value: DateTime) => value.ticks - fileEpoch,
-    'ToFileTime(): long': (value: DateTime) => value.ticks - fileEpoch,
+    'ToFileTimeUtc(): long': fileTime,
+    'ToFileTime(): long': fileTime,
     'ToBinary(): long': (value: DateTime) =>
       BigInt.asIntN(64, value.ticks | (BigInt(kinds.indexOf(value.kind)) << 62n)),
-    'ToOADate(): double': (value: DateTime) => Number(value.ticks - oleEpoch) / Number(ticksPerDay),
+    'ToOADate(): double': ({ ticks }: DateTime) =>
+      ticks === 0n ? 0 : Number((ticks - oleEpoch) / ticksPerMillisecond) / 86_400_000,
     'IsDaylightSavingTime(): bool': () => false,
     'CompareTo(DateTime value): int': compare,
     'CompareTo(object value): int': compare,

@@ -45,6 +45,8 @@ function exactly(text: string | null, formats: readonly (string | null)[]): Time
 }
 
 const part = (size: bigint, count: bigint) => (span: TimeSpan) => Number((span.ticks / size) % count);
+/** Milliseconds of the longest span. */
+const longest = 922_337_203_685_477;
 const total = (size: bigint) => (span: TimeSpan) => Number(span.ticks) / Number(size);
 
 function compare(left: TimeSpan, right: unknown): number {
@@ -117,7 +119,8 @@ export const timeSpanType = typeTable(
     'TotalHours: double': total(ticksPerHour),
     'TotalMinutes: double': total(ticksPerMinute),
     'TotalSeconds: double': total(ticksPerSecond),
-    'TotalMilliseconds: double': total(ticksPerMillisecond),
+    'TotalMilliseconds: double': (span: TimeSpan) =>
+      Math.max(-longest, Math.min(longest, total(ticksPerMillisecond)(span))),
     'Add(TimeSpan ts): TimeSpan': (span: TimeSpan, other: TimeSpan) => ofTicks(span.ticks + other.ticks),
     'Subtract(TimeSpan ts): TimeSpan': (span: TimeSpan, other: TimeSpan) => ofTicks(span.ticks - other.ticks),
     'Negate(): TimeSpan': (span: TimeSpan) => ofTicks(-span.ticks),
