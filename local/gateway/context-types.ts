@@ -1,7 +1,7 @@
 import { GatewayResponse, type Exchange, type GatewayRequest, type LastError } from './exchange.ts';
 import type { Api, Backend, Operation, Product, Subscription } from './configuration/model.ts';
 import { certificateTypes } from './certificate-types.ts';
-import { arrayWith } from './expressions/collections.ts';
+import { AnonymousObject, arrayWith } from './expressions/collections.ts';
 import { netType, types } from './expressions/net-type.ts';
 import { NetUri } from './expressions/net-uri.ts';
 import { standardTypes } from './expressions/standard-types.ts';
@@ -18,6 +18,26 @@ import { ValidationError, validationErrorType } from './validation/validation-er
 
 const certificate = netType('X509Certificate2');
 
+/** `context.LastError`, which JSON shows part by part. */
+class ShownError extends AnonymousObject {
+  constructor(error: LastError) {
+    super(
+      new Map([
+        ['Source', error.source],
+        ['Reason', error.reason],
+        ['Message', error.message],
+        ['Scope', error.scope],
+        ['Section', error.section],
+        ['Path', error.path],
+        ['PolicyId', error.policyId],
+      ]),
+      netType('ILastError'),
+    );
+  }
+}
+
+const errorPart = (name: string) => (error: ShownError) => error.members.get(name);
+
 const contextType = typeTable('interface IProxyRequestContext', {
   'Request: IRequest': (exchange: Exchange) => exchange.request,
   'Response: ContextResponse': (exchange: Exchange) => exchange.response,
@@ -33,7 +53,7 @@ const contextType = typeTable('interface IProxyRequestContext', {
   'Deployment: IDeployment': (exchange: Exchange) => exchange.program,
   'User: IUser': ({ subscription }: Exchange) =>
     subscription?.owner === undefined ? null : new User(subscription.owner),
-  'LastError: ILastError': (exchange: Exchange) => exchange.lastError,
+  'LastError: ILastError': ({ lastError }: Exchange) => (lastError ? new ShownError(lastError) : null),
   'Elapsed: TimeSpan': (exchange: Exchange) => TimeSpan.fromMilliseconds(exchange.runtime.now() - exchange.startedAt),
   'RequestId: Guid': (exchange: Exchange) => new Guid(exchange.requestId),
   'Timestamp: DateTime': (exchange: Exchange) => DateTime.fromMilliseconds(exchange.startedAt),
@@ -193,13 +213,13 @@ const hostTypes = [
   ...userTypes,
   [
     typeTable('interface ILastError', {
-      'Source: string': (error: LastError) => error.source,
-      'Reason: string': (error: LastError) => error.reason,
-      'Message: string': (error: LastError) => error.message,
-      'Scope: string': (error: LastError) => error.scope,
-      'Section: string': (error: LastError) => error.section,
-      'Path: string': (error: LastError) => error.path,
-      'PolicyId: string': (error: LastError) => error.policyId,
+      'Source: string': errorPart('Source'),
+      'Reason: string': errorPart('Reason'),
+      'Message: string': errorPart('Message'),
+      'Scope: string': errorPart('Scope'),
+      'Section: string': errorPart('Section'),
+      'Path: string': errorPart('Path'),
+      'PolicyId: string': errorPart('PolicyId'),
     }),
   ],
   [validationErrorType, ValidationError],

@@ -31,6 +31,16 @@ test('gateway: backends: a computed address that is none is told as such', async
   assert.equal(await (await gateway.ask('/')).text(), '"https://#host#/api" is no address.');
 });
 
+test('gateway expressions: the last error as JSON has its parts', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: '<set-backend-service base-url="@("no address")" />',
+    onError:
+      '<return-response><set-body>@(JsonConvert.SerializeObject(context.LastError))</set-body></return-response>',
+  });
+  const { Message, Section } = (await (await gateway.ask('/')).json()) as Record<string, unknown>;
+  assert.deepEqual([Message, Section], ['"no address" is no address.', 'backend']);
+});
+
 test('gateway expressions: a response keeps its type inside local functions and variables', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound: `<send-request mode="new" response-variable-name="one"><set-url>@(context.Api.ServiceUrl + "one")</set-url><set-method>GET</set-method></send-request>

@@ -1,10 +1,11 @@
 import { ExpressionError } from '../errors.ts';
-import { dateTicks } from './parse-date.ts';
-import { DateTime, ticksPerMillisecond, type DateKind } from './time.ts';
+import { DateTime, ticksPerMillisecond, unixEpochTicks, type DateKind } from './time.ts';
 
 /** Ticks of a day. */
 export const ticksPerDay = 864_000_000_000n;
 export const ticksPerSecond = 10_000_000n;
+/** Where the clock of Windows' files begins. */
+export const fileEpoch = 504_911_232_000_000_000n;
 
 export function badDate(): never {
   throw new ExpressionError('FormatException', 'String was not recognized as a valid DateTime.');
@@ -38,6 +39,16 @@ export function makeDate(
         : 'Hour, Minute, and Second parameters describe an un-representable DateTime.',
     );
   return new DateTime(ticks + BigInt((hour * 60 + minute) * 60 + second) * ticksPerSecond, kind);
+}
+
+/** Throws ArgumentOutOfRangeException. */
+export function withMilliseconds(made: DateTime, milliseconds: number): DateTime {
+  if (milliseconds < 0 || milliseconds > 999)
+    throw new ExpressionError(
+      'ArgumentOutOfRangeException',
+      'Valid values are between 0 and 999, inclusive.\r\nParameter name: millisecond',
+    );
+  return addTicks(made, BigInt(milliseconds) * ticksPerMillisecond);
 }
 
 export function addTicks(value: DateTime, ticks: bigint): DateTime {
@@ -74,4 +85,13 @@ export function daysInMonth(year: number, month: number): number {
       'Year must be between 1 and 9999.\r\nParameter name: year',
     );
   return dateTicks(year, month, 31) ? 31 : dateTicks(year, month, 30) ? 30 : dateTicks(year, month, 29) ? 29 : 28;
+}
+
+/** The ticks at which a day begins; undefined if there is no such day. */
+export function dateTicks(year: number, month: number, day: number): bigint | undefined {
+  if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1) return undefined;
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  if (date.getUTCMonth() !== month - 1) return undefined;
+  return BigInt(date.getTime()) * 10_000n + unixEpochTicks;
 }

@@ -22,16 +22,23 @@ export interface Code {
   origin?: unknown;
   /** Where it can be assigned, and what it is then. */
   store?: Store;
+  /** What has no value yet where a condition holds, and where it does not; left out where that is the same. */
+  flow?: Flow;
   /** A member's name alone, as in `items.Select(int.Parse)`. */
   group?: { found: readonly Found[]; target: Code | undefined };
+}
+
+export interface Flow {
+  whenTrue: ReadonlySet<string>;
+  whenFalse: ReadonlySet<string>;
 }
 
 interface Store {
   type: NetType;
   /** Evaluates what stands before the last dot or bracket once, and gives how to write there. */
   prepare(frame: Frame): { get(): unknown; set(value: unknown): void };
-  /** The short way for `=` alone. */
-  assign(frame: Frame, value: unknown): void;
+  /** The short way for `=` alone: evaluates what is assigned last, as C# does, and gives it. */
+  assign(frame: Frame, value: (frame: Frame) => unknown): unknown;
 }
 
 /** What has a type only in the light of the one it is converted to. */

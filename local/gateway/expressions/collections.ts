@@ -128,6 +128,7 @@ const duplicate = () => new ExpressionError('ArgumentException', 'An item with t
 export class NetSet extends Generic {
   readonly entries = new Map<unknown, unknown>();
   readonly keyOf: KeyOf;
+  #version = 0;
 
   constructor(items: Iterable<unknown>, element: NetType, by: KeyOf = keyOf) {
     super(netType('HashSet', [element]));
@@ -139,11 +140,28 @@ export class NetSet extends Generic {
     const id = this.keyOf(item);
     if (this.entries.has(id)) return false;
     this.entries.set(id, item);
+    this.#version++;
     return true;
   }
 
-  [Symbol.iterator](): Iterator<unknown> {
-    return this.entries.values();
+  /** Says whether the item was there. */
+  delete(item: unknown): boolean {
+    const gone = this.entries.delete(this.keyOf(item));
+    if (gone) this.#version++;
+    return gone;
+  }
+
+  clear(): void {
+    this.entries.clear();
+    this.#version++;
+  }
+
+  *[Symbol.iterator](): Generator {
+    const version = this.#version;
+    for (const item of this.entries.values()) {
+      yield item;
+      if (this.#version !== version) throw modified();
+    }
   }
 }
 

@@ -1,7 +1,10 @@
 import type { Code, Frame } from './code.ts';
+import { checkedCast } from './compile-cast.ts';
 import { compileBinary } from './compile-operators.ts';
 import { convert, explicitChange, isNumberType } from './conversions.ts';
-import { types, underlying } from './net-type.ts';
+import { tokenRefused } from './dynamic-operators.ts';
+import { JsonValue } from './json/json-token.ts';
+import { types, underlying, type NetType } from './net-type.ts';
 import type { Compiler, Scope } from './scope.ts';
 import type { Node } from './syntax.ts';
 import { SyntaxProblem } from './tokens.ts';
@@ -22,12 +25,8 @@ export function compileAssignment(node: Extract<Node, { kind: 'assign' }>, scope
       if (variable) variable.origin = {};
     }
     const { assign } = target.store;
-    const run = (frame: Frame) => {
-      const result = value.run(frame);
-      assign(frame, result);
-      return result;
-    };
-    return { run, type: target.store.type };
+    const work = value.run;
+    return { run: (frame) => assign(frame, work), type: target.store.type };
   }
   const target = assignable(node.target, scope, compiler, false);
   const current: Code = { type: target.type, run: (frame) => frame.locals[slot] };
@@ -54,14 +53,24 @@ export function compileStep(node: Extract<Node, { kind: 'step' }>, scope: Scope,
   const { slot } = scope.temporary(target.type);
   const current: Code = { type: target.type, run: (frame) => frame.locals[slot] };
   const one: Code = { type: types.int, run: () => 1, constant: { value: 1 } };
-  const after = compileBinary(node.by === 1 ? '+' : '-', current, one, scope, node.at);
+  const sum = compileBinary(node.by === 1 ? '+' : '-', current, one, scope, node.at);
   const { type } = target;
+  const after = type === types.dynamic ? stepped(sum, slot, node.by) : sum;
   const change = isNumberType(underlying(type)) ? explicitChange(after.type, type, scope.registry) : undefined;
   const back = change
-    ? { type, run: (frame: Frame) => change(after.run(frame)) }
+    ? { type, run: castBack(after, type, change, scope) }
     : backTo(target, after, one, scope, node.at);
   return readAndWrite(target, slot, back, !node.prefix);
 }
+
+/** A value of JSON takes part in sums, and cannot be stepped. */
+const stepped = (sum: Code, slot: number, by: number): Code => ({
+  ...sum,
+  run: (frame) => {
+    if (frame.locals[slot] instanceof JsonValue) throw tokenRefused(by === 1 ? '++' : '--');
+    return sum.run(frame);
+  },
+});
 
 type Target = Code & { store: NonNullable<Code['store']> };
 
@@ -84,7 +93,13 @@ function backTo(target: Target, after: Code, given: Code, scope: Scope, at: numb
   const change =
     numbers && convert(given, target.type, registry) ? explicitChange(after.type, target.type, registry) : undefined;
   if (!change) throw mismatch(after, target, at);
-  return { type: target.type, run: (frame) => change(after.run(frame)) };
+  return { type: target.type, run: castBack(after, target.type, change, scope) };
+}
+
+/** The cast that C# adds, which throws OverflowException inside `checked`. */
+function castBack(after: Code, type: NetType, change: (value: unknown) => unknown, scope: Scope): Code['run'] {
+  if (scope.checked !== true) return (frame) => change(after.run(frame));
+  return (frame) => checkedCast(after.run(frame), type, change);
 }
 
 function readAndWrite(target: Target, slot: number, after: Code, postfix: boolean): Code {

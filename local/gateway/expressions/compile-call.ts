@@ -23,7 +23,8 @@ export function compileCall(node: CallNode, scope: Scope, compiler: Compiler): C
   const { name, at } = callee;
   const owner = typeReference(callee.target, scope);
   if (owner) {
-    const candidates: Found[] = (scope.registry.tableOf(owner)?.statics.get(name) ?? [])
+    const candidates: Found[] = scope.registry
+      .statics(owner, name)
       .filter(({ kind }) => kind === 'method')
       .map((member) => ({ member, by: none }));
     if (candidates.length === 0) throw new SyntaxProblem(`"${owner.name}.${name}" is not supported`, at);
@@ -278,11 +279,15 @@ function elementStore(
         },
       };
     },
-    assign: (frame, given_) => {
-      frame.locals[value.slot] = given_;
-      frame.locals[owner.slot] = target.run(frame);
-      frame.locals[index.slot] = key.code.run(frame);
+    assign: (frame, work) => {
+      const container = target.run(frame);
+      const position = key.code.run(frame);
+      const result = work(frame);
+      frame.locals[value.slot] = result;
+      frame.locals[owner.slot] = container;
+      frame.locals[index.slot] = position;
       write.run(frame);
+      return result;
     },
   };
 }

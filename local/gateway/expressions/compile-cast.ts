@@ -50,7 +50,7 @@ export function compileCast(node: Extract<Node, { kind: 'cast' }>, scope: Scope,
 const wholes = new Set(['sbyte', 'byte', 'short', 'ushort', 'int', 'uint', 'long', 'ulong', 'char']);
 
 /** A cast that throws OverflowException where the number does not fit. */
-function checkedCast(value: unknown, type: NetType, change: (value: unknown) => unknown): unknown {
+export function checkedCast(value: unknown, type: NetType, change: (value: unknown) => unknown): unknown {
   if (!isNumeric(value) || !wholes.has(type.name)) return change(value);
   const kind = type.name === 'char' ? 'ushort' : type.name;
   if (value instanceof Real) {
@@ -109,7 +109,7 @@ export function compilePattern(
   if (pattern.kind === 'constant') {
     const given = compiler.expression(pattern.value, scope);
     const target = from === types.object || from === types.dynamic ? given.type : from;
-    const value = convert(given, target, registry);
+    const value = convert(given, given.type === types.null ? target : underlying(target), registry);
     if (!value?.constant) throw new SyntaxProblem(`a constant of type ${from.key} is expected here`, pattern.value.at);
     const wanted = value.constant.value;
     return (actual) => sameConstant(actual, wanted);

@@ -1,7 +1,9 @@
-import type { Code, Frame } from './code.ts';
+import { ExpressionError } from '../errors.ts';
+import type { Code, Flow, Frame } from './code.ts';
 import { convert } from './conversions.ts';
+import { JsonValue } from './json/json-token.ts';
 import { isNullable, types, underlying, type NetType } from './net-type.ts';
-import type { Compiler, Scope } from './scope.ts';
+import { merge, type Compiler, type Scope } from './scope.ts';
 import type { Node } from './syntax.ts';
 import { SyntaxProblem } from './tokens.ts';
 
@@ -9,15 +11,44 @@ import { SyntaxProblem } from './tokens.ts';
 export function condition(code: Code, scope: Scope, at: number): (frame: Frame) => boolean {
   const test = convert(code, types.bool, scope.registry);
   if (!test) throw new SyntaxProblem(`a condition is a bool, and this is ${code.type.key}`, at);
-  return test.run as (frame: Frame) => boolean;
+  if (code.type !== types.dynamic) return test.run as (frame: Frame) => boolean;
+  return (frame) => {
+    // A value of JSON converts to a bool where one is wanted, and is no condition.
+    const value = code.run(frame);
+    if (value instanceof JsonValue)
+      throw new ExpressionError(
+        'RuntimeBinderException',
+        "Cannot implicitly convert type 'Newtonsoft.Json.Linq.JValue' to 'bool'. An explicit conversion exists (are you missing a cast?)",
+      );
+    const converted = convert({ run: () => value, type: types.dynamic }, types.bool, scope.registry);
+    return converted?.run(frame) === true;
+  };
+}
+
+/** What has no value yet after a condition; the way that a constant closes does not count. */
+export function flowOf({ flow, constant }: Code, scope: Scope): Flow {
+  const here = new Set(scope.function.unassigned);
+  return {
+    whenTrue: constant?.value === false ? new Set() : (flow?.whenTrue ?? here),
+    whenFalse: constant?.value === true ? new Set() : (flow?.whenFalse ?? here),
+  };
 }
 
 export function compileLogic(node: Extract<Node, { kind: 'binary' }>, scope: Scope, compiler: Compiler): Code {
+  const isAnd = node.operator === '&&';
+  const home = scope.function;
   const left = compiler.expression(node.left, scope);
+  const before = flowOf(left, scope);
+  // The right side runs only where the left one leaves the answer open.
+  home.unassigned = new Set(isAnd ? before.whenTrue : before.whenFalse);
   const right = compiler.expression(node.right, scope);
+  const after = flowOf(right, scope);
+  const flow: Flow = isAnd
+    ? { whenTrue: after.whenTrue, whenFalse: new Set([...before.whenFalse, ...after.whenFalse]) }
+    : { whenTrue: new Set([...before.whenTrue, ...after.whenTrue]), whenFalse: after.whenFalse };
+  home.unassigned = new Set([...flow.whenTrue, ...flow.whenFalse]);
   const first = condition(left, scope, node.left.at);
   const second = condition(right, scope, node.right.at);
-  const isAnd = node.operator === '&&';
   const type = left.type === types.dynamic || right.type === types.dynamic ? types.dynamic : types.bool;
   if (left.constant && right.constant) {
     const value = isAnd
@@ -27,6 +58,7 @@ export function compileLogic(node: Extract<Node, { kind: 'binary' }>, scope: Sco
   }
   return {
     type,
+    flow,
     run: isAnd ? (frame) => first(frame) && second(frame) : (frame) => first(frame) || second(frame),
   };
 }
@@ -34,7 +66,9 @@ export function compileLogic(node: Extract<Node, { kind: 'binary' }>, scope: Sco
 export function compileCoalesce(node: Extract<Node, { kind: 'binary' }>, scope: Scope, compiler: Compiler): Code {
   const { registry } = scope;
   const left = compiler.expression(node.left, scope);
+  const unassigned = new Set(scope.function.unassigned);
   const right = compiler.expression(node.right, scope);
+  scope.function.unassigned = unassigned;
   if (left.type !== types.null && registry.isValueType(left.type) && !isNullable(left.type))
     throw new SyntaxProblem(`"??" needs a left side that can be null, not ${left.type.key}`, node.at);
   if (left.bindable || left.type === types.void) throw new SyntaxProblem('"??" needs a value on its left', node.at);
@@ -74,8 +108,14 @@ function coalesced(left: Code, lifted: Code, right: Code, type: NetType): Code {
 export function compileChoice(node: Extract<Node, { kind: 'conditional' }>, scope: Scope, compiler: Compiler): Code {
   const tested = compiler.expression(node.test, scope);
   const test = condition(tested, scope, node.test.at);
+  const home = scope.function;
+  const flow = flowOf(tested, scope);
+  home.unassigned = new Set(flow.whenTrue);
   const yes = compiler.expression(node.yes, scope);
+  const afterYes = home.unassigned;
+  home.unassigned = new Set(flow.whenFalse);
   const no = compiler.expression(node.no, scope);
+  home.unassigned = merge(home.unassigned, no.type.name !== 'throw', afterYes, yes.type.name !== 'throw');
   const { registry } = scope;
   const [a, b] = [convert(no, yes.type, registry), convert(yes, no.type, registry)];
   // Where both convert to each other, C# takes the one that a conversion of types alone leads to.

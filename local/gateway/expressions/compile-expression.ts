@@ -143,11 +143,16 @@ function named(node: Extract<Node, { kind: 'name' }>, scope: Scope): Code {
     const run = load(variable);
     const origin = variable.origin ?? variable;
     if (variable.readOnly) return { run, type, origin };
-    const assign = store(variable);
+    const put = store(variable);
     const prepare = (frame: Frame) => ({
       get: () => run(frame),
-      set: (value: unknown) => assign(frame, value),
+      set: (value: unknown) => put(frame, value),
     });
+    const assign = (frame: Frame, value: (frame: Frame) => unknown) => {
+      const result = value(frame);
+      put(frame, result);
+      return result;
+    };
     return { run, type, origin, store: { type, assign, prepare } };
   }
   if (node.name === 'context') return { run: (frame) => frame.context, type: netType('IProxyRequestContext') };

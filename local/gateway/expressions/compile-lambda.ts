@@ -82,7 +82,7 @@ function compileBody(
   scope.step(node.at);
   const unassigned = new Set(scope.function.unassigned);
   try {
-    const body = compileFresh(node, parameters, returns, scope, compiler);
+    const body = compileFresh(node, parameters, returns, scope, compiler, unassigned);
     known.set(key, body);
     return body;
   } catch (error) {
@@ -99,13 +99,16 @@ function compileFresh(
   returns: NetType | undefined,
   scope: Scope,
   compiler: Compiler,
+  unassigned: ReadonlySet<string>,
 ): CompiledBody {
   const inside = scope.lambda();
   const home = inside.function;
+  home.unassigned = new Set(unassigned);
   home.returns = returns;
   const stores = parameters.map((type, i) => {
     const { name, at } = node.parameters[i] as { name: string; at: number };
     const isHidden = name === '_' && node.parameters.filter((one) => one.name === '_').length > 1;
+    home.unassigned.delete(name);
     return initialize(isHidden ? inside.temporary(type) : inside.declare(name, type, at));
   });
   const { body } = node;
@@ -193,7 +196,8 @@ export function compileLocalFunction(
     if (!type) throw new SyntaxProblem('this parameter has no type', at);
     return knownType(type, scope);
   });
-  const body = compileFresh(node, parameters, returns, scope, compiler);
+  // What it uses counts where it is called, which is not looked at.
+  const body = compileFresh(node, parameters, returns, scope, compiler, new Set());
   return (frame) => closure(body, frame, true);
 }
 

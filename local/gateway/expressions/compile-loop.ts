@@ -1,6 +1,8 @@
+import { JsonToken } from './json/json-token.ts';
+import { walk } from './json/walk-json.ts';
 import { spend } from './budget.ts';
 import type { Code, Frame, StatementCode } from './code.ts';
-import { condition } from './compile-choice.ts';
+import { condition, flowOf } from './compile-choice.ts';
 import { convert, explicitChange } from './conversions.ts';
 import { netType, substitute, types, type NetType } from './net-type.ts';
 import { initialize, type Compiler, type Scope } from './scope.ts';
@@ -43,7 +45,8 @@ export function compileForeach(
   return {
     ends: true,
     run: (frame) => {
-      for (const item of iterate(items.run(frame))) {
+      const all = items.run(frame);
+      for (const item of all instanceof JsonToken ? walk(all) : iterate(all)) {
         spend();
         put(frame, change ? change(item) : item);
         const signal = run(frame);
@@ -87,6 +90,9 @@ function elementsOf(given: Code, scope: Scope, at: number): { items: Code; eleme
   return { items: given, element: shown ?? types.object };
 }
 
+/** `for (;;)`, which goes on as a test that holds. */
+const noTest: Code = { type: types.bool, run: () => true, constant: { value: true } };
+
 export function compileFor(
   statement: Extract<Statement, { kind: 'for' }>,
   scope: Scope,
@@ -95,11 +101,12 @@ export function compileFor(
   const start = statement.start.map((one) => compiler.statement(one, scope));
   const code = statement.test && compiler.expression(statement.test, scope);
   const test = code && statement.test && condition(code, scope, statement.test.at);
-  const before = new Set(scope.function.unassigned);
+  const { whenTrue, whenFalse } = flowOf(code ?? noTest, scope);
+  scope.function.unassigned = new Set(whenTrue);
   const { body, broken } = loopBody(statement.body, scope, compiler);
   const step = statement.step.map((one) => compiler.expression(one, scope));
   const endless = !code || code.constant?.value === true;
-  if (!endless) scope.function.unassigned = before;
+  if (!endless) scope.function.unassigned = new Set(broken ? [...whenTrue, ...whenFalse] : whenFalse);
   const run = loop(true, test ?? (() => true), body, (frame) => {
     for (const one of step) one.run(frame);
   });
@@ -124,13 +131,15 @@ export function compileLoop(
   if (!statement.testFirst) {
     const { body, broken } = loopBody(statement.body, scope, compiler);
     const { code, test } = compileTest();
+    if (!broken) scope.function.unassigned = new Set(flowOf(code, scope).whenFalse);
     return { ends: code.constant?.value !== true || broken, run: loop(false, test, body, undefined) };
   }
   const { code, test } = compileTest();
-  const before = new Set(scope.function.unassigned);
+  const { whenTrue, whenFalse } = flowOf(code, scope);
+  scope.function.unassigned = new Set(whenTrue);
   const { body, broken } = loopBody(statement.body, scope, compiler);
   const endless = code.constant?.value === true;
-  if (!endless) scope.function.unassigned = before;
+  if (!endless) scope.function.unassigned = new Set(broken ? [...whenTrue, ...whenFalse] : whenFalse);
   return { ends: !endless || broken, run: loop(true, test, body, undefined) };
 }
 

@@ -26,7 +26,7 @@ export function compileMember(node: MemberNode, scope: Scope, compiler: Compiler
 }
 
 function staticMember(owner: NetType, node: MemberNode, scope: Scope): Code {
-  const found = scope.registry.tableOf(owner)?.statics.get(node.name) ?? [];
+  const found = scope.registry.statics(owner, node.name);
   const member = found.find(({ kind }) => kind !== 'method');
   if (!member) {
     if (found.length > 0)
@@ -104,7 +104,12 @@ function propertyOf(target: Code, { member, by }: Found, scope: Scope): Code {
         const owner = run(frame);
         return { get: () => read(owner), set: (value) => write(owner, value) };
       },
-      assign: (frame, value) => write(run(frame), value),
+      assign: (frame, value) => {
+        const owner = run(frame);
+        const result = value(frame);
+        write(owner, result);
+        return result;
+      },
     },
   };
 }
@@ -136,7 +141,12 @@ function dynamicMember(target: Code, name: string, scope: Scope, at: number): Co
         const owner = run(frame);
         return { get: () => read(owner), set: (value) => writeDynamic(owner, value) };
       },
-      assign: (frame, value) => writeDynamic(run(frame), value),
+      assign: (frame, value) => {
+        const owner = run(frame);
+        const result = value(frame);
+        writeDynamic(owner, result);
+        return result;
+      },
     },
   };
 

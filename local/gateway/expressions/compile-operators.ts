@@ -2,13 +2,13 @@ import type { Code, Frame } from './code.ts';
 import { arithmetic, bitwise, complement, negate, shift, type ArithmeticKind, type Operate } from './arithmetic.ts';
 import { compileEquality } from './compile-equality.ts';
 import { promote, promoteOne } from './compile-promotion.ts';
+import { dynamically, refuseToken, tokenRefused } from './dynamic-operators.ts';
 import { convert, isNumberType } from './conversions.ts';
 import { enumValue } from './enum-members.ts';
 import { ExpressionError } from '../errors.ts';
 import { isNullable, netType, nullableOf, types, underlying, type NetType } from './net-type.ts';
 import { JsonValue } from './json/json-token.ts';
 import { Integer, integral, isNumeric } from './numbers.ts';
-import { typeOfValue } from './runtime-type.ts';
 import type { Scope } from './scope.ts';
 import { EnumValue } from './time.ts';
 import { momentOperator } from './moment-operators.ts';
@@ -29,8 +29,11 @@ export function compileBinary(operator: string, left: Code, right: Code, scope: 
   if (operator === '+' && (left.type === types.string || right.type === types.string))
     return concatenation(left, right);
   if (left.type === types.dynamic || right.type === types.dynamic) {
-    const run = (frame: Frame) =>
-      dynamically((a, b) => compileBinary(operator, a, b, scope, at), [left.run(frame), right.run(frame)], registry);
+    const run = (frame: Frame) => {
+      const [first, second] = [left.run(frame), right.run(frame)];
+      refuseToken(operator, first, second);
+      return dynamically((a, b) => compileBinary(operator, a, b, scope, at), [first, second], registry);
+    };
     return { type: types.dynamic, run };
   }
   if (operator === '==' || operator === '!=') return compileEquality(operator, left, right, scope, at);
@@ -215,8 +218,11 @@ function fold(compute: () => unknown, type: NetType, at: number): Code {
 export function compileUnary(operator: '-' | '+' | '!' | '~', operand: Code, scope: Scope, at: number): Code {
   const { registry } = scope;
   if (operand.type === types.dynamic) {
-    const run = (frame: Frame) =>
-      dynamically((a) => compileUnary(operator, a, scope, at), [operand.run(frame)], registry);
+    const run = (frame: Frame) => {
+      const value = operand.run(frame);
+      if (value instanceof JsonValue) throw tokenRefused(operator);
+      return dynamically((a) => compileUnary(operator, a, scope, at), [value], registry);
+    };
     return { type: types.dynamic, run };
   }
   const type = underlying(operand.type);
@@ -234,7 +240,9 @@ export function compileUnary(operator: '-' | '+' | '!' | '~', operand: Code, sco
   const code = convert(operand, plan.from, registry) ?? operand;
   if (code.constant) return fold(() => operate(code.constant?.value), plan.type, at);
   const { run } = code;
-  return { type: plan.type, run: (frame) => operate(run(frame)) };
+  const { flow } = operand;
+  const turned = operator === '!' && flow ? { whenTrue: flow.whenFalse, whenFalse: flow.whenTrue } : undefined;
+  return { type: plan.type, run: (frame) => operate(run(frame)), ...(turned && { flow: turned }) };
 }
 
 function unaryPlan(operator: string, operand: Code, type: NetType, scope: Scope) {
@@ -269,26 +277,6 @@ function unaryPlan(operator: string, operand: Code, type: NetType, scope: Scope)
 }
 
 const convertLong = new Integer('ulong', 2n ** 63n);
-
-/** An operator on `dynamic` values, chosen by the types that they turn out to have. */
-function dynamically(
-  compile: (first: Code, second: Code) => Code,
-  values: readonly unknown[],
-  registry: TypeRegistry,
-): unknown {
-  const [first, second] = values.map((given): Code => {
-    const value = given instanceof JsonValue ? given.value : given;
-    const type = value === null || value === undefined ? types.null : typeOfValue(value, registry);
-    return { run: () => value ?? null, type };
-  });
-  const none: Code = { run: () => null, type: types.null };
-  try {
-    return compile(first ?? none, second ?? none).run({ context: null, locals: [], result: null });
-  } catch (error) {
-    if (error instanceof SyntaxProblem) throw new ExpressionError('RuntimeBinderException', error.message);
-    throw error;
-  }
-}
 
 function unfit(operator: string, left: Code, right: Code, at: number): SyntaxProblem {
   return new SyntaxProblem(`operator "${operator}" cannot be applied to ${left.type.key} and ${right.type.key}`, at);

@@ -1,6 +1,6 @@
 import { ExpressionError } from '../errors.ts';
 import type { Code, Frame, Signal, StatementCode } from './code.ts';
-import { condition } from './compile-choice.ts';
+import { condition, flowOf } from './compile-choice.ts';
 import { compileForeach, compileLoop, compileFor } from './compile-loop.ts';
 import { compileLocalFunction } from './compile-lambda.ts';
 import { compileSwitch } from './compile-switch.ts';
@@ -180,10 +180,11 @@ function ifStatement(statement: Extract<Statement, { kind: 'if' }>, scope: Scope
   const test = condition(code, scope, statement.test.at);
   const home = scope.function;
   const constant = code.constant?.value;
-  const before = new Set(home.unassigned);
+  const flow = flowOf(code, scope);
+  home.unassigned = new Set(flow.whenTrue);
   const yes = compiler.statement(statement.yes, scope.inner());
   const afterYes = home.unassigned;
-  home.unassigned = before;
+  home.unassigned = new Set(flow.whenFalse);
   const no = statement.no && compiler.statement(statement.no, scope.inner());
   const [yesEnds, noEnds] = [yes.ends && constant !== false, (no?.ends ?? true) && constant !== true];
   home.unassigned = merge(home.unassigned, noEnds, afterYes, yesEnds);
@@ -197,6 +198,7 @@ function returnStatement(
   compiler: Compiler,
 ): StatementCode {
   const home = scope.function;
+  if (home.finals > 0) throw new SyntaxProblem('"return" cannot leave a finally block', statement.at);
   const finish = (run: Code['run']): StatementCode => ({
     ends: false,
     run: (frame) => {
@@ -240,7 +242,9 @@ function throwStatement(
     ends: false,
     run: (frame) => {
       const thrown = value.run(frame);
-      throw thrown === null ? new ExpressionError('NullReferenceException', 'null was thrown') : toException(thrown);
+      throw thrown === null
+        ? new ExpressionError('NullReferenceException', 'Object reference not set to an instance of an object.')
+        : toException(thrown);
     },
   };
 }

@@ -2,7 +2,7 @@ import type { ExpressionError } from '../errors.ts';
 import type { Frame, Signal, StatementCode } from './code.ts';
 import { condition } from './compile-choice.ts';
 import { toException } from './exceptions.ts';
-import { types } from './net-type.ts';
+import { types, type NetType } from './net-type.ts';
 import { isInstance } from './runtime-type.ts';
 import { initialize, type Compiler, type Scope } from './scope.ts';
 import type { Statement } from './syntax.ts';
@@ -17,14 +17,20 @@ export function compileTry(statement: TryStatement, scope: Scope, compiler: Comp
   const body = compiler.statement(statement.body, scope);
   const afterBody = home.unassigned;
   const union = new Set(body.ends ? afterBody : []);
+  const caught: NetType[] = [];
   const catches = statement.catches.map((one) => {
     home.unassigned = new Set(before);
     const code = catchClause(one, scope, compiler);
+    if (one.type && caught.some((type) => scope.registry.supers(code.type).includes(type)))
+      throw new SyntaxProblem(`a clause before catches every ${code.type.key} already`, one.type?.at ?? statement.at);
+    if (!one.when) caught.push(code.type);
     if (code.ends) for (const name of home.unassigned) union.add(name);
     return code;
   });
   home.unassigned = union;
+  home.finals++;
   const last = statement.last && compiler.statement(statement.last, scope);
+  home.finals--;
   const run = (frame: Frame): Signal => {
     try {
       return body.run(frame);
@@ -71,6 +77,7 @@ function catchClause(clause: TryStatement['catches'][number], scope: Scope, comp
   const body = compiler.statement(clause.body, inside);
   home.caught = outer;
   return {
+    type,
     ends: body.ends,
     fits: (error: ExpressionError, frame: Frame) => {
       if (type !== types.exception && !isInstance(error, type, registry)) return false;

@@ -3,7 +3,7 @@ import { argumentNull } from './text-parts.ts';
 import { formatValue } from './values.ts';
 
 /** `string.Format`: `{0}`, `{1,-8}`, `{2:N2}`. Throws FormatException. */
-export function composite(format: string | null, values: readonly unknown[] | null): string {
+export function composite(format: string | null, values: readonly unknown[] | null, provider?: unknown): string {
   if (format === null || values === null) throw argumentNull(format === null ? 'format' : 'args');
   return format.replace(
     /\{\{|\}\}|\{(\d{1,6})\s*(?:,\s*(-?\d{1,4})\s*)?(?::((?:[^{}]|\{\{|\}\})*))?\}|[{}]/g,
@@ -19,6 +19,7 @@ export function composite(format: string | null, values: readonly unknown[] | nu
       const text = formatValue(
         values[Number(index)],
         (spec as string | undefined)?.replaceAll(/\{\{|\}\}/g, (pair) => pair[0] as string),
+        provider,
       );
       const size = Number(width ?? 0);
       return size < 0 ? text.padEnd(-size) : text.padStart(size);

@@ -75,19 +75,25 @@ export class Decimal {
     if (!exact) {
       // One more digit, so that the final rounding sees that the value is not exactly half.
       quotient = quotient * 10n + (numerator < 0n === other.unscaled < 0n ? 1n : -1n);
-      return Decimal.fit(quotient, scale + 1);
+      return Decimal.fit(quotient, scale + 1).withoutZeros();
     }
-    while (scale > preferred && quotient % 10n === 0n) {
-      quotient /= 10n;
-      scale--;
-    }
+    for (; scale > preferred && quotient % 10n === 0n; scale--) quotient /= 10n;
     return Decimal.fit(quotient, scale);
+  }
+
+  /** The same value without zeros behind the point. */
+  private withoutZeros(): Decimal {
+    let { unscaled, scale } = this;
+    for (; scale > 0 && unscaled % 10n === 0n; scale--) unscaled /= 10n;
+    return new Decimal(unscaled, scale);
   }
 
   remainder(other: Decimal): Decimal {
     if (other.unscaled === 0n) throw new ExpressionError('DivideByZeroException', 'Attempted to divide by zero.');
     const scale = Math.max(this.scale, other.scale);
-    return new Decimal(this.at(scale) % other.at(scale), scale);
+    const rest = this.at(scale) % other.at(scale);
+    // What is less than the divisor is its own rest, digits and all.
+    return rest === this.at(scale) ? this : new Decimal(rest, scale);
   }
 
   negate(): Decimal {
@@ -119,8 +125,7 @@ export class Decimal {
 
   /** Equal values give one text, whatever their trailing zeros. */
   normalized(): string {
-    let { unscaled, scale } = this;
-    for (; scale > 0 && unscaled % 10n === 0n; scale--) unscaled /= 10n;
+    const { unscaled, scale } = this.withoutZeros();
     return `${unscaled}e-${scale}`;
   }
 

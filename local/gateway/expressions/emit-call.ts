@@ -59,6 +59,9 @@ export function emitCall(call: Call, target: Code | undefined, registry: TypeReg
   };
 }
 
+/** Whose extension methods say which argument is null. */
+const refusesNull = new Set(['Enumerable', 'Extensions']);
+
 function argument(call: Call, slot: Code | readonly Code[] | undefined, index: number): Run | undefined {
   if (slot === undefined) return undefined;
   const parameter = call.found.member.parameters[index];
@@ -78,7 +81,7 @@ function argument(call: Call, slot: Code | readonly Code[] | undefined, index: n
     };
   }
   const change = toPlain(type);
-  if (index === 0 && parameter && call.found.member.extension && call.found.member.owner === 'Enumerable')
+  if (index === 0 && parameter && call.found.member.extension && refusesNull.has(call.found.member.owner))
     return (frame) => {
       const value = run(frame);
       if (value === null || value === undefined)

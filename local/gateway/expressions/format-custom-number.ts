@@ -31,17 +31,20 @@ function formatSection(value: Decimal, section: string): { text: string; isZero:
   const point = pieces.indexOf('.');
   const wholePieces = (point === -1 ? pieces : pieces.slice(0, point)).filter(isDigit);
   const fractionPieces = point === -1 ? [] : pieces.slice(point + 1).filter(isDigit);
-  const percent = pieces.filter((piece) => piece === '%').length;
+  const count = (mark: string) => pieces.filter((piece) => piece === mark).length;
   const firstDigit = pieces.findIndex(isDigit);
   const lastWholeDigit = (point === -1 ? pieces : pieces.slice(0, point)).findLastIndex(isDigit);
   const grouping = pieces.some((piece, i) => piece === ',' && i > firstDigit && i < lastWholeDigit);
   const thousands = countScalingCommas(pieces, lastWholeDigit);
-  const scaled = new Decimal(value.unscaled * 100n ** BigInt(percent), value.scale + thousands * 3);
+  const scaled = new Decimal(
+    value.unscaled * 10n ** BigInt(count('%') * 2 + count('\u2030') * 3),
+    value.scale + thousands * 3,
+  );
   const exponentAt = pieces.findIndex((piece) => /^[eE][+-]?0+$/.test(piece));
   if (exponentAt !== -1 && firstDigit !== -1 && thousands === 0) {
     const { mantissa, exponent } = scientific(scaled, wholePieces.length, fractionPieces.length);
     const plain = pieces.map((piece, i) => (i === exponentAt ? `"${exponentText(piece, exponent)}"` : piece));
-    return formatSection(mantissa, plain.filter((piece) => piece !== '%').join(''));
+    return formatSection(mantissa, plain.filter((piece) => piece !== '%' && piece !== '\u2030').join(''));
   }
   const rounded = scaled.round(fractionPieces.length, true);
   const text = new Decimal(

@@ -1,12 +1,8 @@
 import { ExpressionError } from '../errors.ts';
+import { dayNames, monthNames } from './date-fields.ts';
 import type { DateTime } from './time.ts';
 import { DateTimeOffset, ticksPerMillisecond, unixEpochTicks, type TimeSpan } from './time.ts';
 
-const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-const months = [
-  ...['January', 'February', 'March', 'April', 'May', 'June', 'July'],
-  ...['August', 'September', 'October', 'November', 'December'],
-];
 const standard: Readonly<Record<string, string>> = {
   d: 'MM/dd/yyyy',
   D: 'dddd, dd MMMM yyyy',
@@ -29,19 +25,44 @@ const standard: Readonly<Record<string, string>> = {
   y: 'yyyy MMMM',
 };
 
-/** A moment's text in the invariant culture. Throws FormatException for an unknown standard format. */
-export function formatDate(value: DateTime | DateTimeOffset, format: string | undefined): string {
+/** Where the American culture differs from the invariant one. */
+const american: Readonly<Record<string, string>> = {
+  d: 'M/d/yyyy',
+  D: 'dddd, MMMM d, yyyy',
+  f: 'dddd, MMMM d, yyyy h:mm tt',
+  F: 'dddd, MMMM d, yyyy h:mm:ss tt',
+  g: 'M/d/yyyy h:mm tt',
+  G: 'M/d/yyyy h:mm:ss tt',
+  M: 'MMMM d',
+  m: 'MMMM d',
+  t: 'h:mm tt',
+  T: 'h:mm:ss tt',
+  U: 'dddd, MMMM d, yyyy h:mm:ss tt',
+  Y: 'MMMM yyyy',
+  y: 'MMMM yyyy',
+};
+
+/** What a format of one letter stands for. */
+export const standardPattern = (letter: string): string | undefined => standard[letter];
+
+/** A moment's text in the invariant culture, or in the American one. Throws FormatException for an unknown format. */
+export function formatDate(value: DateTime | DateTimeOffset, format: string | undefined, isAmerican = false): string {
   const isOffset = value instanceof DateTimeOffset;
-  let pattern = format ?? (isOffset ? 'MM/dd/yyyy HH:mm:ss zzz' : 'G');
+  let pattern = format || (isOffset ? (isAmerican ? 'M/d/yyyy h:mm:ss tt zzz' : 'MM/dd/yyyy HH:mm:ss zzz') : 'G');
   let moment = value;
   if (pattern.length === 1) {
-    const known = standard[pattern];
+    const known = (isAmerican ? american[pattern] : undefined) ?? standardPattern(pattern);
     if (!known) throw new ExpressionError('FormatException', 'Input string was not in a correct format.');
     if (isOffset && /[rRu]/.test(pattern)) moment = new DateTimeOffset(value.utcTicks, 0);
     pattern = known;
   }
+  if (/%(?:%|$)/.test(pattern))
+    throw new ExpressionError('FormatException', 'Input string was not in a correct format.');
   return customDate(moment, pattern.startsWith('%') ? pattern.slice(1) : pattern);
 }
+
+const unclosed = (quote: string) =>
+  new ExpressionError('FormatException', `Cannot find a matching quote character for the character '${quote}'.`);
 
 function customDate(value: DateTime | DateTimeOffset, pattern: string): string {
   const fraction = value.ticks % 10_000_000n;
@@ -51,7 +72,10 @@ function customDate(value: DateTime | DateTimeOffset, pattern: string): string {
   return pattern
     .replace(/\\.|'[^']*'|"[^"]*"|([dfFghHKmMstyz])\1*|./gs, (piece) => {
       if (piece.startsWith('\\')) return piece.slice(1);
-      if (/^['"]/.test(piece)) return piece.slice(1, -1);
+      if (/^['"]/.test(piece)) {
+        if (piece.length < 2) throw unclosed(piece);
+        return piece.slice(1, -1);
+      }
       return datePart(piece, date, fraction, value);
     })
     .replace(/\.?\uFFFF/g, '');
@@ -65,11 +89,11 @@ function datePart(piece: string, date: Date, fraction: bigint, value: DateTime |
     case 'y':
       return length <= 2 ? two(date.getUTCFullYear() % 100) : String(date.getUTCFullYear()).padStart(length, '0');
     case 'M': {
-      const name = months[date.getUTCMonth()] as string;
+      const name = monthNames[date.getUTCMonth()] as string;
       return length > 3 ? name : length === 3 ? name.slice(0, 3) : two(date.getUTCMonth() + 1);
     }
     case 'd': {
-      const name = days[date.getUTCDay()] as string;
+      const name = dayNames[date.getUTCDay()] as string;
       return length > 3 ? name : length === 3 ? name.slice(0, 3) : two(date.getUTCDate());
     }
     case 'H':

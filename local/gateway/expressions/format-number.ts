@@ -4,10 +4,10 @@ import { formatCustomNumber } from './format-custom-number.ts';
 import { Char, integral, kindOf, Real, toDecimal, type Numeric } from './numbers.ts';
 
 /**
- * A number's text in the invariant culture. `double` prints 15 significant digits and `float` 7, as .NET Framework
+ * A number's text in the invariant culture, or in the American one. `double` prints 15 significant digits and `float` 7, as .NET Framework
  * does. Throws FormatException for a format that the number's type has not.
  */
-export function formatNumber(value: Numeric, format: string | undefined): string {
+export function formatNumber(value: Numeric, format: string | undefined, american = false): string {
   if (value instanceof Char) return String.fromCharCode(value.code);
   if (!format)
     return value instanceof Real
@@ -27,7 +27,7 @@ export function formatNumber(value: Numeric, format: string | undefined): string
     case 'N':
       return grouped(fixed(value, precision ?? 2));
     case 'C':
-      return currency(fixed(value, precision ?? 2));
+      return currency(fixed(value, precision ?? 2), american ? '$' : '\u00a4');
     case 'P':
       return `${grouped(fixed(scaled(value, 2), precision ?? 2))} %`;
     case 'E':
@@ -108,8 +108,8 @@ function grouped(text: string): string {
   return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}${fraction ? `.${fraction}` : ''}`;
 }
 
-function currency(text: string): string {
-  return text.startsWith('-') ? `(\u00a4${grouped(text.slice(1))})` : `\u00a4${grouped(text)}`;
+function currency(text: string, symbol: string): string {
+  return text.startsWith('-') ? `(${symbol}${grouped(text.slice(1))})` : `${symbol}${grouped(text)}`;
 }
 
 function exponential(value: Numeric, digits: number, letter: string): string {

@@ -1,6 +1,7 @@
 import type { Operate } from './arithmetic.ts';
 import { netType, types, type NetType } from './net-type.ts';
-import { DateTime, DateTimeOffset, TimeSpan } from './time.ts';
+import { ofTicks } from './read-time-span.ts';
+import { DateTime, DateTimeOffset, type TimeSpan } from './time.ts';
 
 const date = netType('DateTime');
 const offset = netType('DateTimeOffset');
@@ -40,11 +41,11 @@ function pairOperator(operator: string, type: NetType): MomentOperator | undefin
   const made = (result: NetType, operate: Operate) => ({ left: type, right: type, type: result, operate });
   switch (operator) {
     case '-':
-      return made(span, (a, b) => new TimeSpan(ticksOf(a) - ticksOf(b)));
+      return made(span, (a, b) => ofTicks(ticksOf(a) - ticksOf(b)));
     case '+':
-      return type === span ? made(span, (a, b) => new TimeSpan(ticksOf(a) + ticksOf(b))) : undefined;
+      return type === span ? made(span, (a, b) => ofTicks(ticksOf(a) + ticksOf(b))) : undefined;
     case 'u-':
-      return type === span ? made(span, (a) => new TimeSpan(-ticksOf(a))) : undefined;
+      return type === span ? made(span, (a) => ofTicks(-ticksOf(a))) : undefined;
     case 'u+':
       return type === span ? made(span, (a) => a) : undefined;
     case '<':

@@ -121,7 +121,8 @@ export function checkedInteger(kind: IntegerKind | 'int', value: bigint): number
   return integer(kind, value);
 }
 
-function overflow(kind: string): ExpressionError {
+/** What does not fit a type of numbers. */
+export function overflow(kind: string): ExpressionError {
   const names: Readonly<Record<string, string>> = {
     byte: 'an unsigned byte',
     sbyte: 'a signed byte',
@@ -131,6 +132,9 @@ function overflow(kind: string): ExpressionError {
     uint: 'a UInt32',
     long: 'an Int64',
     ulong: 'a UInt64',
+    float: 'a Single',
+    double: 'a Double',
+    decimal: 'a Decimal',
   };
   return new ExpressionError(
     'OverflowException',

@@ -1,32 +1,28 @@
-import { DateTime, DateTimeOffset, unixEpochTicks } from './time.ts';
+import { dateTicks } from './calendar.ts';
+import {
+  dateOf,
+  dateOffsetOf,
+  dayNames,
+  fullYear,
+  hourOf,
+  indexOfName,
+  isWeekday,
+  monthNames,
+  timeTicks,
+  zoneOf,
+  type DateFields,
+} from './date-fields.ts';
+import { DateTime, type DateTimeOffset } from './time.ts';
 
-const monthNames = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const iso =
-  /^(\d{4})[-/](\d{1,2})(?:[-/](\d{1,2}))?(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
-const invariant =
-  /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7}))?)?\s*([AP]M)?)?\s*(Z|[+-]\d{2}:\d{2})?$/i;
-const rfc1123 = /^(?:\w{3,9},?\s+)?(\d{1,2})\s+(\w{3,9})\s+(\d{4})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*(GMT|Z)?$/i;
-const clock = /^(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7}))?)?\s*([AP]M)?$/i;
-const american = /^(\w{3,9})\s+(\d{1,2}),?\s+(\d{4})$/;
-
-interface Parts {
-  /** Local time at the offset. */
-  ticks: bigint;
-  /** Minutes; undefined where the text names no zone. */
-  offset: number | undefined;
+/** `DateTime.Parse` in the invariant culture. Undefined if the text is no date. */
+export function parseDate(text: string, styles = 0): DateTime | undefined {
+  const fields = readDate(text);
+  return fields && dateOf(fields, styles);
 }
 
-/** `DateTime.Parse` in the invariant culture: a zone makes it local time, which is UTC here. Undefined if no date. */
-export function parseDate(text: string): DateTime | undefined {
-  const parts = parseParts(text.trim());
-  if (!parts) return undefined;
-  if (parts.offset === undefined) return new DateTime(parts.ticks);
-  return new DateTime(parts.ticks - BigInt(parts.offset) * 600_000_000n, 'Local');
-}
-
-export function parseDateOffset(text: string): DateTimeOffset | undefined {
-  const parts = parseParts(text.trim());
-  return parts && new DateTimeOffset(parts.ticks, parts.offset ?? 0);
+export function parseDateOffset(text: string, styles = 0): DateTimeOffset | undefined {
+  const fields = readDate(text);
+  return fields && dateOffsetOf(fields, styles);
 }
 
 /** As Newtonsoft reads a date in JSON: "Z" makes it UTC, another zone local. */
@@ -35,65 +31,156 @@ export function parseIsoDate(text: string): DateTime | undefined {
   return parsed && text.endsWith('Z') ? new DateTime(parsed.ticks, 'Utc') : parsed;
 }
 
-function parseParts(text: string): Parts | undefined {
-  const isoMatch = iso.exec(text);
-  if (isoMatch) {
-    const [, year, month, day, hour, minute, second, fraction, zone] = isoMatch;
-    return build([year, month, day ?? '1', hour, minute, second], fraction, zone);
+const blanks = /[\s,.]*/y;
+const clock = /(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?(?![\d:])\s*([AP]M\b)?/iy;
+const hourAlone = /(\d{1,2})\s*([AP]M)\b/iy;
+const shift = /([+-])(\d{1,2})(?::?(\d{2}))?(?!\d)/y;
+const digits = /\d+/y;
+const word = /[a-z]+/iy;
+const separator = /[/-]/y;
+
+/** A number of a date; three digits make it a year. */
+interface Part {
+  value: number;
+  isYear: boolean;
+}
+
+/**
+ * Reads what stands in a text from left to right: numbers and a month's name, a time, a zone, a day of the week.
+ * Their order says what the numbers are, as .NET tells it.
+ */
+class DateReader {
+  readonly #text: string;
+  #at = 0;
+  readonly #parts: Part[] = [];
+  #month = -1;
+  /** How many numbers stood before the month's name. */
+  #before = 0;
+  #weekday = -1;
+  #time: bigint | undefined;
+  #zone: DateFields['zone'];
+  /** A date that began before the time does not go on behind it. */
+  #isClosed = false;
+
+  constructor(text: string) {
+    this.#text = text.trim().replace(/^#(.*)#$/, '$1');
   }
-  const slashed = invariant.exec(text);
-  if (slashed) {
-    const [, month, day, year, hour, minute, second, fraction, half, zone] = slashed;
-    const shifted = half ? afternoon(hour, half) : hour;
-    return build([year, month, day, shifted, minute, second], fraction, zone);
+
+  read(): DateFields | undefined {
+    while (this.#at < this.#text.length) if (!this.#step()) return undefined;
+    const isTimeAlone = this.#parts.length === 0 && this.#month === -1;
+    const day = this.#day();
+    if (isTimeAlone ? this.#time === undefined : day === undefined) return undefined;
+    const fields = { day, time: this.#time ?? 0n, zone: this.#zone };
+    const moment = dateOf(fields, 0);
+    return moment && isWeekday(fields.day ?? moment.ticks, this.#weekday) ? fields : undefined;
   }
-  const timed = clock.exec(text);
-  if (timed) {
-    const [, hour, minute, second, fraction, half] = timed;
-    const today = new Date();
-    const day = [today.getUTCFullYear(), today.getUTCMonth() + 1, today.getUTCDate()].map(String);
-    return build([...day, half ? afternoon(hour, half) : hour, minute, second], fraction, undefined);
+
+  #step(): boolean {
+    const zone = this.#isDated() || this.#time !== undefined ? this.#match(shift) : undefined;
+    if (zone) return this.#take(zoneOf(zone[1] as string, Number(zone[2]), Number(zone[3] ?? 0)));
+    const time = this.#match(clock);
+    if (time) return this.#takeTime(Number(time[1]), time[5], Number(time[2]), Number(time[3] ?? 0), time[4]);
+    const hour = this.#match(hourAlone);
+    if (hour) return this.#takeTime(Number(hour[1]), hour[2]);
+    const number = this.#match(digits)?.[0];
+    if (number !== undefined) {
+      if (this.#isClosed || this.#parts.length === 3 || number.length > 4) return false;
+      this.#parts.push({ value: Number(number), isYear: number.length > 2 });
+      return this.#separate();
+    }
+    const name = this.#match(word)?.[0];
+    return name !== undefined && this.#takeName(name);
   }
-  const named = rfc1123.exec(text);
-  if (named) {
-    const [, day, month = '', year, hour, minute, second, zone] = named;
-    return build([year, monthNumber(month), day, hour, minute, second], undefined, zone);
+
+  #takeName(name: string): boolean {
+    const isTimed = this.#time !== undefined;
+    if (/^t$/i.test(name)) {
+      this.#skip();
+      return this.#isDated() && !isTimed && this.#at < this.#text.length;
+    }
+    if (/^(?:z|gmt)$/i.test(name)) return (isTimed || this.#isDated()) && this.#take('utc');
+    const month = indexOfName(monthNames, name);
+    if (month !== -1) {
+      if (this.#isClosed || this.#month !== -1) return false;
+      this.#month = month;
+      this.#before = this.#parts.length;
+      return this.#separate();
+    }
+    this.#weekday = indexOfName(dayNames, name);
+    this.#skip();
+    return this.#weekday !== -1;
   }
-  const [, month = '', day, year] = american.exec(text) ?? [];
-  return day ? build([year, monthNumber(month), day], undefined, undefined) : undefined;
+
+  #takeTime(hour: number, half: string | undefined, minute = 0, second = 0, fraction?: string): boolean {
+    const actual = hourOf(hour, half);
+    if (this.#time !== undefined || actual === undefined) return false;
+    this.#time = timeTicks(actual, minute, second, fraction);
+    this.#isClosed = this.#parts.length > 0 || this.#month !== -1;
+    this.#skip(/\s*/y);
+    return this.#time !== undefined;
+  }
+
+  #take(zone: DateFields['zone']): boolean {
+    if (zone === undefined || this.#zone !== undefined) return false;
+    this.#zone = zone;
+    this.#skip();
+    return true;
+  }
+
+  /** Whether a whole date has been read. */
+  #isDated(): boolean {
+    return this.#parts.length + (this.#month === -1 ? 0 : 1) === 3;
+  }
+
+  /** One separator, with blanks around it; none at the end. */
+  #separate(): boolean {
+    const from = this.#at;
+    this.#skip();
+    if (this.#isDated()) return true;
+    if (this.#match(separator) && this.#at === this.#text.length) return false;
+    this.#skip();
+    return this.#at > from || this.#at === this.#text.length || /\D/.test(this.#text[this.#at] as string);
+  }
+
+  #match(pattern: RegExp): RegExpExecArray | undefined {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text);
+    if (found) this.#at += found[0].length;
+    return found ?? undefined;
+  }
+
+  #skip(pattern = blanks): void {
+    this.#match(pattern);
+  }
+
+  #day(): bigint | undefined {
+    const [first, second, third] = this.#parts;
+    if (!first) return undefined;
+    if (this.#month !== -1) return third ? undefined : this.#dayOfMonth(this.#month + 1, first, second);
+    if (!second) return undefined;
+    if (third) {
+      if (second.isYear || (first.isYear && third.isYear)) return undefined;
+      return first.isYear ? dayOf(first, second.value, third.value) : dayOf(third, first.value, second.value);
+    }
+    if (first.isYear && second.isYear) return undefined;
+    if (first.isYear) return dayOf(first, second.value, 1);
+    return second.isYear ? dayOf(second, first.value, 1) : dayOf(undefined, first.value, second.value);
+  }
+
+  #dayOfMonth(month: number, first: Part, second: Part | undefined): bigint | undefined {
+    // "Nov 20" is a day, "20 Nov" a year, since the culture writes them so.
+    if (!second)
+      return first.isYear || this.#before === 1 ? dayOf(first, month, 1) : dayOf(undefined, month, first.value);
+    if (first.isYear) return second.isYear ? undefined : dayOf(first, month, second.value);
+    if (second.isYear) return dayOf(second, month, first.value);
+    return dayOf(second, month, first.value) ?? dayOf(first, month, second.value);
+  }
 }
 
-const afternoon = (hour: string | undefined, half: string) => String((Number(hour) % 12) + (/p/i.test(half) ? 12 : 0));
-
-function monthNumber(name: string): string {
-  return String(monthNames.indexOf(name.slice(0, 3).toLowerCase()) + 1);
+function dayOf(year: Part | undefined, month: number, day: number): bigint | undefined {
+  if (!year) return dateTicks(new Date().getUTCFullYear(), month, day);
+  return dateTicks(year.isYear ? year.value : fullYear(year.value), month, day);
 }
 
-function build(
-  fields: readonly (string | undefined)[],
-  fraction: string | undefined,
-  zone: string | undefined,
-): Parts | undefined {
-  const [year = 1, month = 1, day = 1, hour = 0, minute = 0, second = 0] = fields.map((field) => Number(field ?? 0));
-  if (hour > 23 || minute > 59 || second > 59) return undefined;
-  const ticks = dateTicks(year, month, day);
-  if (ticks === undefined) return undefined;
-  const time = BigInt((hour * 60 + minute) * 60 + second) * 10_000_000n;
-  const parts = BigInt((fraction ?? '').slice(0, 7).padEnd(7, '0'));
-  return { ticks: ticks + time + parts, offset: zone === undefined ? undefined : zoneMinutes(zone) };
-}
-
-function zoneMinutes(zone: string): number {
-  const match = /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
-  if (!match) return 0;
-  return (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3]));
-}
-
-/** The ticks at which a day begins; undefined if there is no such day. */
-export function dateTicks(year: number, month: number, day: number): bigint | undefined {
-  if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1) return undefined;
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  if (date.getUTCMonth() !== month - 1) return undefined;
-  return BigInt(date.getTime()) * 10_000n + unixEpochTicks;
-}
+const readDate = (text: string): DateFields | undefined => new DateReader(text).read();

@@ -27,12 +27,16 @@ export class ExpressionParser extends TokenReader {
     return this.nested(() => this.#assignment());
   }
 
+  /** What may stand after "=>", "??" and in "?:". */
+  expressionOrThrow(): Node {
+    const { at } = this.token;
+    return this.take('throw') ? { kind: 'throw', value: this.expression(), at } : this.expression();
+  }
+
   #assignment(): Node {
     const lambda = this.attempt(() => this.#lambda());
     if (lambda) return lambda;
     if (isQuery(this)) return parseQuery(this);
-    const { at } = this.token;
-    if (this.take('throw')) return { kind: 'throw', value: this.expression(), at };
     const target = this.#conditional();
     const token = this.token;
     if (token.kind !== 'mark' || !assignments.has(token.text)) return target;
@@ -65,23 +69,23 @@ export class ExpressionParser extends TokenReader {
       if (!this.take(')')) return undefined;
     } else return undefined;
     if (!this.take('=>')) return undefined;
-    return { kind: 'lambda', parameters, body: this.is('{') ? this.#statement(this) : this.expression(), at };
+    return { kind: 'lambda', parameters, body: this.is('{') ? this.#statement(this) : this.expressionOrThrow(), at };
   }
 
   #conditional(): Node {
     const test = this.#coalesce();
     const { at } = this.token;
     if (!this.take('?')) return test;
-    const yes = this.expression();
+    const yes = this.expressionOrThrow();
     this.expect(':', 'after the first result of "?"');
-    return { kind: 'conditional', test, yes, no: this.expression(), at };
+    return { kind: 'conditional', test, yes, no: this.expressionOrThrow(), at };
   }
 
   #coalesce(): Node {
     const left = this.#binary(0);
     const { at } = this.token;
     if (!this.take('??')) return left;
-    const right = this.is('throw') ? this.expression() : this.nested(() => this.#coalesce());
+    const right = this.is('throw') ? this.expressionOrThrow() : this.nested(() => this.#coalesce());
     return { kind: 'binary', operator: '??', left, right, at };
   }
 

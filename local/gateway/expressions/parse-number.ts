@@ -1,6 +1,6 @@
 import { ExpressionError } from '../errors.ts';
 import { Decimal } from './decimal.ts';
-import { castNumber, Char, checkedInteger, fits, Real, type NumberKind, type Numeric } from './numbers.ts';
+import { castNumber, Char, checkedInteger, fits, overflow, Real, type NumberKind, type Numeric } from './numbers.ts';
 
 /** The flags of NumberStyles. */
 const style = {
@@ -43,7 +43,7 @@ export function parseNumber(kind: NumberKind | 'char', text: string, styles?: nu
   }
   const found = read(kind, text, styles ?? usualStyles(kind));
   if (found === 'format') throw new ExpressionError('FormatException', 'Input string was not in a correct format.');
-  if (found === 'overflow') return checkedInteger('byte', 2n ** 70n);
+  if (found === 'overflow') throw overflow(kind);
   return found;
 }
 

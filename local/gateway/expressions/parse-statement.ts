@@ -216,7 +216,7 @@ function parseFunction(parser: ExpressionParser): Statement | undefined {
   if (parser.is('{'))
     return { kind: 'function', name, at, returns, value: { kind: 'lambda', parameters, body: parseBlock(parser), at } };
   if (!parser.take('=>')) return undefined;
-  const body = parser.expression();
+  const body = parser.expressionOrThrow();
   parser.expect(';', 'after this function');
   return { kind: 'function', name, at, returns, value: { kind: 'lambda', parameters, body, at } };
 }
@@ -242,6 +242,7 @@ function parseDeclaration(parser: ExpressionParser): Statement | undefined {
     const value = parser.take('=') ? declaredValue(parser, type) : undefined;
     variables.push({ name, value });
   } while (parser.take(','));
+  if (type.name === 'var' && variables.length > 1) parser.fail('"var" declares one variable alone');
   return { kind: 'declare', type: type.name === 'var' ? undefined : type, variables, constant: isConstant, at };
 }
 

@@ -36,6 +36,8 @@ export class FunctionScope {
   unassigned = new Set<string>();
   /** What `break` leaves, the innermost last; `continue` passes over a `switch`. */
   readonly loops: { continues: boolean; broken: boolean }[] = [];
+  /** How many `finally` blocks stand around, which `return` cannot leave. */
+  finals = 0;
   /** Where the exception stands that a `throw` alone throws again. */
   caught: number | undefined;
 

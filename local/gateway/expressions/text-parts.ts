@@ -12,9 +12,15 @@ export function argumentNull(name: string): ExpressionError {
   return new ExpressionError('ArgumentNullException', `Value cannot be null.\r\nParameter name: ${name}`);
 }
 
+const unfit = (problem: string, name: string) =>
+  new ExpressionError('ArgumentOutOfRangeException', `${problem}\r\nParameter name: ${name}`);
+
 export function substring(text: string, start: number, length = text.length - start): string {
-  if (start < 0 || start > text.length) throw outOfRange('startIndex');
-  if (length < 0 || start + length > text.length) throw outOfRange('length');
+  if (start < 0) throw unfit('StartIndex cannot be less than zero.', 'startIndex');
+  if (start > text.length) throw unfit('startIndex cannot be larger than length of string.', 'startIndex');
+  if (length < 0) throw unfit('Length cannot be less than zero.', 'length');
+  if (start + length > text.length)
+    throw unfit('Index and length must refer to a location within the string.', 'length');
   return text.slice(start, start + length);
 }
 

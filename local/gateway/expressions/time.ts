@@ -1,7 +1,8 @@
 /** .NET's clock counts 100 ns ticks from the year 1. */
 export const ticksPerMillisecond = 10_000n;
 export const unixEpochTicks = 621_355_968_000_000_000n;
-const maxTicks = 3_155_378_975_999_999_999n;
+/** The last tick of the year 9999. */
+export const maxTicks = 3_155_378_975_999_999_999n;
 
 export type DateKind = 'Unspecified' | 'Utc' | 'Local';
 
@@ -34,6 +35,8 @@ export class DateTimeOffset {
   readonly ticks: bigint;
   readonly offsetMinutes: number;
   constructor(ticks: bigint, offsetMinutes: number) {
+    if (ticks < 0n || ticks > maxTicks)
+      throw new RangeError('The added or subtracted value results in an un-representable DateTime.');
     this.ticks = ticks;
     this.offsetMinutes = offsetMinutes;
   }

@@ -172,6 +172,13 @@ function readEscape(source: string, at: number): [string, number] {
   return [known, end];
 }
 
+function unescape(text: string, at: number): string {
+  return text.replaceAll(/\\(?:[uxU][0-9a-fA-F]+|.)/gs, (escape, i: number) => {
+    const [piece, end] = readEscape(`${' '.repeat(at + i)}${escape}`, at + i);
+    return piece + escape.slice(end - at - i);
+  });
+}
+
 function readVerbatim(source: string, at: number): Token {
   let text = '';
   for (let i = at + 2; i < source.length; i++) {
@@ -195,7 +202,7 @@ function readInterpolated(source: string, at: number, opening: string): Token {
     if (char === '{' && source[i + 1] !== '{') {
       if (text) parts.push(text);
       text = '';
-      const [part, next] = readHole(source, i);
+      const [part, next] = readHole(source, i, verbatim);
       parts.push(part);
       i = next;
     } else if (char === '\\' && !verbatim) {
@@ -213,7 +220,7 @@ function readInterpolated(source: string, at: number, opening: string): Token {
   }
 }
 
-function readHole(source: string, at: number): [InterpolatedPart, number] {
+function readHole(source: string, at: number, verbatim: boolean): [InterpolatedPart, number] {
   const start = at + 1;
   let end: number | undefined;
   let alignment: number | undefined;
@@ -228,7 +235,8 @@ function readHole(source: string, at: number): [InterpolatedPart, number] {
       if (char === ':') {
         const close = source.indexOf('}', i);
         if (close === -1) throw new SyntaxProblem('this hole in the string is never closed', at);
-        const format = source.slice(i + 1, close);
+        const raw = source.slice(i + 1, close);
+        const format = verbatim ? raw.replaceAll('""', '"') : unescape(raw, i + 1);
         return [{ source: source.slice(start, end), at: start, alignment, format }, close + 1];
       }
       const width = /^,\s*([+-]?\d{1,4})\s*(?=[:}])/.exec(source.slice(i, i + 20));

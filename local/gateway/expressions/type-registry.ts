@@ -92,6 +92,13 @@ export class TypeRegistry {
     return found;
   }
 
+  /** Static members of one name, the nearest type's first: `JObject.DeepEquals` is JToken's. */
+  statics(type: NetType, name: string): readonly Member[] {
+    const own = this.tableOf(type)?.statics.get(name);
+    if (own && own.some(({ kind }) => kind !== 'method')) return own;
+    return this.supers(type).flatMap((at) => this.tableOf(at)?.statics.get(name) ?? []);
+  }
+
   property(type: NetType, name: string): Found | undefined {
     return this.members(type, name).find(({ member }) => member.kind === 'property');
   }

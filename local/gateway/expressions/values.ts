@@ -8,6 +8,7 @@ import { children, JsonToken, JsonValue } from './json/json-token.ts';
 import { Char, Integer, isNumeric, Real, toDecimal, toDouble, integral, kindOf, type Numeric } from './numbers.ts';
 import { Decimal } from './decimal.ts';
 import { AnonymousObject, elementTypeOf, Generic, keyOf, NetTuple } from './collections.ts';
+import { isAmerican } from './culture.ts';
 import { arrayOf, displayName, fullName, netType } from './net-type.ts';
 import { NetUri } from './net-uri.ts';
 import { TypeValue } from './type-value.ts';
@@ -52,15 +53,16 @@ export function exceptionType(error: Error): string {
 }
 
 /** `value` in a composite or interpolated string: with a format if its type has formats. */
-export function formatValue(value: unknown, format: string | undefined): string {
-  if (!format) return toText(value);
-  if (value instanceof JsonValue) return formatValue(value.value, format);
+export function formatValue(value: unknown, format: string | undefined, provider?: unknown): string {
+  const american = isAmerican(provider);
+  if (!format && !american) return toText(value);
+  if (value instanceof JsonValue) return formatValue(value.value, format, provider);
   if (value instanceof Char) return toText(value);
-  if (value instanceof EnumValue) return formatEnum(value, format);
-  if (isNumeric(value)) return formatNumber(value, format);
-  if (value instanceof DateTime || value instanceof DateTimeOffset) return formatDate(value, format);
+  if (value instanceof EnumValue) return format ? formatEnum(value, format) : toText(value);
+  if (isNumeric(value)) return formatNumber(value, format, american);
+  if (value instanceof DateTime || value instanceof DateTimeOffset) return formatDate(value, format, american);
   if (value instanceof TimeSpan) return formatTimeSpan(value, format);
-  if (value instanceof Guid) return formatGuid(value, format);
+  if (value instanceof Guid) return formatGuid(value, format ?? '');
   return toText(value);
 }
 

@@ -111,5 +111,8 @@ function badDate(): never {
 }
 
 function badGuid(): never {
-  throw new ExpressionError('FormatException', 'Unrecognized Guid format.');
+  throw new ExpressionError(
+    'FormatException',
+    'Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).',
+  );
 }

@@ -45,8 +45,13 @@ export function jsonOf(value: unknown): JsonToken {
   if (value instanceof EnumValue) return new JsonValue(value.value);
   if (value instanceof Char) return new JsonValue(String.fromCharCode(value.code));
   if (Array.isArray(value) || value instanceof Generic) return new JsonArray(Array.from(iterate(value), jsonOf));
+  if (isBareObject(value)) return new JsonObject();
   return new JsonValue(value ?? null);
 }
+
+/** `new object()`, which has nothing to write. */
+const isBareObject = (value: unknown) =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
 const isToken = (type: NetType) => /^J(?:Token|Object|Array|Value|Property|Container)$/.test(type.name);
 
@@ -72,6 +77,10 @@ export function valueAs(type: NetType, token: JsonToken | null, registry: TypeRe
   return changeType(target, value, registry);
 }
 
+const linq = 'Newtonsoft.Json.Linq';
+const className = (token: JsonToken) =>
+  token instanceof JsonObject ? 'JObject' : token instanceof JsonArray ? 'JArray' : 'JValue';
+
 const lists = new Set([
   'List',
   'IList',
@@ -90,9 +99,11 @@ const maps = new Set(['Dictionary', 'IDictionary', 'IReadOnlyDictionary']);
 export function deserialize(type: NetType, token: JsonToken, registry: TypeRegistry): unknown {
   if (isToken(type)) {
     if (isInstance(token, type, registry)) return token;
-    if (type.name === 'JObject' || type.name === 'JArray' || typeNameOf(token) !== 'Null')
-      throw wrongShape(type, token);
-    return null;
+    if (typeNameOf(token) === 'Null') return null;
+    throw new ExpressionError(
+      'InvalidCastException',
+      `Unable to cast object of type '${linq}.${className(token)}' to type '${linq}.${type.name}'.`,
+    );
   }
   if (type === types.object || type === types.dynamic) return token instanceof JsonValue ? token.value : token;
   if (isEnumeration(underlying(type).name)) return enumMember(type, token);

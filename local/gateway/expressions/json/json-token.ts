@@ -33,6 +33,8 @@ function adopt(token: JsonToken, parent: NonNullable<JsonToken['parent']>): Json
 export class JsonObject extends JsonToken {
   /** Read it freely; change it by `set` and `remove`. */
   readonly properties = new Map<string, JsonToken>();
+  /** Counts what was added and removed, so that a loop over them notices it. */
+  version = 0;
   readonly #views = new Map<string, JsonProperty>();
 
   constructor(properties: Iterable<readonly [string, JsonToken]> = []) {
@@ -48,12 +50,16 @@ export class JsonObject extends JsonToken {
     const before = this.properties.get(name);
     if (before === token) return;
     if (before) before.parent = undefined;
+    else this.version++;
     this.properties.set(name, token.parent === this ? adopt(token.clone(), this) : adopt(token, this));
   }
 
   remove(name: string): boolean {
     const token = this.properties.get(name);
-    if (token) token.parent = undefined;
+    if (token) {
+      token.parent = undefined;
+      this.version++;
+    }
     this.#views.delete(name);
     return this.properties.delete(name);
   }
@@ -89,6 +95,8 @@ export class JsonObject extends JsonToken {
 
 export class JsonArray extends JsonToken {
   readonly items: JsonToken[] = [];
+  /** Counts what was added, replaced and removed. */
+  version = 0;
   constructor(items: Iterable<JsonToken> = []) {
     super();
     for (const item of items) this.insert(this.items.length, item);
@@ -100,6 +108,7 @@ export class JsonArray extends JsonToken {
 
   insert(index: number, token: JsonToken): void {
     const own = token.parent ? token.clone() : token;
+    this.version++;
     this.items.splice(index, 0, adopt(own, this));
   }
 
@@ -107,10 +116,12 @@ export class JsonArray extends JsonToken {
     const before = this.items[index];
     if (before === token) return;
     if (before) before.parent = undefined;
+    this.version++;
     this.items[index] = adopt(token.parent ? token.clone() : token, this);
   }
 
   removeAt(index: number): void {
+    this.version++;
     for (const token of this.items.splice(index, 1)) token.parent = undefined;
   }
 

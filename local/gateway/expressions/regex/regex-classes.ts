@@ -30,12 +30,16 @@ export function shorthand(letter: string, ecma: boolean): Test | undefined {
   return test && letter !== letter.toLowerCase() ? not(test) : test;
 }
 
-/** The set of `\p{name}`: a category or a block. */
-export function unicodeSet(name: string, negated: boolean): Test | undefined {
+const cases = ['Lu', 'Ll', 'Lt'];
+
+/** The set of `\p{name}`: a category or a block. Without regard to case, the letters of all cases are one category. */
+export function unicodeSet(name: string, negated: boolean, ignoreCase: boolean): Test | undefined {
   const isKnown = /^[LMNZCPS]$/.test(name) || (categories as readonly string[]).includes(name);
   const block = Object.hasOwn(unicodeBlocks, name) ? unicodeBlocks[name] : undefined;
   const test: Test | undefined = isKnown
-    ? (code) => isCategory(code, name)
+    ? ignoreCase && cases.includes(name)
+      ? (code) => cases.some((one) => isCategory(code, one))
+      : (code) => isCategory(code, name)
     : block && ((code) => code >= block[0] && code <= block[1]);
   return test && negated ? not(test) : test;
 }

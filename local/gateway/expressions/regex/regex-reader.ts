@@ -78,7 +78,7 @@ export class RegexReader {
     this.at++;
     const name = this.match(/[\w-]*/y) ?? '';
     if (!this.take('}')) this.fail('Incomplete \\p{X} character escape.');
-    return unicodeSet(name, negated) ?? this.fail(`Unknown property '${name}'.`);
+    return unicodeSet(name, negated, this.has('IgnoreCase')) ?? this.fail(`Unknown property '${name}'.`);
   }
 
   /** The unit that the escape at hand stands for. */

@@ -6,7 +6,7 @@ import type { EnumValue } from '../time.ts';
 import type { TypeArguments } from '../type-arguments.ts';
 import { typeTable } from '../type-table.ts';
 import type { TypeValue } from '../type-value.ts';
-import { toText } from '../values.ts';
+import { formatValue, toText } from '../values.ts';
 import { changeType, names, realKinds, toBoolean, toChar, toDateTime, toNumber } from '../to-type.ts';
 
 const digits: Readonly<Record<number, readonly [RegExp, string]>> = {
@@ -114,7 +114,8 @@ export const convertType = typeTable('static System.Convert', {
   'static ToDateTime(object value, IFormatProvider provider): DateTime': toDateTime,
   'static ToString(string value): string': (value: string | null) => value,
   'static ToString(object value): string': toText,
-  'static ToString(object value, IFormatProvider provider): string': toText,
+  'static ToString(object value, IFormatProvider provider): string': (value: unknown, provider: unknown) =>
+    formatValue(value, undefined, provider),
   'static ToBase64String(byte[] inArray): string': toBase64,
   'static ToBase64String(byte[] inArray, Base64FormattingOptions options): string': toBase64,
   'static ToBase64String(byte[] inArray, int offset, int length): string': (

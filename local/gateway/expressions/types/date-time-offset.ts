@@ -1,10 +1,29 @@
 import { ExpressionError } from '../../errors.ts';
-import { addMonths, badDate, makeDate, scaled, ticksPerDay, ticksPerSecond } from '../calendar.ts';
+import {
+  addMonths,
+  badDate,
+  fileEpoch,
+  makeDate,
+  scaled,
+  ticksPerDay,
+  ticksPerSecond,
+  withMilliseconds,
+} from '../calendar.ts';
+import { isAmerican } from '../culture.ts';
+import { checkStyles, dateOffsetOf, dayNames } from '../date-fields.ts';
 import { formatDate } from '../format-date.ts';
 import { parseDateOffset } from '../parse-date.ts';
-import { parseExact } from '../parse-exact.ts';
+import { readExactly } from '../parse-exact.ts';
 import { argumentNull } from '../text-parts.ts';
-import { DateTime, DateTimeOffset, TimeSpan, ticksPerMillisecond, unixEpochTicks } from '../time.ts';
+import {
+  DateTime,
+  DateTimeOffset,
+  EnumValue,
+  TimeSpan,
+  maxTicks,
+  ticksPerMillisecond,
+  unixEpochTicks,
+} from '../time.ts';
 import { typeTable } from '../type-table.ts';
 
 type Out = (value: unknown) => void;
@@ -15,7 +34,23 @@ const unixOf = (value: DateTimeOffset, unit: bigint) => {
   return ticks < 0n && ticks % unit !== 0n ? ticks / unit - 1n : ticks / unit;
 };
 
+/** Throws ArgumentOutOfRangeException, so for milliseconds that were meant to be seconds. */
+function sinceEpoch(count: bigint, unit: bigint, name: string): DateTimeOffset {
+  const [first, last] = [-unixEpochTicks / unit, (maxTicks - unixEpochTicks) / unit];
+  if (count < first || count > last)
+    throw new ExpressionError(
+      'ArgumentOutOfRangeException',
+      `Valid values are between ${first} and ${last}, inclusive.\r\nParameter name: ${name}`,
+    );
+  return new DateTimeOffset(unixEpochTicks + count * unit, 0);
+}
+
 function at(ticks: bigint, offset: TimeSpan): DateTimeOffset {
+  if (offset.ticks % (ticksPerSecond * 60n) !== 0n)
+    throw new ExpressionError(
+      'ArgumentException',
+      'Offset must be specified in whole minutes.\r\nParameter name: offset',
+    );
   const minutes = Number(offset.ticks / (ticksPerSecond * 60n));
   if (Math.abs(minutes) > 14 * 60)
     throw new ExpressionError(
@@ -28,14 +63,32 @@ function at(ticks: bigint, offset: TimeSpan): DateTimeOffset {
 const moved = (value: DateTimeOffset, ticks: bigint) => new DateTimeOffset(value.ticks + ticks, value.offsetMinutes);
 const add = (unit: bigint) => (value: DateTimeOffset, amount: number) => moved(value, scaled(amount, unit));
 const clock = (value: DateTimeOffset) => new DateTime(value.ticks);
-const parse = (text: string | null) => {
+
+/** Throws ArgumentNullException, and ArgumentException for styles that contradict each other. */
+function read(text: string | null, styles: EnumValue | undefined): DateTimeOffset | undefined {
   if (text === null) throw argumentNull('input');
-  return parseDateOffset(text) ?? badDate();
+  if (styles) checkStyles(styles.value);
+  return parseDateOffset(text, styles?.value);
+}
+
+const parse = (text: string | null, _provider?: unknown, styles?: EnumValue) => read(text, styles) ?? badDate();
+const exactly = (text: string | null, formats: unknown, styles: EnumValue | undefined) => {
+  const fields = readExactly(text, formats, styles);
+  return fields && dateOffsetOf(fields, styles?.value ?? 0);
 };
-const exactly = (text: string, format: string) => {
-  const found = parseExact(text, format);
-  return found ? new DateTimeOffset(found.ticks, 0) : badDate();
-};
+const mustExactly = (text: string | null, formats: unknown, _provider: unknown, styles?: EnumValue) =>
+  exactly(text, formats, styles) ?? badDate();
+
+function settled(found: DateTimeOffset | undefined, set: Out): boolean {
+  set(found ?? new DateTimeOffset(0n, 0));
+  return found !== undefined;
+}
+
+const tryExactly = (text: string | null, formats: unknown, _provider: unknown, styles: EnumValue, set: Out) =>
+  settled(text === null || formats === null ? undefined : exactly(text, formats, styles), set);
+
+const format = (value: DateTimeOffset, text?: string | null, provider?: unknown) =>
+  formatDate(value, text ?? undefined, isAmerican(provider));
 const now = () => new DateTimeOffset(DateTime.fromMilliseconds(Date.now()).ticks, 0);
 const compare = (left: DateTimeOffset, right: DateTimeOffset) =>
   left.utcTicks < right.utcTicks ? -1 : left.utcTicks > right.utcTicks ? 1 : 0;
@@ -52,25 +105,51 @@ export const dateTimeOffsetType = typeTable(
     'static Parse(string input): DateTimeOffset': parse,
     'static Parse(string input, IFormatProvider provider): DateTimeOffset': parse,
     'static Parse(string input, IFormatProvider provider, DateTimeStyles styles): DateTimeOffset': parse,
-    'static ParseExact(string input, string format, IFormatProvider provider): DateTimeOffset': exactly,
+    'static ParseExact(string input, string format, IFormatProvider provider): DateTimeOffset': mustExactly,
     'static ParseExact(string input, string format, IFormatProvider provider, DateTimeStyles styles): DateTimeOffset':
-      exactly,
-    'static TryParse(string input, out DateTimeOffset result): bool': (text: string | null, set: Out) => {
-      const found = text === null ? undefined : parseDateOffset(text);
-      set(found ?? new DateTimeOffset(0n, 0));
-      return found !== undefined;
-    },
+      mustExactly,
+    'static ParseExact(string input, string[] formats, IFormatProvider provider, DateTimeStyles styles): DateTimeOffset':
+      mustExactly,
+    'static TryParse(string input, out DateTimeOffset result): bool': (text: string | null, set: Out) =>
+      settled(text === null ? undefined : parseDateOffset(text), set),
+    'static TryParse(string input, IFormatProvider provider, DateTimeStyles styles, out DateTimeOffset result): bool': (
+      text: string | null,
+      _provider: unknown,
+      styles: EnumValue,
+      set: Out,
+    ) => settled(text === null ? undefined : read(text, styles), set),
+    'static TryParseExact(string input, string format, IFormatProvider provider, DateTimeStyles styles, out DateTimeOffset result): bool':
+      tryExactly,
+    'static TryParseExact(string input, string[] formats, IFormatProvider provider, DateTimeStyles styles, out DateTimeOffset result): bool':
+      tryExactly,
     'static FromUnixTimeSeconds(long seconds): DateTimeOffset': (seconds: bigint) =>
-      new DateTimeOffset(unixEpochTicks + seconds * ticksPerSecond, 0),
+      sinceEpoch(seconds, ticksPerSecond, 'seconds'),
     'static FromUnixTimeMilliseconds(long milliseconds): DateTimeOffset': (milliseconds: bigint) =>
-      new DateTimeOffset(unixEpochTicks + milliseconds * ticksPerMillisecond, 0),
+      sinceEpoch(milliseconds, ticksPerMillisecond, 'milliseconds'),
+    'static FromFileTime(long fileTime): DateTimeOffset': (ticks: bigint) => new DateTimeOffset(fileEpoch + ticks, 0),
     'static Compare(DateTimeOffset first, DateTimeOffset second): int': compare,
     'new(DateTime dateTime)': (value: DateTime) => new DateTimeOffset(value.ticks, 0),
-    'new(DateTime dateTime, TimeSpan offset)': (value: DateTime, offset: TimeSpan) => at(value.ticks, offset),
+    'new(DateTime dateTime, TimeSpan offset)': (value: DateTime, offset: TimeSpan) => {
+      if (value.kind !== 'Unspecified' && offset.ticks !== 0n)
+        throw new ExpressionError(
+          'ArgumentException',
+          value.kind === 'Utc'
+            ? 'The UTC Offset for Utc DateTime instances must be 0.\r\nParameter name: offset'
+            : 'The UTC Offset of the local dateTime parameter does not match the offset argument.\r\nParameter name: offset',
+        );
+      return at(value.ticks, offset);
+    },
     'new(long ticks, TimeSpan offset)': at,
     'new(int year, int month, int day, int hour, int minute, int second, TimeSpan offset)': (
       ...parts: [number, number, number, number, number, number, TimeSpan]
     ) => at(makeDate(parts[0], parts[1], parts[2], parts[3], parts[4], parts[5]).ticks, parts[6]),
+    'new(int year, int month, int day, int hour, int minute, int second, int millisecond, TimeSpan offset)': (
+      ...parts: [number, number, number, number, number, number, number, TimeSpan]
+    ) =>
+      at(
+        withMilliseconds(makeDate(parts[0], parts[1], parts[2], parts[3], parts[4], parts[5]), parts[6]).ticks,
+        parts[7],
+      ),
     'ToUnixTimeSeconds(): long': (value: DateTimeOffset) => unixOf(value, ticksPerSecond),
     'ToUnixTimeMilliseconds(): long': (value: DateTimeOffset) => unixOf(value, ticksPerMillisecond),
     'DateTime: DateTime': clock,
@@ -88,6 +167,12 @@ export const dateTimeOffsetType = typeTable(
     'Minute: int': (value: DateTimeOffset) => clock(value).toDate().getUTCMinutes(),
     'Second: int': (value: DateTimeOffset) => clock(value).toDate().getUTCSeconds(),
     'Millisecond: int': (value: DateTimeOffset) => clock(value).toDate().getUTCMilliseconds(),
+    'DayOfWeek: DayOfWeek': (value: DateTimeOffset) => {
+      const index = clock(value).toDate().getUTCDay();
+      return new EnumValue('DayOfWeek', dayNames[index] as string, index);
+    },
+    'DayOfYear: int': (value: DateTimeOffset) =>
+      Number((value.ticks - makeDate(clock(value).toDate().getUTCFullYear(), 1, 1).ticks) / ticksPerDay) + 1,
     'AddDays(double days): DateTimeOffset': add(ticksPerDay),
     'AddHours(double hours): DateTimeOffset': add(ticksPerDay / 24n),
     'AddMinutes(double minutes): DateTimeOffset': add(ticksPerSecond * 60n),
@@ -108,11 +193,17 @@ export const dateTimeOffsetType = typeTable(
       at(value.utcTicks + offset.ticks, offset),
     'CompareTo(DateTimeOffset other): int': compare,
     'Equals(DateTimeOffset other): bool': (value: DateTimeOffset, other: DateTimeOffset) => compare(value, other) === 0,
-    'ToString(): string': (value: DateTimeOffset) => formatDate(value, undefined),
-    'ToString(string format): string': (value: DateTimeOffset, text: string | null) =>
-      formatDate(value, text ?? undefined),
-    'ToString(IFormatProvider provider): string': (value: DateTimeOffset) => formatDate(value, undefined),
-    'ToString(string format, IFormatProvider provider): string': (value: DateTimeOffset, text: string | null) =>
-      formatDate(value, text ?? undefined),
+    'EqualsExact(DateTimeOffset other): bool': (value: DateTimeOffset, other: DateTimeOffset) =>
+      value.ticks === other.ticks && value.offsetMinutes === other.offsetMinutes,
+    'static Equals(DateTimeOffset first, DateTimeOffset second): bool': (
+      first: DateTimeOffset,
+      second: DateTimeOffset,
+    ) => compare(first, second) === 0,
+    'ToFileTime(): long': (value: DateTimeOffset) => value.utcTicks - fileEpoch,
+    'ToString(): string': (value: DateTimeOffset) => format(value),
+    'ToString(string format): string': format,
+    'ToString(IFormatProvider provider): string': (value: DateTimeOffset, provider: unknown) =>
+      format(value, undefined, provider),
+    'ToString(string format, IFormatProvider provider): string': format,
   },
 );

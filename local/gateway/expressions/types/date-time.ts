@@ -4,52 +4,45 @@ import {
   addTicks,
   badDate,
   daysInMonth,
+  fileEpoch,
   makeDate,
   scaled,
   ticksPerDay,
   ticksPerSecond,
+  withMilliseconds,
 } from '../calendar.ts';
 import { formatDate } from '../format-date.ts';
-import { dateTicks, parseDate } from '../parse-date.ts';
-import { parseExact } from '../parse-exact.ts';
+import { isAmerican } from '../culture.ts';
+import { checkStyles, dateOf, dayNames } from '../date-fields.ts';
+import { parseDate } from '../parse-date.ts';
+import { readExactly } from '../parse-exact.ts';
 import { argumentNull } from '../text-parts.ts';
 import { DateTime, EnumValue, ticksPerMillisecond, TimeSpan, unixEpochTicks, type DateKind } from '../time.ts';
 import { typeTable } from '../type-table.ts';
 
 type Out = (value: unknown) => void;
-const dayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+/** Where OLE's clock begins. */
+const oleEpoch = unixEpochTicks - 25_569n * ticksPerDay;
 const kinds: readonly DateKind[] = ['Unspecified', 'Utc', 'Local'];
 const kindOf = (kind: EnumValue): DateKind => kinds[kind.value] ?? 'Unspecified';
-const assumeUniversal = 64;
-const assumeLocal = 32;
-const adjustToUniversal = 16;
-const roundtripKind = 128;
 
-/** Read by the styles of `DateTime.Parse`: assume or adjust to UTC. */
-function styled(value: DateTime | undefined, styles: EnumValue | undefined, text: string): DateTime | undefined {
-  if (!value || !styles) return value;
-  const has = (flag: number) => (styles.value & flag) !== 0;
-  if (value.kind === 'Unspecified') {
-    if (!has(assumeUniversal) && !has(assumeLocal)) return value;
-    return new DateTime(value.ticks, has(adjustToUniversal) ? 'Utc' : 'Local');
-  }
-  if (has(adjustToUniversal)) return new DateTime(value.ticks, 'Utc');
-  return has(roundtripKind) && /z\s*$/i.test(text) ? new DateTime(value.ticks, 'Utc') : value;
+/** Throws ArgumentNullException, and ArgumentException for styles that contradict each other. */
+function read(text: string | null, styles: EnumValue | undefined): DateTime | undefined {
+  if (text === null) throw argumentNull('s');
+  if (styles) checkStyles(styles.value);
+  return parseDate(text, styles?.value);
 }
 
-function parse(text: string | null, styles?: EnumValue): DateTime {
-  if (text === null) throw argumentNull('s');
-  return styled(parseDate(text), styles, text) ?? badDate();
+const parse = (text: string | null, _provider?: unknown, styles?: EnumValue) => read(text, styles) ?? badDate();
+
+function exactly(text: string | null, formats: unknown, styles: EnumValue | undefined): DateTime | undefined {
+  const fields = readExactly(text, formats, styles);
+  return fields && dateOf(fields, styles?.value ?? 0);
 }
 
-function exactly(text: string | null, formats: unknown, styles?: EnumValue): DateTime | undefined {
-  if (text === null) throw argumentNull('s');
-  if (formats === null) throw argumentNull('format');
-  for (const format of Array.isArray(formats) ? formats : [formats]) {
-    const found = styled(parseExact(text, format as string), styles, text);
-    if (found) return found;
-  }
-  return undefined;
+function settled(found: DateTime | undefined, set: Out): boolean {
+  set(found ?? new DateTime(0n));
+  return found !== undefined;
 }
 
 function compare(left: DateTime, right: unknown): number {
@@ -58,25 +51,22 @@ function compare(left: DateTime, right: unknown): number {
   return left.ticks < right.ticks ? -1 : left.ticks > right.ticks ? 1 : 0;
 }
 
-function withMilliseconds(made: DateTime, milliseconds: number): DateTime {
-  if (milliseconds < 0 || milliseconds > 999)
-    throw new ExpressionError(
-      'ArgumentOutOfRangeException',
-      'Valid values are between 0 and 999, inclusive.\r\nParameter name: millisecond',
-    );
-  return addTicks(made, BigInt(milliseconds) * ticksPerMillisecond);
+/** Throws ArgumentOutOfRangeException before 1601. */
+function fileTime({ ticks }: DateTime): bigint {
+  if (ticks < fileEpoch) throw new ExpressionError('ArgumentOutOfRangeException', 'Not a valid Win32 FileTime.');
+  return ticks - fileEpoch;
 }
 
 const today = () => {
   const now = DateTime.fromMilliseconds(Date.now(), 'Local');
   return new DateTime(now.ticks - (now.ticks % ticksPerDay), 'Local');
 };
-const format = (value: DateTime, text?: string | null) => formatDate(value, text ?? undefined);
-const tryExactly = (text: string | null, formats: unknown, styles: EnumValue, set: Out) => {
-  const found = text === null || formats === null ? undefined : exactly(text, formats, styles);
-  set(found ?? new DateTime(0n));
-  return found !== undefined;
-};
+const format = (value: DateTime, text?: string | null, provider?: unknown) =>
+  formatDate(value, text ?? undefined, isAmerican(provider));
+const tryExactly = (text: string | null, formats: unknown, _provider: unknown, styles: EnumValue, set: Out) =>
+  settled(text === null || formats === null ? undefined : exactly(text, formats, styles), set);
+const mustExactly = (text: string | null, formats: unknown, _provider: unknown, styles?: EnumValue) =>
+  exactly(text, formats, styles) ?? badDate();
 
 export const dateTimeType = typeTable(
   'struct System.DateTime : IComparable, IComparable<DateTime>, IFormattable, IConvertible, IEquatable<DateTime>',
@@ -87,55 +77,36 @@ export const dateTimeType = typeTable(
     'static Today: DateTime': today,
     'static MinValue: DateTime': () => new DateTime(0n),
     'static MaxValue: DateTime': () => new DateTime(3_155_378_975_999_999_999n),
-    'static Parse(string s): DateTime': (text: string | null) => parse(text),
-    'static Parse(string s, IFormatProvider provider): DateTime': (text: string | null) => parse(text),
-    'static Parse(string s, IFormatProvider provider, DateTimeStyles styles): DateTime': (
-      text: string | null,
-      _provider: unknown,
-      styles: EnumValue,
-    ) => parse(text, styles),
-    'static TryParse(string s, out DateTime result): bool': (text: string | null, set: Out) => {
-      const found = text === null ? undefined : parseDate(text);
-      set(found ?? new DateTime(0n));
-      return found !== undefined;
-    },
+    'static Parse(string s): DateTime': parse,
+    'static Parse(string s, IFormatProvider provider): DateTime': parse,
+    'static Parse(string s, IFormatProvider provider, DateTimeStyles styles): DateTime': parse,
+    'static TryParse(string s, out DateTime result): bool': (text: string | null, set: Out) =>
+      settled(text === null ? undefined : parseDate(text), set),
     'static TryParse(string s, IFormatProvider provider, DateTimeStyles styles, out DateTime result): bool': (
       text: string | null,
       _provider: unknown,
       styles: EnumValue,
       set: Out,
-    ) => {
-      const found = text === null ? undefined : styled(parseDate(text), styles, text);
-      set(found ?? new DateTime(0n));
-      return found !== undefined;
-    },
-    'static ParseExact(string s, string format, IFormatProvider provider): DateTime': (text: string, wanted: string) =>
-      exactly(text, wanted) ?? badDate(),
-    'static ParseExact(string s, string format, IFormatProvider provider, DateTimeStyles style): DateTime': (
-      text: string,
-      wanted: string,
-      _provider: unknown,
-      styles: EnumValue,
-    ) => exactly(text, wanted, styles) ?? badDate(),
-    'static ParseExact(string s, string[] formats, IFormatProvider provider, DateTimeStyles style): DateTime': (
-      text: string,
-      wanted: string[],
-      _provider: unknown,
-      styles: EnumValue,
-    ) => exactly(text, wanted, styles) ?? badDate(),
+    ) => settled(text === null ? undefined : read(text, styles), set),
+    'static ParseExact(string s, string format, IFormatProvider provider): DateTime': mustExactly,
+    'static ParseExact(string s, string format, IFormatProvider provider, DateTimeStyles style): DateTime': mustExactly,
+    'static ParseExact(string s, string[] formats, IFormatProvider provider, DateTimeStyles style): DateTime':
+      mustExactly,
     'static TryParseExact(string s, string format, IFormatProvider provider, DateTimeStyles style, out DateTime result): bool':
-      (text: string | null, wanted: string, _provider: unknown, styles: EnumValue, set: Out) =>
-        tryExactly(text, wanted, styles, set),
+      tryExactly,
     'static TryParseExact(string s, string[] formats, IFormatProvider provider, DateTimeStyles style, out DateTime result): bool':
-      (text: string | null, wanted: string[], _provider: unknown, styles: EnumValue, set: Out) =>
-        tryExactly(text, wanted, styles, set),
+      tryExactly,
     'static SpecifyKind(DateTime value, DateTimeKind kind): DateTime': (value: DateTime, kind: EnumValue) =>
       new DateTime(value.ticks, kindOf(kind)),
     'static IsLeapYear(int year): bool': (year: number) => daysInMonth(year, 2) === 29,
     'static DaysInMonth(int year, int month): int': daysInMonth,
     'static Compare(DateTime t1, DateTime t2): int': compare,
-    'static FromFileTimeUtc(long fileTime): DateTime': (ticks: bigint) =>
-      new DateTime((dateTicks(1601, 1, 1) as bigint) + ticks, 'Utc'),
+    'static FromFileTimeUtc(long fileTime): DateTime': (ticks: bigint) => new DateTime(fileEpoch + ticks, 'Utc'),
+    'static FromFileTime(long fileTime): DateTime': (ticks: bigint) => new DateTime(fileEpoch + ticks, 'Local'),
+    'static FromBinary(long dateData): DateTime': (data: bigint) =>
+      new DateTime(BigInt.asUintN(62, data), kinds[Number(BigInt.asUintN(64, data) >> 62n)] ?? 'Local'),
+    'static FromOADate(double d): DateTime': (days: number) =>
+      addTicks(new DateTime(oleEpoch), BigInt(Math.round(days * 86_400_000)) * ticksPerMillisecond),
     'new(long ticks)': (ticks: bigint) => addTicks(new DateTime(0n), ticks),
     'new(long ticks, DateTimeKind kind)': (ticks: bigint, kind: EnumValue) =>
       addTicks(new DateTime(0n, kindOf(kind)), ticks),
@@ -191,11 +162,12 @@ export const dateTimeType = typeTable(
     'AddYears(int value): DateTime': (value: DateTime, years: number) => addMonths(value, years * 12),
     'ToUniversalTime(): DateTime': (value: DateTime) => new DateTime(value.ticks, 'Utc'),
     'ToLocalTime(): DateTime': (value: DateTime) => new DateTime(value.ticks, 'Local'),
-    'ToFileTimeUtc(): long': (value: DateTime) => value.ticks - (dateTicks(1601, 1, 1) as bigint),
+    'ToFileTimeUtc(): long': fileTime,
+    'ToFileTime(): long': fileTime,
     'ToBinary(): long': (value: DateTime) =>
       BigInt.asIntN(64, value.ticks | (BigInt(kinds.indexOf(value.kind)) << 62n)),
-    'ToOADate(): double': (value: DateTime) =>
-      Number(value.ticks - (unixEpochTicks - 25_569n * ticksPerDay)) / Number(ticksPerDay),
+    'ToOADate(): double': ({ ticks }: DateTime) =>
+      ticks === 0n ? 0 : Number((ticks - oleEpoch) / ticksPerMillisecond) / 86_400_000,
     'IsDaylightSavingTime(): bool': () => false,
     'CompareTo(DateTime value): int': compare,
     'CompareTo(object value): int': compare,
@@ -203,7 +175,8 @@ export const dateTimeType = typeTable(
     'static Equals(DateTime t1, DateTime t2): bool': (value: DateTime, other: DateTime) => value.ticks === other.ticks,
     'ToString(): string': (value: DateTime) => format(value),
     'ToString(string format): string': format,
-    'ToString(IFormatProvider provider): string': (value: DateTime) => format(value),
+    'ToString(IFormatProvider provider): string': (value: DateTime, provider: unknown) =>
+      format(value, undefined, provider),
     'ToString(string format, IFormatProvider provider): string': format,
     'ToShortDateString(): string': (value: DateTime) => format(value, 'd'),
     'ToLongDateString(): string': (value: DateTime) => format(value, 'D'),

@@ -16,9 +16,9 @@ type Out = (value: unknown) => void;
 const missing = () => new ExpressionError('KeyNotFoundException', 'The given key was not present in the dictionary.');
 
 const column = (map: ReadOnlyDictionary, which: 'key' | 'value') =>
-  new Query(map.type.args[which === 'key' ? 0 : 1] as NetType, () =>
-    Array.from(iterate(map), (pair) => (pair as KeyValuePair)[which]).values(),
-  );
+  new Query(map.type.args[which === 'key' ? 0 : 1] as NetType, function* () {
+    for (const pair of iterate(map)) yield (pair as KeyValuePair)[which];
+  });
 
 const members = {
   'Count: int': (map: ReadOnlyDictionary) => map.count,
@@ -76,13 +76,25 @@ export const dictionaryTypes = [
       ...columns,
       'ContainsValue(V value): bool': containsValue,
       'typed new()': (by: TypeArguments) => dictionary(by, undefined),
-      'typed new(int capacity)': (by: TypeArguments) => dictionary(by, undefined),
+      'typed new(int capacity, IEqualityComparer<K> comparer?)': (
+        by: TypeArguments,
+        capacity: number,
+        comparer?: unknown,
+      ) => {
+        if (capacity < 0)
+          throw new ExpressionError(
+            'ArgumentOutOfRangeException',
+            'Specified argument was out of the range of valid values.\r\nParameter name: capacity',
+          );
+        return dictionary(by, comparer);
+      },
       'typed new(IEqualityComparer<K> comparer)': (by: TypeArguments, comparer: unknown) => dictionary(by, comparer),
       'typed new(IDictionary<K, V> source, IEqualityComparer<K> comparer?)': (
         by: TypeArguments,
-        source: NetDictionary,
+        source: NetDictionary | null,
         comparer?: unknown,
       ) => {
+        if (!source) throw argumentNull('dictionary');
         const made = dictionary(by, comparer);
         for (const pair of iterate(source)) made.add((pair as KeyValuePair).key, (pair as KeyValuePair).value);
         return made;

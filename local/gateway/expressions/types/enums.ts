@@ -1,4 +1,5 @@
-import { ExpressionError } from '../../errors.ts';
+import { CultureInfo, cultureOf } from '../culture.ts';
+import { dateStyles } from '../date-fields.ts';
 import { compareBy, ignoresCase, upper } from '../compare-text.ts';
 import { hashCode } from '../hash-code.ts';
 import { compareValues } from '../ordering.ts';
@@ -10,27 +11,21 @@ import { unicodeCategories } from '../regex/unicode-category.ts';
 import { enumType } from './enum-base.ts';
 import { tokenTypeNames } from '../json/json-type.ts';
 
-class CultureInfo {
-  toNetString(): string {
-    return '';
-  }
-}
-
-/** A way to format and to compare; all that are allowed are the invariant one. */
+/** Ways to format and to compare. */
 export const cultureTypes = [
   [typeTable('interface System.IFormatProvider', {})],
   [
     typeTable('class System.Globalization.CultureInfo : IFormatProvider', {
       'static InvariantCulture: CultureInfo': () => new CultureInfo(),
       'static CurrentCulture: CultureInfo': () => new CultureInfo(),
-      'new(string name): CultureInfo': (name: string) => {
-        if (name !== '' && name !== 'en-US')
-          throw new ExpressionError('CultureNotFoundException', `Culture '${name}' is not supported.`);
-        return new CultureInfo();
-      },
-      'static GetCultureInfo(string name): CultureInfo': () => new CultureInfo(),
-      'Name: string': () => '',
-      'ToString(): string': () => '',
+      'static CurrentUICulture: CultureInfo': () => new CultureInfo(),
+      'new(string name): CultureInfo': cultureOf,
+      'static GetCultureInfo(string name): CultureInfo': cultureOf,
+      'static CreateSpecificCulture(string name): CultureInfo': (name: string | null) =>
+        cultureOf(name === 'en' ? 'en-US' : name),
+      'Name: string': ({ name }: CultureInfo) => name,
+      'TwoLetterISOLanguageName: string': ({ name }: CultureInfo) => (name === '' ? 'iv' : 'en'),
+      'ToString(): string': ({ name }: CultureInfo) => name,
     }),
     CultureInfo,
   ],
@@ -87,14 +82,7 @@ export const enumTypes: readonly TypeTable[] = [
   enumType('System.StringSplitOptions', { None: 0, RemoveEmptyEntries: 1 }),
   enumType('System.Text.RegularExpressions.RegexOptions', regexOptions),
   enumType('System.DateTimeKind', numbered('Unspecified', 'Utc', 'Local')),
-  enumType('System.Globalization.DateTimeStyles', {
-    None: 0,
-    AllowWhiteSpaces: 7,
-    AdjustToUniversal: 16,
-    AssumeLocal: 32,
-    AssumeUniversal: 64,
-    RoundtripKind: 128,
-  }),
+  enumType('System.Globalization.DateTimeStyles', dateStyles),
   enumType('System.Globalization.NumberStyles', {
     None: 0,
     AllowLeadingWhite: 1,

@@ -13,7 +13,10 @@ function parsed(text: string | null, name: string, format?: string | null): Guid
   if (format === null) throw argumentNull('format');
   const found = parseGuid(text, format);
   if (found) return found;
-  throw new ExpressionError('FormatException', 'Unrecognized Guid format.');
+  throw new ExpressionError(
+    'FormatException',
+    'Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).',
+  );
 }
 
 function tried(text: string | null, format: string | undefined, set: Out): boolean {

@@ -1,3 +1,4 @@
+import { changeable, elementAt, isReadOnly, replaceAt } from '../change-collection.ts';
 import { Grouping, NetList, NetSet, ReadOnlyDictionary } from '../collections.ts';
 import { defaultValue } from '../conversions.ts';
 import type { TypeArguments } from '../type-arguments.ts';
@@ -6,9 +7,12 @@ import { typeTable } from '../type-table.ts';
 import type { KeyValuePair } from '../time.ts';
 import { KeyValuePair as Pair } from '../time.ts';
 import { equals, iterate, listOf } from '../values.ts';
+import { copy } from './arrays.ts';
 import { Lookup } from './linq/groups.ts';
 
 const generic = 'System.Collections.Generic';
+
+const addToSet = (set: NetSet, value: unknown) => set.add(value);
 
 function countOf(items: unknown): number {
   if (items instanceof NetList) return items.items.length;
@@ -33,20 +37,32 @@ export const interfaceTypes = [
     typeTable(`interface ${generic}.ICollection<T> : IEnumerable<T>`, {
       'Count: int': countOf,
       'Contains(T value): bool': (items: unknown, value: unknown) => listOf(items).some((item) => equals(item, value)),
-      'Add(T value): void': (items: NetList, value: unknown) => void items.items.push(value),
+      'Add(T value): void': (items: unknown, value: unknown) => changeable(items).add(value),
+      'Remove(T value): bool': (items: unknown, value: unknown) => changeable(items).remove(value),
+      'Clear(): void': (items: unknown) => changeable(items).clear(),
+      'IsReadOnly: bool': isReadOnly,
+      'CopyTo(T[] array, int arrayIndex): void': (items: unknown, target: unknown[] | Uint8Array, index: number) => {
+        const all = listOf(items);
+        copy(all, 0, target, index, all.length);
+      },
     }),
   ],
+  [typeTable(`interface ${generic}.ISet<T> : ICollection<T>`, { 'Add(T item): bool': addToSet })],
   [typeTable(`interface ${generic}.IReadOnlyCollection<T> : IEnumerable<T>`, { 'Count: int': countOf })],
   [
     typeTable(`interface ${generic}.IReadOnlyList<T> : IReadOnlyCollection<T>`, {
-      'this[int index]: T': (items: unknown, index: number) => listOf(plainList(items))[index],
+      'this[int index]: T': elementAt,
     }),
   ],
   [
     typeTable(`interface ${generic}.IList<T> : ICollection<T>`, {
-      'this[int index]: T': (items: unknown, index: number) => listOf(plainList(items))[index],
+      'this[int index]: T': elementAt,
       'IndexOf(T value): int': (items: unknown, value: unknown) =>
         listOf(items).findIndex((item) => equals(item, value)),
+      'set_Item(int index, T value): void': replaceAt,
+      'Insert(int index, T value): void': (items: unknown, index: number, value: unknown) =>
+        changeable(items).insert(index, value),
+      'RemoveAt(int index): void': (items: unknown, index: number) => changeable(items).removeAt(index),
     }),
   ],
   [typeTable(`interface System.Linq.IOrderedEnumerable<T> : IEnumerable<T>`, {})],
@@ -56,10 +72,9 @@ export const interfaceTypes = [
   ],
   [
     typeTable('interface System.Linq.ILookup<K, T> : IEnumerable<IGrouping<K, T>>', {
-      'Count: int': (lookup: Lookup) => lookup.groups.length,
-      'Contains(K key): bool': (lookup: Lookup, key: unknown) => lookup.groups.some((group) => equals(group.key, key)),
-      'this[K key]: IEnumerable<T>': (lookup: Lookup, key: unknown) =>
-        lookup.groups.find((group) => equals(group.key, key)) ?? iterate(''),
+      'Count: int': (lookup: Lookup) => lookup.count,
+      'Contains(K key): bool': (lookup: Lookup, key: unknown) => lookup.get(key) !== undefined,
+      'this[K key]: IEnumerable<T>': (lookup: Lookup, key: unknown) => lookup.get(key) ?? iterate(''),
     }),
     Lookup,
   ],
@@ -73,7 +88,3 @@ export const interfaceTypes = [
     }),
   ],
 ] as const;
-
-function plainList(items: unknown): unknown {
-  return items instanceof NetList ? items.items : items;
-}

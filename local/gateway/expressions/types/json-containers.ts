@@ -3,6 +3,7 @@ import { Query, type ReadOnlyDictionary } from '../collections.ts';
 import { jsonOf } from '../json/json-convert.ts';
 import { serializeToken } from '../json/json-text.ts';
 import { children, JsonArray, JsonObject, JsonProperty, JsonToken, JsonValue } from '../json/json-token.ts';
+import { walk } from '../json/walk-json.ts';
 import { typeNameOf } from '../json/json-type.ts';
 import { netType, types } from '../net-type.ts';
 import { Integer, Real } from '../numbers.ts';
@@ -99,10 +100,15 @@ function get(object: JsonObject, name: string | null, how?: EnumValue): JsonToke
   return key === undefined ? null : (object.properties.get(key) ?? null);
 }
 
+function* walkEntries(object: JsonObject): Generator<KeyValuePair> {
+  for (const one of walk(object)) {
+    const { name, value } = one as JsonProperty;
+    yield new KeyValuePair(name, value);
+  }
+}
+
 const entries = (object: JsonObject) =>
-  new Query(netType('KeyValuePair', [types.string, types.token]), () =>
-    Array.from(object.properties, ([name, token]) => new KeyValuePair(name, token)).values(),
-  );
+  new Query(netType('KeyValuePair', [types.string, types.token]), () => walkEntries(object));
 const property = netType('JProperty');
 
 const containerType = typeTable(`class ${linq}.JContainer : JToken`, {
@@ -159,7 +165,7 @@ const objectType = typeTable(`class ${linq}.JObject : JContainer, IDictionary<st
     name === null ? null : (object.property(name) ?? null),
   'Property(string name, StringComparison comparison): JProperty': (object: JsonObject, name: string, how: EnumValue) =>
     object.property(find(object, name, how) ?? '') ?? null,
-  'Properties(): IEnumerable<JProperty>': (object: JsonObject) => new Query(property, () => children(object).values()),
+  'Properties(): IEnumerable<JProperty>': (object: JsonObject) => new Query(property, () => walk(object)),
   'PropertyValues(): IEnumerable<JToken>': (object: JsonObject) => tokens(() => object.properties.values()),
   'GetValue(string propertyName): JToken': (object: JsonObject, name: string) => get(object, name),
   'GetValue(string propertyName, StringComparison comparison): JToken': get,
@@ -232,6 +238,7 @@ const arrayType = typeTable(`class ${linq}.JArray : JContainer, IList<JToken>`, 
 
 const valueType = typeTable(`class ${linq}.JValue : JToken, IComparable, IFormattable`, {
   'new(long value)': (value: bigint) => new JsonValue(new Integer('long', value)),
+  'new(char value)': (value: string) => new JsonValue(value),
   'new(string value)': (value: string | null) => new JsonValue(value),
   'new(bool value)': (value: boolean) => new JsonValue(value),
   'new(double value)': (value: number) => new JsonValue(new Real(value)),

@@ -1,5 +1,5 @@
 import { valueAs } from '../json/json-convert.ts';
-import { children, type JsonToken } from '../json/json-token.ts';
+import { children, type JsonToken, JsonValue } from '../json/json-token.ts';
 import type { TypeArguments } from '../type-arguments.ts';
 import { typeTable } from '../type-table.ts';
 import { iterate } from '../values.ts';
@@ -16,12 +16,11 @@ export const tokenExtensions = typeTable(`static ${linq}.Extensions`, {
   'typed static Value<T>(this IEnumerable<JToken> value): T': (by: TypeArguments, token: JsonToken) =>
     valueAs(by.of('T'), token, by.registry),
   'typed static Values<T>(this IEnumerable<JToken> source): IEnumerable<T>': (by: TypeArguments, items: unknown) =>
-    values(
-      by,
-      flat(items, (token) => children(token)),
-    ),
+    values(by, flat(items, valuesOf)),
   'static Values(this IEnumerable<JToken> source): IJEnumerable<JToken>': (items: unknown) =>
-    tokens(() => flat(items, (token) => children(token))),
+    tokens(() => flat(items, valuesOf)),
+  'static Properties(this IEnumerable<JObject> source): IJEnumerable<JProperty>': (items: unknown) =>
+    tokens(() => flat(items, children)),
   'static Values(this IEnumerable<JToken> source, object key): IJEnumerable<JToken>': (items: unknown, key: Name) =>
     tokens(() => flat(items, (token) => childOrNone(token, key))),
   'typed static Values<T>(this IEnumerable<JToken> source, object key): IEnumerable<T>': (
@@ -38,6 +37,9 @@ export const tokenExtensions = typeTable(`static ${linq}.Extensions`, {
   'static Descendants(this IEnumerable<JToken> source): IEnumerable<JToken>': (items: unknown) =>
     tokens(() => flat(items, (token) => descendants(token))),
 });
+
+/** A bare value is its own value; others have those that they hold. */
+const valuesOf = (token: JsonToken) => (token instanceof JsonValue ? [token] : children(token));
 
 function* flat(items: unknown, of: (token: JsonToken) => Iterable<JsonToken>): Generator<JsonToken> {
   for (const item of iterate(items)) yield* of(item as JsonToken);

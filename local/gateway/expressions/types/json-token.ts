@@ -5,6 +5,7 @@ import { deserialize, jsonOf, valueAs } from '../json/json-convert.ts';
 import { pathOf, selectTokens } from '../json/json-path.ts';
 import { serializeToken } from '../json/json-text.ts';
 import { children, JsonArray, JsonObject, JsonProperty, type JsonToken, JsonValue } from '../json/json-token.ts';
+import { walk } from '../json/walk-json.ts';
 import { tokenTypeNames, typeNameOf } from '../json/json-type.ts';
 import { isArray, types, type NetType } from '../net-type.ts';
 import { Integer, Real } from '../numbers.ts';
@@ -87,7 +88,7 @@ function* ancestors(token: JsonToken): Generator<JsonToken> {
 }
 
 export function* descendants(token: JsonToken): Generator<JsonToken> {
-  for (const one of children(token)) {
+  for (const one of walk(token)) {
     yield one;
     yield* descendants(one);
   }
@@ -153,10 +154,10 @@ export const values = (by: TypeArguments, items: Iterable<unknown>): Query => {
   });
 };
 
-const only = (by: TypeArguments, items: Iterable<unknown>): Query => {
+const only = (by: TypeArguments, items: () => Iterable<unknown>): Query => {
   const type: NetType = by.of('T');
   return new Query(type, function* () {
-    for (const item of items) if (isInstance(item, type, by.registry)) yield item;
+    for (const item of items()) if (isInstance(item, type, by.registry)) yield item;
   });
 };
 
@@ -228,8 +229,8 @@ export const tokenTypeTable = typeTable(`class ${linq}.JToken : IEnumerable<JTok
     path: string,
     must: boolean,
   ) => tokens(() => selectTokens(token, path, must)),
-  'Children(): IJEnumerable<JToken>': (token: JsonToken) => tokens(() => children(token)),
-  'typed Children<T>(): IEnumerable<T>': (token: JsonToken, by: TypeArguments) => only(by, children(token)),
+  'Children(): IJEnumerable<JToken>': (token: JsonToken) => tokens(() => walk(token)),
+  'typed Children<T>(): IEnumerable<T>': (token: JsonToken, by: TypeArguments) => only(by, () => walk(token)),
   'Ancestors(): IEnumerable<JToken>': (token: JsonToken) => tokens(() => ancestors(token)),
   'AncestorsAndSelf(): IEnumerable<JToken>': (token: JsonToken) =>
     tokens(function* () {
@@ -240,6 +241,11 @@ export const tokenTypeTable = typeTable(`class ${linq}.JToken : IEnumerable<JTok
     tokens(() => {
       const all = children(parentOf(token) ?? token);
       return all.slice(all.indexOf(token) + 1);
+    }),
+  'BeforeSelf(): IEnumerable<JToken>': (token: JsonToken) =>
+    tokens(() => {
+      const all = children(parentOf(token) ?? token);
+      return all.slice(0, Math.max(0, all.indexOf(token)));
     }),
   'Remove(): void': remove,
   'Replace(JToken value): void': replace,

@@ -10,7 +10,7 @@ const notNumber = () =>
   new ExpressionError('ArithmeticException', 'Function does not accept floating point Not-a-Number values.');
 const overflow = () =>
   new ExpressionError('OverflowException', 'Negating the minimum value of a twos complement number is invalid.');
-const isAway = (mode: EnumValue | undefined) => mode?.value === 1;
+export const isAway = (mode: EnumValue | undefined) => mode?.value === 1;
 
 /** Members that .NET has once for each type of number. */
 function eachKind(): Signatures {
@@ -121,6 +121,9 @@ export const mathType = typeTable('static System.Math', {
   'static Sin(double a): double': Math.sin,
   'static Cos(double d): double': Math.cos,
   'static Tan(double a): double': Math.tan,
+  'static Sinh(double value): double': Math.sinh,
+  'static Cosh(double value): double': Math.cosh,
+  'static Tanh(double value): double': Math.tanh,
   'static Asin(double d): double': Math.asin,
   'static Acos(double d): double': Math.acos,
   'static Atan(double d): double': Math.atan,

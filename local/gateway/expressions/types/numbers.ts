@@ -15,7 +15,8 @@ import {
 import { compareValues } from '../ordering.ts';
 import { parseBoolean } from '../parse-boolean.ts';
 import { parseNumber, tryParseNumber } from '../parse-number.ts';
-import { roundDecimal } from './math.ts';
+import { isAway, roundDecimal } from './math.ts';
+import { netType, shortName } from '../net-type.ts';
 import { argumentNull } from '../text-parts.ts';
 import type { EnumValue } from '../time.ts';
 import { typeTable, type TypeTable } from '../type-table.ts';
@@ -56,8 +57,7 @@ const small = new Set<NumberKind>(['byte', 'sbyte', 'short', 'ushort']);
 function compareTo(kind: NumberKind, value: Numeric, other: unknown): number {
   if (other === null) return 1;
   if (isNumeric(other) && kindOf(other) === kind) return compareKind(kind, value, other);
-  const name = kind[0]?.toUpperCase() + kind.slice(1);
-  throw new ExpressionError('ArgumentException', `Object must be of type ${name}.`);
+  throw new ExpressionError('ArgumentException', `Object must be of type ${shortName(netType(kind))}.`);
 }
 
 /** Implementations get the number as it is kept, for members that give it back or look at its kind. */
@@ -93,9 +93,9 @@ function numberType(kind: NumberKind): TypeTable {
       ...((kind === 'double' || kind === 'float') && realMembers(kind)),
       'ToString(): string': toText,
       'ToString(string format): string': (value: unknown, format: string | null) => formatValue(value, format ?? ''),
-      [`ToString(${provider}): string`]: toText,
-      [`ToString(string format, ${provider}): string`]: (value: unknown, format: string | null) =>
-        formatValue(value, format ?? ''),
+      [`ToString(${provider}): string`]: (value: unknown, culture: unknown) => formatValue(value, undefined, culture),
+      [`ToString(string format, ${provider}): string`]: (value: unknown, format: string | null, culture: unknown) =>
+        formatValue(value, format ?? '', culture),
       [`CompareTo(${kind} value): int`]: (value: Numeric, other: unknown) =>
         compareKind(kind, value, keep(plainNumeric(other))),
       'CompareTo(object value): int': (value: Numeric, other: unknown) => compareTo(kind, value, other),
@@ -126,10 +126,18 @@ const decimalMembers = {
   'static Compare(decimal d1, decimal d2): int': (left: Decimal, right: Decimal) => left.compare(right),
   'static Round(decimal d): decimal': (value: Decimal) => value.round(0),
   'static Round(decimal d, int decimals): decimal': roundDecimal,
+  'static Round(decimal d, MidpointRounding mode): decimal': (value: Decimal, mode: EnumValue) =>
+    value.round(0, isAway(mode)),
+  'static Round(decimal d, int decimals, MidpointRounding mode): decimal': (
+    value: Decimal,
+    digits: number,
+    mode: EnumValue,
+  ) => roundDecimal(value, digits, isAway(mode)),
   'static Truncate(decimal d): decimal': (value: Decimal) => new Decimal(value.truncate(), 0),
   'static Floor(decimal d): decimal': (value: Decimal) => new Decimal(value.floor(), 0),
   'static Ceiling(decimal d): decimal': (value: Decimal) => new Decimal(-value.negate().floor(), 0),
   'static ToInt32(decimal d): int': (value: Decimal) => castNumber('int', value),
+  'static ToInt64(decimal d): long': (value: Decimal) => castNumber('long', value),
   'static ToDouble(decimal d): double': (value: Decimal) => value.toNumber(),
 };
 

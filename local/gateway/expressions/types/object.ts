@@ -6,7 +6,7 @@ import { typeOfValue } from '../runtime-type.ts';
 import type { TypeArguments } from '../type-arguments.ts';
 import { typeTable, type TypeTable } from '../type-table.ts';
 import { TypeValue } from '../type-value.ts';
-import { equals, exceptionType, toText } from '../values.ts';
+import { equals, exceptionType, nullReference, toText } from '../values.ts';
 
 export const objectType = typeTable('class object', {
   'new()': () => ({}),
@@ -53,6 +53,10 @@ export const nullableType = typeTable('struct System.Nullable<T>', {
   },
   'typed GetValueOrDefault(): T': (value: unknown, by: TypeArguments) => value ?? zeroOf(by.of('T'), by),
   'GetValueOrDefault(T fallback): T': (value: unknown, fallback: unknown) => value ?? fallback,
+  'typed GetType(): Type': (value: unknown, by: TypeArguments) => {
+    if (value === null || value === undefined) throw nullReference();
+    return TypeValue.of(typeOfValue(value, by.registry));
+  },
   'ToString(): string': toText,
   'Equals(object other): bool': (value: unknown, other: unknown) => equals(value ?? null, other),
   'GetHashCode(): int': (value: unknown) => (value === null || value === undefined ? 0 : hashCode(value)),
@@ -83,17 +87,52 @@ const systemExceptions = [
   ...['SystemException', 'OutOfMemoryException', 'RankException', 'ArrayTypeMismatchException'],
 ];
 
+/** What an exception says that was given no words. */
+const defaultMessages: Readonly<Record<string, string>> = {
+  ArgumentException: 'Value does not fall within the expected range.',
+  ArgumentNullException: 'Value cannot be null.',
+  ArgumentOutOfRangeException: 'Specified argument was out of the range of valid values.',
+  InvalidOperationException: 'Operation is not valid due to the current state of the object.',
+  FormatException: 'One of the identified items was in an invalid format.',
+  NullReferenceException: 'Object reference not set to an instance of an object.',
+  InvalidCastException: 'Specified cast is not valid.',
+  NotSupportedException: 'Specified method is not supported.',
+  NotImplementedException: 'The method or operation is not implemented.',
+  ArithmeticException: 'Overflow or underflow in the arithmetic operation.',
+  OverflowException: 'Arithmetic operation resulted in an overflow.',
+  DivideByZeroException: 'Attempted to divide by zero.',
+  IndexOutOfRangeException: 'Index was outside the bounds of the array.',
+  KeyNotFoundException: 'The given key was not present in the dictionary.',
+  TimeoutException: 'The operation has timed out.',
+  UnauthorizedAccessException: 'Attempted to perform an unauthorized operation.',
+  ApplicationException: 'Error in the application.',
+  SystemException: 'System error.',
+  OutOfMemoryException: 'Insufficient memory to continue the execution of the program.',
+  ArrayTypeMismatchException: 'Attempted to access an element as a type incompatible with the array.',
+};
+
 function exception(path: string, base: string, more: Parameters<typeof typeTable>[1] = {}): TypeTable {
   const name = path.slice(path.lastIndexOf('.') + 1);
   const isArgument = base === 'ArgumentException';
   return typeTable(`class ${path} : ${base}`, {
     ...more,
-    'new()': () => new ExpressionError(name, `Exception of type '${path}' was thrown.`),
+    'new()': () => new ExpressionError(name, defaultMessages[name] ?? `Exception of type '${path}' was thrown.`),
     'new(string message)': (message: string | null) =>
       new ExpressionError(
         name,
         isArgument ? argumentMessage(name, message) : (message ?? `Exception of type '${path}' was thrown.`),
       ),
+    ...(name === 'ArgumentOutOfRangeException' && {
+      'new(string parameter, object actualValue, string message)': (
+        parameter: string,
+        actual: unknown,
+        message: string,
+      ) =>
+        new ExpressionError(
+          name,
+          `${message}\r\nParameter name: ${parameter}${actual === null ? '' : `\r\nActual value was ${toText(actual)}.`}`,
+        ),
+    }),
     'new(string message, Exception inner)': (message: string, inner: Error) =>
       Object.assign(new ExpressionError(name, message), { cause: inner }),
     ...(isArgument && {
@@ -101,6 +140,7 @@ function exception(path: string, base: string, more: Parameters<typeof typeTable
         new ExpressionError(name, `${message}\r\nParameter name: ${parameter}`),
     }),
     ...(name === 'ArgumentException' && {
+      'ParamName: string': ({ message }: Error) => /\r\nParameter name: (.*)/.exec(message)?.[1] ?? null,
       'new(string message, string parameter)': (message: string, parameter: string) =>
         new ExpressionError(name, `${message}\r\nParameter name: ${parameter}`),
     }),
@@ -109,10 +149,7 @@ function exception(path: string, base: string, more: Parameters<typeof typeTable
 
 /** The one text that these exceptions take is a parameter's name. */
 function argumentMessage(name: string, parameter: string | null): string {
-  const text =
-    name === 'ArgumentNullException'
-      ? 'Value cannot be null.'
-      : 'Specified argument was out of the range of valid values.';
+  const text = defaultMessages[name] ?? '';
   return parameter === null ? text : `${text}\r\nParameter name: ${parameter}`;
 }
 

@@ -66,6 +66,13 @@ export const stringBuilderType = typeTable('class System.Text.StringBuilder', {
     builder.text = builder.text.slice(0, length).padEnd(length, '\0');
   },
   'Capacity: int': (builder: StringBuilder) => Math.max(16, builder.text.length),
+  'set_Capacity(int value): void': (builder: StringBuilder, capacity: number) => {
+    if (capacity < builder.text.length)
+      throw new ExpressionError(
+        'ArgumentOutOfRangeException',
+        'capacity was less than the current size.\r\nParameter name: value',
+      );
+  },
   'this[int index]: char': (builder: StringBuilder, index: number) => builder.text[at(builder, index, outside)],
   'set_Item(int index, char value): void': (builder: StringBuilder, index: number, value: string) => {
     const i = at(builder, index, () => outOfRange('index'));
@@ -104,10 +111,10 @@ export const stringBuilderType = typeTable('class System.Text.StringBuilder', {
   ) => grow(builder, composite(format, values)),
   'AppendFormat(IFormatProvider provider, string format, params object[] args): StringBuilder': (
     builder: StringBuilder,
-    _provider: unknown,
+    provider: unknown,
     format: string,
     values: unknown[] | null,
-  ) => grow(builder, composite(format, values)),
+  ) => grow(builder, composite(format, values, provider)),
   'Insert(int index, string value): StringBuilder': insert,
   'Insert(int index, object value): StringBuilder': insert,
   'Insert(int index, char value): StringBuilder': insert,

@@ -53,17 +53,18 @@ export const textStatics = {
   'static IsNullOrWhiteSpace(string value): bool': (value: Text) =>
     value === null || trim(value, [], true, false) === '',
   'static Format(string format, object arg0): string': (format: Text, value: unknown) => composite(format, [value]),
-  'static Format(string format, params object[] args): string': composite,
+  'static Format(string format, params object[] args): string': (format: Text, values: unknown[] | null) =>
+    composite(format, values),
   'static Format(IFormatProvider provider, string format, object arg0): string': (
-    _provider: unknown,
+    provider: unknown,
     format: Text,
     value: unknown,
-  ) => composite(format, [value]),
+  ) => composite(format, [value], provider),
   'static Format(IFormatProvider provider, string format, params object[] args): string': (
-    _provider: unknown,
+    provider: unknown,
     format: Text,
     values: unknown[] | null,
-  ) => composite(format, values),
+  ) => composite(format, values, provider),
   'static Join(string separator, params string[] value): string': (separator: Text, values: unknown[] | null) =>
     joined(separator, values, 'value'),
   'static Join(string separator, params object[] values): string': (separator: Text, values: unknown[] | null) =>

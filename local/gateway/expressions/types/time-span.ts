@@ -2,14 +2,17 @@ import { ExpressionError } from '../../errors.ts';
 import { ticksPerDay, ticksPerSecond } from '../calendar.ts';
 import {
   makeSpan,
+  mustSpan,
   ofTicks,
   readTimeSpan,
+  scanExactTimeSpan,
   scanTimeSpan,
   ticksPerHour,
   ticksPerMinute,
   tooLong,
 } from '../read-time-span.ts';
 import { formatTimeSpan } from '../format-date.ts';
+import { argumentNull } from '../text-parts.ts';
 import { TimeSpan, ticksPerMillisecond } from '../time.ts';
 import { typeTable } from '../type-table.ts';
 
@@ -23,7 +26,27 @@ const from = (unit: bigint) => (value: number) => {
   return new TimeSpan(BigInt(Math.trunc(milliseconds + (value >= 0 ? 0.5 : -0.5))) * ticksPerMillisecond);
 };
 
+function settled(found: TimeSpan | 'format' | 'overflow', set: Out): boolean {
+  const holds = found instanceof TimeSpan;
+  set(holds ? found : new TimeSpan(0n));
+  return holds;
+}
+
+/** By the first format that fits. Throws ArgumentNullException. */
+function exactly(text: string | null, formats: readonly (string | null)[]): TimeSpan | 'format' | 'overflow' {
+  if (text === null) throw argumentNull('input');
+  let found: TimeSpan | 'format' | 'overflow' = 'format';
+  for (const format of formats) {
+    if (format === null) throw argumentNull('format');
+    found = scanExactTimeSpan(text, format);
+    if (found instanceof TimeSpan) break;
+  }
+  return found;
+}
+
 const part = (size: bigint, count: bigint) => (span: TimeSpan) => Number((span.ticks / size) % count);
+/** Milliseconds of the longest span. */
+const longest = 922_337_203_685_477;
 const total = (size: bigint) => (span: TimeSpan) => Number(span.ticks) / Number(size);
 
 function compare(left: TimeSpan, right: unknown): number {
@@ -58,12 +81,33 @@ export const timeSpanType = typeTable(
     'const TicksPerDay: long': () => ticksPerDay,
     'static Parse(string s): TimeSpan': readTimeSpan,
     'static Parse(string input, IFormatProvider formatProvider): TimeSpan': readTimeSpan,
-    'static TryParse(string s, out TimeSpan result): bool': (text: string | null, set: Out) => {
-      const found = text === null ? 'format' : scanTimeSpan(text);
-      const holds = found instanceof TimeSpan;
-      set(holds ? found : new TimeSpan(0n));
-      return holds;
-    },
+    'static TryParse(string s, out TimeSpan result): bool': (text: string | null, set: Out) =>
+      settled(text === null ? 'format' : scanTimeSpan(text), set),
+    'static TryParse(string input, IFormatProvider formatProvider, out TimeSpan result): bool': (
+      text: string | null,
+      _provider: unknown,
+      set: Out,
+    ) => settled(text === null ? 'format' : scanTimeSpan(text), set),
+    'static ParseExact(string input, string format, IFormatProvider formatProvider): TimeSpan': (
+      text: string | null,
+      format: string | null,
+    ) => mustSpan(exactly(text, [format])),
+    'static ParseExact(string input, string[] formats, IFormatProvider formatProvider): TimeSpan': (
+      text: string | null,
+      formats: readonly (string | null)[],
+    ) => mustSpan(exactly(text, formats)),
+    'static TryParseExact(string input, string format, IFormatProvider formatProvider, out TimeSpan result): bool': (
+      text: string | null,
+      format: string | null,
+      _provider: unknown,
+      set: Out,
+    ) => settled(text === null || format === null ? 'format' : exactly(text, [format]), set),
+    'static TryParseExact(string input, string[] formats, IFormatProvider formatProvider, out TimeSpan result): bool': (
+      text: string | null,
+      formats: readonly (string | null)[],
+      _provider: unknown,
+      set: Out,
+    ) => settled(text === null ? 'format' : exactly(text, formats), set),
     'static Compare(TimeSpan t1, TimeSpan t2): int': compare,
     'Days: int': (span: TimeSpan) => Number(span.ticks / ticksPerDay),
     'Hours: int': part(ticksPerHour, 24n),
@@ -75,7 +119,8 @@ export const timeSpanType = typeTable(
     'TotalHours: double': total(ticksPerHour),
     'TotalMinutes: double': total(ticksPerMinute),
     'TotalSeconds: double': total(ticksPerSecond),
-    'TotalMilliseconds: double': total(ticksPerMillisecond),
+    'TotalMilliseconds: double': (span: TimeSpan) =>
+      Math.max(-longest, Math.min(longest, total(ticksPerMillisecond)(span))),
     'Add(TimeSpan ts): TimeSpan': (span: TimeSpan, other: TimeSpan) => ofTicks(span.ticks + other.ticks),
     'Subtract(TimeSpan ts): TimeSpan': (span: TimeSpan, other: TimeSpan) => ofTicks(span.ticks - other.ticks),
     'Negate(): TimeSpan': (span: TimeSpan) => ofTicks(-span.ticks),

@@ -117,9 +117,14 @@ export const elements = {
     const key = keyBy(comparer);
     return firstOf(items, (item) => key(item) === key(value)).found;
   },
-  'static SequenceEqual<T>(this IEnumerable<T> source, IEnumerable<T> second): bool': (items: Items, other: Items) => {
+  'static SequenceEqual<T>(this IEnumerable<T> source, IEnumerable<T> second, IEqualityComparer<T> comparer?): bool': (
+    items: Items,
+    other: Items,
+    comparer?: unknown,
+  ) => {
     const [a, b] = [listOf(items), listOf(other)];
-    return a.length === b.length && a.every((item, i) => equals(item, b[i]));
+    const key = comparer ? keyBy(comparer) : (item: unknown) => item;
+    return a.length === b.length && a.every((item, i) => equals(key(item), key(b[i])));
   },
   'static Aggregate<T>(this IEnumerable<T> source, Func<T, T, T> step): T': (items: Items, step: Func) => {
     const [first, ...rest] = iterate(items);
