@@ -52,6 +52,11 @@ test('gateway: set-header value: a character that headers cannot hold is an erro
   }
 });
 
+test('gateway: set-header @name: a Trailer header that no trailers follow is left out', async (t) => {
+  const gateway = await startTestGateway(t, { outbound: '<set-header name="Trailer"><value>x</value></set-header>' });
+  assert.equal((await gateway.ask('/')).status, 200);
+});
+
 test('gateway: set-status @reason: loses what a status line cannot hold', async (t) => {
   const gateway = await startTestGateway(t, { outbound: '<set-status code="201" reason="w Łodzi" />' });
   const { status, statusText } = await gateway.ask('/');
