@@ -65,15 +65,17 @@ export async function runProgram<O extends NonNullable<ParseArgsConfig['options'
 /** A port option as a number; 0 asks the system for a free one. */
 export function portOption(value: string | undefined, fallback: number): number {
   const port = value === undefined ? fallback : Number(value);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+  if ((value !== undefined && !/^\d+$/.test(value)) || port > 65_535)
     throw new StartError(`"${value}" is no port: use 0 to 65535`);
   return port;
 }
 
 function explain(error: unknown): string {
   if (error instanceof StartError) return error.message;
-  const { code, port, message, stack } = error as NodeJS.ErrnoException & { port?: number };
+  const { code, port, message, stack, syscall } = error as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE') return `port ${port} is in use: stop what holds it, or choose another with --port`;
   if (code === 'EACCES') return `not allowed: ${message}`;
+  // What the system refuses, such as a file where a folder should be, has nothing to do with where it was asked.
+  if (code !== undefined && syscall !== undefined) return message;
   return stack ?? message;
 }

@@ -64,7 +64,22 @@ function certificateKey(element: PolicyElement): (exchange: Exchange) => Certifi
 
 function secretKey(element: PolicyElement, id: string | undefined): (exchange: Exchange) => VerifyKey {
   const secret = element.contentText();
-  return (exchange) => ({ id, key: createSecretKey(Buffer.from(secret(exchange), 'base64')) });
+  if (secret.constant !== undefined && !bytesOf(secret.constant)) element.fail(noKey);
+  return (exchange) => {
+    const bytes = bytesOf(secret(exchange));
+    if (!bytes)
+      throw new PolicyError(`${noKey}.`, { source: element.name, reason: 'ExpressionValueEvaluationFailure' });
+    return { id, key: createSecretKey(bytes) };
+  };
+}
+
+const noKey = 'the content of <key> is no key in base64';
+
+/** Undefined for what is no base64: what Node would make of it, such as no byte at all, anybody could sign with. */
+function bytesOf(text: string): Buffer | undefined {
+  const compact = text.replaceAll(/\s/g, '');
+  const fits = compact !== '' && compact.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(compact);
+  return fits ? Buffer.from(compact, 'base64') : undefined;
 }
 
 function publicKeyOf(element: PolicyElement, n: string, e: string): KeyObject {
@@ -79,7 +94,14 @@ function publicKeyOf(element: PolicyElement, n: string, e: string): KeyObject {
 export function keysOf(set: { keys?: (JsonWebKey & { kid?: string; use?: string })[] }): VerifyKey[] {
   return (set.keys ?? [])
     .filter(({ kty, use }) => use !== 'enc' && (kty === 'RSA' || kty === 'EC'))
-    .map((jwk) => ({ id: jwk.kid, key: createPublicKey({ key: jwk, format: 'jwk' }) }));
+    .flatMap((jwk) => {
+      try {
+        return [{ id: jwk.kid, key: createPublicKey({ key: jwk, format: 'jwk' }) }];
+      } catch {
+        // A key that cannot be read, such as one of a curve that is not known here, leaves the others as they are.
+        return [];
+      }
+    });
 }
 
 const hashes: Readonly<Record<string, string>> = { '256': 'sha256', '384': 'sha384', '512': 'sha512' };

@@ -8,7 +8,7 @@ import { Jwt } from './jwt.ts';
 const texts = arrayOf(types.string);
 
 const moment = (seconds: number | undefined) =>
-  seconds === undefined ? null : DateTime.fromMilliseconds(seconds * 1000);
+  seconds === undefined || Number.isNaN(seconds) ? null : DateTime.fromMilliseconds(seconds * 1000);
 
 const jwtType = typeTable('class Jwt', {
   'Algorithm: string': (jwt: Jwt) => jwt.headerText('alg'),

@@ -13,6 +13,8 @@ interface Cached<T> {
   value: Promise<T>;
   until: number;
   fetchedAt: number;
+  /** Asked for before its time. */
+  refreshed: Promise<T> | undefined;
 }
 
 const lifetime = 3_600_000;
@@ -33,31 +35,56 @@ export class OpenIdDirectory {
 
   /** Throws PolicyError when it cannot be read. */
   configuration(url: string): Promise<Configuration> {
-    return this.#cached(this.#configurations, url, false, async () => {
-      const document = (await this.#fetch(url)) as { issuer?: unknown; jwks_uri?: unknown };
-      if (typeof document.issuer !== 'string' || typeof document.jwks_uri !== 'string')
+    return this.#cached(this.#configurations, url, async () => {
+      const document = (await this.#fetch(url)) as { issuer?: unknown; jwks_uri?: unknown } | null;
+      if (typeof document?.issuer !== 'string' || typeof document.jwks_uri !== 'string')
         throw openIdFailed(`${url} is no OpenID configuration`);
       return { issuer: document.issuer, jwksUri: document.jwks_uri };
     });
   }
 
-  /** `unknownKey` asks for a fresh set, at most every 30 s, when a token names a key that the set had not. */
+  /**
+   * `unknownKey` asks for a fresh set, at most every 30 s, when a token names a key that the set had not. Until there is
+   * one, and when there is none to be had, the set of before stays: a stranger's token must not make it void.
+   */
   async keys(url: string, unknownKey?: string): Promise<readonly VerifyKey[]> {
-    const load = async () => keysOf((await this.#fetch(url)) as Parameters<typeof keysOf>[0]);
-    const known = await this.#cached(this.#keys, url, false, load);
-    const refresh = unknownKey !== undefined && !known.some(({ id }) => id === unknownKey);
-    return refresh ? this.#cached(this.#keys, url, true, load) : known;
+    const load = async () => {
+      const set = (await this.#fetch(url)) as Parameters<typeof keysOf>[0] | null;
+      if (!Array.isArray(set?.keys)) throw openIdFailed(`${url} is no set of keys`);
+      return keysOf(set);
+    };
+    const known = await this.#cached(this.#keys, url, load);
+    const found = this.#keys.get(url);
+    if (unknownKey === undefined || known.some(({ id }) => id === unknownKey) || !found) return known;
+    if (this.#now() - found.fetchedAt < minimumRefresh) return found.refreshed ?? known;
+    found.fetchedAt = this.#now();
+    found.refreshed = load().then(
+      (keys) => {
+        this.#keep(this.#keys, url, Promise.resolve(keys));
+        return keys;
+      },
+      () => known,
+    );
+    return found.refreshed;
   }
 
-  #cached<T>(cache: Map<string, Cached<T>>, key: string, refresh: boolean, load: () => Promise<T>): Promise<T> {
-    const now = this.#now();
+  #cached<T>(cache: Map<string, Cached<T>>, key: string, load: () => Promise<T>): Promise<T> {
     const found = cache.get(key);
-    if (found && found.until > now && !(refresh && now - found.fetchedAt >= minimumRefresh)) return found.value;
-    const value = load();
-    cache.set(key, { value, until: now + lifetime, fetchedAt: now });
-    // A failure is not kept: the next request tries again.
-    value.catch(() => cache.delete(key));
+    if (found && found.until > this.#now()) return found.value;
+    const value = load().catch((error: unknown) => {
+      // What was read before serves while it cannot be read; a failure itself is not kept: the next request tries again.
+      cache.delete(key);
+      if (!found) throw error;
+      this.#keep(cache, key, found.value, minimumRefresh);
+      return found.value;
+    });
+    this.#keep(cache, key, value);
     return value;
+  }
+
+  #keep<T>(cache: Map<string, Cached<T>>, key: string, value: Promise<T>, milliseconds = lifetime): void {
+    const now = this.#now();
+    cache.set(key, { value, until: now + milliseconds, fetchedAt: now, refreshed: undefined });
   }
 
   async #fetch(url: string): Promise<unknown> {

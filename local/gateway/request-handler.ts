@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Body } from './body.ts';
 import { ClientGoneError, ClientStalledError, PolicyError } from './errors.ts';
 import { errorResponse } from './error-response.ts';
-import { Exchange } from './exchange.ts';
+import { Exchange, type GatewayResponse } from './exchange.ts';
 import { Headers } from './headers.ts';
 import { runPipeline } from './pipeline.ts';
 import type { Program } from './program.ts';
@@ -82,9 +82,24 @@ async function serve(exchange: Exchange, outgoing: ServerResponse): Promise<void
 async function answer(exchange: Exchange, outgoing: ServerResponse): Promise<void> {
   const { response } = exchange;
   if (!response) throw new PolicyError('No policy made an answer.', { source: 'gateway', reason: 'NoResponse' });
-  for (const finish of exchange.finishers) finish(response);
-  if (exchange.trace) response.headers.set('Ocp-Apim-Trace-Id', [exchange.trace.id]);
-  await writeResponse(response, outgoing, exchange.incoming.method ?? 'GET');
+  const written = finished(exchange, response);
+  if (exchange.trace) written.headers.set('Ocp-Apim-Trace-Id', [exchange.trace.id]);
+  await writeResponse(written, outgoing, exchange.incoming.method ?? 'GET');
+}
+
+/** The answer once the policies that wait for it have seen it; an error in one of them takes its place. */
+function finished(exchange: Exchange, response: GatewayResponse): GatewayResponse {
+  // Each runs once, also where a second answer stands in for this one.
+  for (const finish of exchange.finishers.splice(0)) {
+    try {
+      finish(response);
+    } catch (error) {
+      if (!(error instanceof PolicyError)) throw error;
+      response.body.discard();
+      response = errorResponse(error, exchange.requestId);
+    }
+  }
+  return response;
 }
 
 function open(incoming: IncomingMessage, runtime: Runtime, program: Program): Exchange {

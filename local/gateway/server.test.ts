@@ -132,7 +132,7 @@ test('gateway: base: service, product, API and operation nest where base stands'
     overrides: { subscriptions: [{ name: 'one', scope: '/products/gold', primaryKey: 'k1' }] },
   });
   const { headers } = await gateway.echo('/items/1', { headers: { 'Ocp-Apim-Subscription-Key': 'k1' } });
-  assert.equal(headers['x-order'], 'operation1, api1, product1, service, product2, api2, operation2');
+  assert.equal(headers['x-order'], 'operation1,api1,product1,service,product2,api2,operation2');
 });
 
 test('gateway: circuit breaker: trips after the failures of its rule, answers 503, closes again', async (t) => {

@@ -18,9 +18,12 @@ interface Trust {
 export function trustCheck(trust: Trust): TokenCheck {
   return async (exchange, jwt) => {
     const { openId } = exchange.runtime;
-    const documents = await Promise.all(
+    const answers = await Promise.allSettled(
       trust.configurations(exchange, jwt).map((address) => openId.configuration(address)),
     );
+    const documents = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+    // One that cannot be read keeps nobody out whom another lets in; who is left is told of it, not of the token.
+    const unread = answers.find((answer) => answer.status === 'rejected');
     const keySets = documents.map(({ jwksUri }) => jwksUri);
     if (isUnsigned(jwt)) {
       if (trust.mustBeSigned(exchange))
@@ -28,13 +31,16 @@ export function trustCheck(trust: Trust): TokenCheck {
     } else {
       const own = trust.keys.map((key) => key(exchange));
       const problem = await signatureProblem(exchange, jwt, own, keySets);
+      if (problem && unread) throw unread.reason;
       if (problem) return problem;
     }
     const issuers = [...trust.issuers.map((issuer) => issuer(exchange)), ...documents.map(({ issuer }) => issuer)];
     const [tenant = ''] = jwt.claim('tid');
     // Where many tenants share a configuration, its issuer leaves a place for the tenant's id.
     const allowed = issuers.map((issuer) => issuer.replace('{tenantid}', () => tenant));
-    if (allowed.length === 0 || allowed.includes(jwt.claim('iss')[0] ?? '')) return undefined;
+    if (allowed.includes(jwt.claim('iss')[0] ?? '')) return undefined;
+    if (unread) throw unread.reason;
+    if (allowed.length === 0) return undefined;
     return { reason: 'TokenIssuerNotAllowed', message: 'JWT issuer is not allowed. Access denied.' };
   };
 }

@@ -123,6 +123,8 @@ export function timeCheck(expires: (exchange: Exchange) => boolean, skew: (excha
   return (exchange, jwt) => {
     const now = exchange.runtime.now() / 1000;
     const [expiry, begin] = [jwt.seconds('exp'), jwt.seconds('nbf')];
+    if (Number.isNaN(expiry) || Number.isNaN(begin))
+      return { reason: 'JwtInvalid', message: 'JWT has a time that is none. Access denied.' };
     if (expiry === undefined && expires(exchange))
       return { reason: 'JwtInvalid', message: 'JWT has no expiration time. Access denied.' };
     if (expiry !== undefined && expiry + skew(exchange) <= now)

@@ -14,7 +14,8 @@ export async function writeResponse(
 ): Promise<void> {
   const flat: string[] = [];
   for (const [key, { name, values }] of response.headers.entries()) {
-    if (key === 'transfer-encoding' || key === 'connection') continue;
+    // Node sees to the first two, and throws where the third stands with a length.
+    if (key === 'transfer-encoding' || key === 'connection' || key === 'trailer') continue;
     if (key === 'content-length' && response.body.isBuffered && method !== 'HEAD') continue;
     for (const value of values) flat.push(name, value);
   }

@@ -4,7 +4,7 @@ import { urlTemplateParts } from '../url-template.ts';
 import { loadApiSchemas } from './api-schemas.ts';
 import { ArtefactFolder, text, type Json } from './artefact-folder.ts';
 import { NameMap } from './name-map.ts';
-import { apiNote, folderNotes, unknownOperationNote } from './notes.ts';
+import { apiNote, folderNotes, operationNotes, unknownOperationNote } from './notes.ts';
 import { loadSchema } from './service-schemas.ts';
 import { backendOf, certificateOf, namedValueOf, productOf, subscriptionOf } from './resources.ts';
 import { operationOf } from './operation-information.ts';
@@ -69,6 +69,7 @@ function loadApi(folder: ArtefactFolder, id: string, notes: string[]): Api | und
   const properties = folder.information('apis', id, 'apiInformation.json');
   const api = properties && apiOf(folder, id, properties, notes);
   notes.push(...[apiNote(folder, id, properties, api) ?? []].flat());
+  notes.push(...operationNotes(folder, id, api?.operations ?? []));
   return api;
 }
 

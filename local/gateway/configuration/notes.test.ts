@@ -34,3 +34,21 @@ test('gateway: load: what of a folder is not served, and what is missing, is sai
   ]);
   assert.deepEqual((await startTestGateway(t)).notes, []);
 });
+
+test('gateway: load: operations that no request reaches are named', async (t) => {
+  const paths = ['/a/{id}', '/A/{name}', '/a/{*rest}', '/b#c', '/q?x={x}', '/q'];
+  const gateway = await startTestGateway(t, {
+    files: {
+      'apis/shop/apiInformation.json': api('shop'),
+      'apis/shop/specification.json': {
+        openapi: '3.0.0',
+        paths: Object.fromEntries(paths.map((path) => [path, { get: { responses: {} } }])),
+      },
+    },
+  });
+  assert.deepEqual(inWords(gateway.notes).slice(0, 2), [
+    'apis/shop: GET /A/{name}: GET /a/{id} fits the same requests and takes them',
+    'apis/shop: GET /b#c: no path of a request has a #: it is never called',
+  ]);
+  assert.equal(gateway.notes.length, 3);
+});

@@ -1,7 +1,7 @@
 import { namedValueReference } from '../named-values.ts';
 import type { ArtefactFolder, Json } from './artefact-folder.ts';
 import { text } from './artefact-folder.ts';
-import type { Api, Configuration } from './model.ts';
+import type { Api, Configuration, Operation } from './model.ts';
 
 /** Kinds of APIs that instances have and this gateway does not run. */
 const otherKinds: Readonly<Record<string, string>> = {
@@ -25,6 +25,20 @@ export function apiNote(folder: ArtefactFolder, id: string, properties?: Json, a
 /** An operation of which there is a folder, and nothing that says where it is. */
 export function unknownOperationNote(folder: ArtefactFolder, api: string, id: string): string {
   return `${folder.name('apis', api, 'operations', id)}: no specification describes this operation: its policy is not run`;
+}
+
+/** Operations that no request reaches. */
+export function operationNotes(folder: ArtefactFolder, api: string, operations: readonly Operation[]): string[] {
+  const first = new Map<string, string>();
+  return operations.flatMap(({ method, urlTemplate }) => {
+    const one = `${method} ${urlTemplate}`;
+    const shape = one.replaceAll(/\{(\*?)[^}]*\}/g, '{$1}').toLowerCase();
+    const earlier = first.get(shape);
+    if (earlier === undefined) first.set(shape, one);
+    const name = `${folder.name('apis', api)}: ${one}`;
+    if (urlTemplate.includes('#')) return [`${name}: no path of a request has a #: it is never called`];
+    return earlier === undefined ? [] : [`${name}: ${earlier} fits the same requests and takes them`];
+  });
 }
 
 /** What of a folder is not served, and what it takes. */

@@ -83,14 +83,11 @@ function groupsOf({ subscription }: Exchange): string[] {
   return new User(subscription.owner).groups.map(({ name }) => name).toSorted();
 }
 
-/** Without names every parameter counts. */
-function queryKey(exchange: Exchange, names: readonly string[]): string {
+/** Without names every parameter counts. A value may hold what would stand between two of them. */
+function queryKey(exchange: Exchange, names: readonly string[]): string[] {
   const url = exchange.request.originalUrl;
   const wanted = names.map((name) => name.trim()).filter((name) => name !== '');
   if (wanted.length === 0)
-    return url.parameters
-      .map(([name, value]) => `${name.toLowerCase()}=${value}`)
-      .toSorted()
-      .join('&');
-  return wanted.map((name) => `${name.toLowerCase()}=${url.values(name).join(',')}`).join('&');
+    return url.parameters.map(([name, value]) => JSON.stringify([name.toLowerCase(), value])).toSorted();
+  return wanted.map((name) => JSON.stringify([name.toLowerCase(), ...url.values(name)]));
 }

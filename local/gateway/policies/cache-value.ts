@@ -1,5 +1,12 @@
+import { JsonToken } from '../expressions/json/json-token.ts';
 import { sections, type Policy } from '../policy.ts';
 import { cacheOf } from './caching-type.ts';
+
+/** What a cache gives out is its own copy: what policies change in it later, no other request sees. */
+function copyOf(value: unknown): unknown {
+  if (value instanceof JsonToken) return value.clone();
+  return value instanceof Uint8Array ? Uint8Array.from(value) : value;
+}
 
 export const cacheLookupValue: Policy = {
   name: 'cache-lookup-value',
@@ -13,7 +20,7 @@ export const cacheLookupValue: Policy = {
     const cache = cacheOf(element);
     return (exchange) => {
       const found = cache(exchange).get(`value\n${key(exchange)}`);
-      if (found !== undefined) exchange.variables.set(variable(exchange), found);
+      if (found !== undefined) exchange.variables.set(variable(exchange), copyOf(found));
       else if (fallback) exchange.variables.set(variable(exchange), fallback(exchange));
     };
   },
@@ -29,7 +36,8 @@ export const cacheStoreValue: Policy = {
     const value = element.value('value') ?? element.fail('<cache-store-value> needs a value');
     const seconds = element.integer('duration', { min: 1 }, 1);
     const cache = cacheOf(element);
-    return (exchange) => cache(exchange).set(`value\n${key(exchange)}`, value(exchange), seconds(exchange) * 1000);
+    return (exchange) =>
+      cache(exchange).set(`value\n${key(exchange)}`, copyOf(value(exchange)), seconds(exchange) * 1000);
   },
 };
 

@@ -219,3 +219,34 @@ test('gateway: cache-store-value @duration: values go after their time', async (
   assert.equal(await say('GET'), 'none');
   assert.deepEqual([await say('PUT'), await say('DELETE')], ['kept', 'none']);
 });
+
+test('gateway: cache-lookup: parameters whose values hold what stands between parameters have answers of their own', async (t) => {
+  for (const parameters of ['', '<vary-by-query-parameter>a;b</vary-by-query-parameter>']) {
+    const gateway = await startTestGateway(t, {
+      inbound: `<cache-lookup vary-by-developer="false" vary-by-developer-groups="false">${parameters}</cache-lookup>`,
+      outbound: '<cache-store duration="60" />',
+    });
+    const texts = new Set<string>();
+    for (const query of ['a=1&b=2', 'a=1%26b=2', 'a=1%26b%3D2&b=', 'a=1,2', 'a=1&a=2', 'a', ''])
+      texts.add(await (await gateway.ask(`/?${query}`)).text());
+    assert.equal(texts.size, 7);
+  }
+});
+
+test('gateway: cache-lookup-value, cache-store-value: what a policy changes in a value stays its own', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: `<cache-lookup-value key="k" variable-name="found" />
+    <choose><when condition="@(!context.Variables.ContainsKey("found"))">
+      <set-variable name="found" value="@(new JObject(new JProperty("n", 0)))" />
+      <cache-store-value key="k" value="@((JObject)context.Variables["found"])" duration="60" />
+    </when></choose>
+    <return-response><set-body>@{
+      var found = (JObject)context.Variables["found"];
+      found["n"] = (int)found["n"] + 1;
+      return found["n"].ToString();
+    }</set-body></return-response>`,
+  });
+  const texts = [];
+  for (let i = 0; i < 3; i++) texts.push(await (await gateway.ask('/')).text());
+  assert.deepEqual(texts, ['1', '1', '1']);
+});

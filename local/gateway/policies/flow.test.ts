@@ -210,6 +210,18 @@ test('gateway: limit-concurrency @key @max-count: 429 above max-count, free agai
   assert.equal(await (await first).text(), 'done');
 });
 
+test('gateway: trace message: an error in it shows whether or not the request is traced', async (t) => {
+  const gateway = await startTestGateway(t, {
+    inbound: '<trace source="s"><message>@((string)context.Variables["none"])</message></trace>',
+  });
+  const statuses = [];
+  for (const asks of ['true', 'false']) {
+    const { status } = await gateway.ask('/', { headers: { 'Ocp-Apim-Trace': asks } });
+    statuses.push(status);
+  }
+  assert.deepEqual(statuses, [500, 500]);
+});
+
 test('gateway: trace @source @severity message metadata@name metadata@value: messages are in the trace of a request that asks for one', async (t) => {
   const gateway = await startTestGateway(t, {
     inbound:

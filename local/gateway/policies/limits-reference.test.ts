@@ -126,3 +126,13 @@ test('gateway: cors @terminate-unmatched-request: another policy in scope may an
   assert.equal(await (await gateway.ask('/', { headers })).text(), '');
   assert.match(await (await gateway.ask('/', { method: 'POST', headers })).text(), /"method":"POST"/);
 });
+
+test('gateway: rate-limit-by-key @increment-condition, quota-by-key @increment-count: an expression that fails is an answer of 500', async (t) => {
+  for (const policy of [
+    `<rate-limit${byKey('calls="9" increment-condition="@((bool)context.Variables[&quot;none&quot;])"')}`,
+    `<quota${byKey('calls="9" increment-count="@(-1)"')}`,
+  ]) {
+    const gateway = await startTestGateway(t, { inbound: policy });
+    assert.equal((await gateway.ask('/')).status, 500, policy);
+  }
+});

@@ -25,10 +25,11 @@ test('gateway: send-request @response-variable-name: may be an expression', asyn
   assert.equal((await gateway.ask('/')).headers.get('x-backend'), 'echo');
 });
 
-test('gateway: send-request @ignore-error: ignore-error leaves null, otherwise on-error runs', async (t) => {
+test('gateway: send-request @ignore-error: ignore-error leaves null, also for what is no address; otherwise on-error runs', async (t) => {
   const request = (
     ignore: boolean,
-  ) => `<send-request mode="new" response-variable-name="a" ignore-error="${ignore}"><set-url>http://127.0.0.1:1/</set-url><set-method>GET</set-method></send-request>
+    url = 'http://127.0.0.1:1/',
+  ) => `<send-request mode="new" response-variable-name="a" ignore-error="${ignore}"><set-url>${url}</set-url><set-method>GET</set-method></send-request>
     <return-response><set-body>@(context.Variables["a"] == null ? "null" : "?")</set-body></return-response>`;
   const onError =
     '<return-response><set-body>@(context.LastError.Source + " " + context.LastError.Reason)</set-body></return-response>';
@@ -36,6 +37,10 @@ test('gateway: send-request @ignore-error: ignore-error leaves null, otherwise o
   assert.equal(await (await ignoring.ask('/')).text(), 'null');
   const strict = await startTestGateway(t, { inbound: request(false), onError });
   assert.equal(await (await strict.ask('/')).text(), 'send-request BackendConnectionFailure');
+  const nowhere = '@("nonsense")';
+  assert.equal(await (await (await startTestGateway(t, { inbound: request(true, nowhere) })).ask('/')).text(), 'null');
+  const strictNowhere = await startTestGateway(t, { inbound: request(false, nowhere), onError });
+  assert.equal(await (await strictNowhere.ask('/')).text(), 'send-request InvalidUrl');
 });
 
 test('gateway: send-one-way-request @mode set-url set-header: sends a copy and waits for nothing', async (t) => {

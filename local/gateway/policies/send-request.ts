@@ -24,6 +24,7 @@ export const requestShape: ElementShape['children'] = {
 };
 
 const defaultSeconds = 60;
+const invalidUrl = 'InvalidUrl';
 /** Headers that belong to a connection or to the body they came with. */
 const dropped = ['host', 'connection', 'content-length', 'transfer-encoding', 'expect', 'keep-alive', 'upgrade'];
 
@@ -82,7 +83,7 @@ export function requestBuilder(element: PolicyElement): (exchange: Exchange) => 
 function parseTarget(url: Getter<string> | undefined, exchange: Exchange): RequestUrl {
   const address = url ? url(exchange).trim() : exchange.request.url.toString();
   if (URL.canParse(address) && /^https?:/i.test(address)) return RequestUrl.parse(address);
-  throw new PolicyError(`"${address}" is no address.`, { source: 'send-request', reason: 'InvalidUrl' });
+  throw new PolicyError(`"${address}" is no address.`, { source: 'send-request', reason: invalidUrl });
 }
 
 export const sendRequest: Policy = {
@@ -102,9 +103,13 @@ export const sendRequest: Policy = {
     const ignoresErrors = element.boolean('ignore-error', false);
     return async (exchange) => {
       const name = variable(exchange);
-      const request = await build(exchange);
+      const request = await build(exchange).catch((error: unknown) => {
+        // Of what goes wrong before it is sent, only the address belongs to the request.
+        if (error instanceof PolicyError && error.reason === invalidUrl && ignoresErrors(exchange)) return null;
+        throw error;
+      });
       try {
-        exchange.variables.set(name, await ask(exchange, request));
+        exchange.variables.set(name, request && (await ask(exchange, request)));
       } catch (error) {
         if (error instanceof UpstreamError && error.kind === 'aborted')
           throw new ClientGoneError('the client went away', { cause: error });

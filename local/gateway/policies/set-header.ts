@@ -12,6 +12,9 @@ export const headerShape: ElementShape = {
 /** What RFC 9110 allows: anything else would be read as something else by whoever gets it. */
 const fieldName = /^[\w!#$%&'*+.^`|~-]+$/;
 
+/** What the value of a header cannot hold; the characters from 0x80 on go out as Latin-1. */
+const unfit = /[^\t\x20-\x7e\x80-\xff]/;
+
 /** Those of the connection: whatever a policy says of them, they stay as they are. */
 const reserved = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding']);
 
@@ -24,13 +27,32 @@ function mayBeSet(name: string, element: PolicyElement): boolean {
   return !isReserved(name);
 }
 
+/** Those whose values may hold commas, or are dates: several values of theirs stay apart. */
+const apart = new Set([
+  ...['user-agent', 'www-authenticate', 'proxy-authenticate', 'cookie', 'set-cookie', 'warning', 'date', 'expires'],
+  ...['if-modified-since', 'if-unmodified-since', 'last-modified', 'retry-after'],
+]);
+
+/** The values as they go out: in one line with commas between them, but for the headers that cannot be read so. */
+function lines(name: string, values: readonly string[]): readonly string[] {
+  return values.length < 2 || apart.has(name.toLowerCase()) ? values : [values.join(',')];
+}
+
 export type HeaderChange = (headers: Headers, exchange: Exchange) => void;
 
 /** What a `<set-header>` element does to headers, wherever it stands. */
 export function headerChange(element: PolicyElement): HeaderChange {
   const name = element.requiredText('name');
   const action = element.choice('exists-action', ['override', 'skip', 'append', 'delete'], 'override');
-  const values: Getter<string>[] = element.values();
+  const values: Getter<string>[] = element.values().map((value) => (exchange) => {
+    const text = value(exchange);
+    if (!unfit.test(text)) return text;
+    throw new PolicyError(`The header "${name(exchange)}" has a character that headers cannot hold.`, {
+      source: element.name,
+      reason: 'InvalidHeader',
+    });
+  });
+  const all = (exchange: Exchange) => values.map((value) => value(exchange));
   if (values.length === 0 && action.constant !== 'delete')
     element.fail('<set-header> needs a <value> unless it deletes');
   const isPlain = name.constant !== undefined && fieldName.test(name.constant) && !isReserved(name.constant);
@@ -42,20 +64,13 @@ export function headerChange(element: PolicyElement): HeaderChange {
         headers.delete(header);
         break;
       case 'append':
-        for (const value of values) headers.append(header, value(exchange));
+        headers.set(header, lines(header, [...(headers.values(header) ?? []), ...all(exchange)]));
         break;
       case 'skip':
-        if (headers.has(header)) break;
-        headers.set(
-          header,
-          values.map((value) => value(exchange)),
-        );
+        if (!headers.has(header)) headers.set(header, lines(header, all(exchange)));
         break;
       case 'override':
-        headers.set(
-          header,
-          values.map((value) => value(exchange)),
-        );
+        headers.set(header, lines(header, all(exchange)));
     }
   };
 }

@@ -12,7 +12,7 @@ export function statusChange(element: PolicyElement): (response: GatewayResponse
   const reason = element.text('reason');
   return (response, exchange) => {
     response.status = code(exchange);
-    response.reason = reason?.(exchange).replaceAll(/[\r\n]+/g, ' ') ?? '';
+    response.reason = reason?.(exchange).replaceAll(/[^\t\x20-\x7e\x80-\xff]+/g, ' ') ?? '';
   };
 }
 

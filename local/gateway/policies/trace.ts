@@ -18,9 +18,10 @@ export const trace: Policy = {
       .children('metadata')
       .map((one) => ({ name: one.requiredText('name'), value: one.requiredText('value') }));
     return (exchange) => {
-      if (!exchange.trace) return;
+      // Evaluated for every request, as where a logger takes it: an error in it shows before somebody traces.
       const extra = metadata.map(({ name, value }) => ` ${name(exchange)}=${value(exchange)}`).join('');
-      exchange.trace.note(exchange.section, `trace ${source(exchange)}`, message(exchange) + extra);
+      const text = message(exchange) + extra;
+      exchange.trace?.note(exchange.section, `trace ${source(exchange)}`, text);
     };
   },
 };

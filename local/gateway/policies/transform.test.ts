@@ -16,9 +16,51 @@ test('gateway: set-header @name @exists-action value: overrides, skips, appends 
   const seen = ((await answer.json()) as { headers: Record<string, string> }).headers;
   assert.equal(seen['x-one'], 'a1');
   assert.equal(seen['x-two'], 'theirs');
-  assert.equal(seen['x-three'], 'a, b, c');
+  assert.equal(seen['x-three'], 'a,b,c');
   assert.equal(seen['x-four'], undefined);
-  assert.equal(answer.headers.get('x-backend'), 'echo, gateway');
+  assert.equal(answer.headers.get('x-backend'), 'echo,gateway');
+});
+
+test('gateway: set-header value: several values are one line, but for headers whose values may hold commas or dates', async (t) => {
+  const twice = (name: string, action: string) =>
+    `<set-header name="${name}" exists-action="${action}"><value>a</value><value>b</value></set-header>`;
+  const all = (action: string) => twice('x-many', action) + twice('Warning', action) + twice('Set-Cookie', action);
+  let raw: string[] = [];
+  const gateway = await startTestGateway(t, {
+    inbound: all('override') + all('append'),
+    outbound: all('skip') + all('append'),
+    handler: (incoming, outgoing) => {
+      raw = incoming.rawHeaders;
+      outgoing.end();
+    },
+  });
+  const { headers } = await gateway.ask('/');
+  const sent = (name: string) => raw.filter((_, i) => raw[i - 1] === name && i % 2 === 1);
+  assert.deepEqual(sent('x-many'), ['a,b,a,b']);
+  assert.deepEqual([sent('Warning'), sent('Set-Cookie')], [Array.from('abab'), Array.from('abab')]);
+  assert.equal(headers.get('x-many'), 'a,b,a,b');
+  assert.deepEqual(headers.getSetCookie(), Array.from('abab'));
+});
+
+test('gateway: set-header value: a character that headers cannot hold is an error that on-error sees and that names the header', async (t) => {
+  const onError = '<return-response><set-body>@(context.LastError.Message)</set-body></return-response>';
+  const policy = '<set-header name="x-city"><value>Łódź</value></set-header>';
+  for (const setup of [{ inbound: policy }, { outbound: policy }]) {
+    const gateway = await startTestGateway(t, { ...setup, onError });
+    const text = await (await gateway.ask('/')).text();
+    assert.equal(text, 'The header "x-city" has a character that headers cannot hold.');
+  }
+});
+
+test('gateway: set-header @name: a Trailer header that no trailers follow is left out', async (t) => {
+  const gateway = await startTestGateway(t, { outbound: '<set-header name="Trailer"><value>x</value></set-header>' });
+  assert.equal((await gateway.ask('/')).status, 200);
+});
+
+test('gateway: set-status @reason: loses what a status line cannot hold', async (t) => {
+  const gateway = await startTestGateway(t, { outbound: '<set-status code="201" reason="w Łodzi" />' });
+  const { status, statusText } = await gateway.ask('/');
+  assert.deepEqual([status, statusText], [201, 'w  odzi']);
 });
 
 test('gateway: set-header @name: what is no name of a header is refused', async (t) => {
