@@ -77,3 +77,12 @@ test('gateway: expressions: a search with a regular expression ends when its tim
 test('gateway: expressions: a group repeated more often than calls may nest is matched', () => {
   assert.equal(run('Regex.Match(new string(\'a\', 200000) + "b", "^(?:(a)|c)*b$").Groups[1].Captures.Count'), '200000');
 });
+
+for (const grow of ['l.AddRange(l)', 'l.InsertRange(0, l)'])
+  test(`gateway: expressions: a list ends that is doubled by ${grow} without end`, () => {
+    const body = `{ var l = new List<int> { 1 }; for (;;) ${grow}; }`;
+    assert.throws(
+      () => compileSource(`@${body}`, expressionTypes).evaluate(null),
+      (error) => error instanceof ExpressionError && error.type === 'TimeoutException',
+    );
+  });
