@@ -114,7 +114,7 @@ interface OutVariable {
 }
 
 /** A call that is bound anew for the types that `dynamic` values turn out to have. */
-function dynamicCall(
+export function dynamicCall(
   target: Code | undefined,
   given: readonly GivenArgument[],
   bind: (given: readonly GivenArgument[], target: Code | undefined) => Code,

@@ -33,7 +33,9 @@ export function compileCast(node: Extract<Node, { kind: 'cast' }>, scope: Scope,
   if (change === undefined) throw new SyntaxProblem(`${operand.type.key} cannot be cast to ${type.key}`, node.at);
   if (change === null) return { ...operand, type };
   const { run, constant } = operand;
-  const guarded = scope.checked === true || (constant && scope.checked !== false);
+  // Taking a number out of its box converts nothing.
+  const isNumber = operand.type === types.dynamic || registry.isValueType(operand.type);
+  const guarded = isNumber && (scope.checked === true || (constant && scope.checked !== false));
   const cast = guarded ? (value: unknown) => checkedCast(value, type, change) : change;
   if (constant && isNumeric(constant.value)) {
     try {

@@ -1,12 +1,12 @@
 import { ExpressionError } from '../errors.ts';
 import { AnonymousObject, arrayWith } from './collections.ts';
 import type { Code, Frame } from './code.ts';
-import { compileArguments } from './compile-call.ts';
+import { compileArguments, dynamicCall } from './compile-call.ts';
 import { convert, defaultValue, delegateOf } from './conversions.ts';
 import { emitCall } from './emit-call.ts';
 import { commonType } from './inference.ts';
 import { anonymousType, arrayOf, types } from './net-type.ts';
-import { resolve } from './overloads.ts';
+import { resolve, type GivenArgument } from './overloads.ts';
 import { binding } from './type-registry.ts';
 import type { Integer } from './numbers.ts';
 import type { Compiler, Scope, Variable } from './scope.ts';
@@ -40,9 +40,14 @@ export function compileNew(node: NewNode, scope: Scope, compiler: Compiler): Cod
   const isZero = table.kind === 'struct' && given.length === 0;
   const candidates = table.constructors.map((member) => ({ member: { ...member, returns: type }, by }));
   const zero = isZero ? defaultValue(type, registry) : undefined;
+  const bind = (codes: readonly GivenArgument[]) =>
+    emitCall(resolve(candidates, codes, [], registry, `new ${type.key}`, node.at), undefined, registry);
+  const isVague = candidates.length > 1 && given.some(({ code }) => code.type === types.dynamic);
   const made: Code = isZero
     ? { type, run: () => zero }
-    : emitCall(resolve(candidates, given, [], registry, `new ${type.key}`, node.at), undefined, registry);
+    : isVague
+      ? { ...dynamicCall(undefined, given, bind, scope), type }
+      : bind(given);
   if (!node.initializer) return { ...made, origin: {} };
   const held = scope.temporary(type);
   const steps = node.initializer.map((entry) => initializer(entry, held, scope, compiler, node.at));

@@ -2,7 +2,7 @@ import type { Code, Frame } from './code.ts';
 import { arithmetic, bitwise, complement, negate, shift, type ArithmeticKind, type Operate } from './arithmetic.ts';
 import { compileEquality } from './compile-equality.ts';
 import { promote, promoteOne } from './compile-promotion.ts';
-import { dynamically, refuseToken, tokenRefused } from './dynamic-operators.ts';
+import { dynamically, ofToken, refuseToken, tokenRefused } from './dynamic-operators.ts';
 import { convert, isNumberType } from './conversions.ts';
 import { enumValue } from './enum-members.ts';
 import { ExpressionError } from '../errors.ts';
@@ -26,12 +26,13 @@ export function compileBinary(operator: string, left: Code, right: Code, scope: 
   if (left.bindable || right.bindable || left.type === types.void || right.type === types.void)
     throw unfit(operator, left, right, at);
   if (operator === '+' && left.type === xmlNamespaceType) return nameIn(left, right, registry, at);
-  if (operator === '+' && (left.type === types.string || right.type === types.string))
-    return concatenation(left, right);
+  const isText = left.type === types.string || (right.type === types.string && left.type !== types.dynamic);
+  if (operator === '+' && isText) return concatenation(left, right);
   if (left.type === types.dynamic || right.type === types.dynamic) {
     const run = (frame: Frame) => {
       const [first, second] = [left.run(frame), right.run(frame)];
       refuseToken(operator, first, second);
+      if (first instanceof JsonValue && !/^[=!<>]=?$/.test(operator)) return ofToken(operator, first, second);
       return dynamically((a, b) => compileBinary(operator, a, b, scope, at), [first, second], registry);
     };
     return { type: types.dynamic, run };
@@ -39,8 +40,7 @@ export function compileBinary(operator: string, left: Code, right: Code, scope: 
   if (operator === '==' || operator === '!=') return compileEquality(operator, left, right, scope, at);
   const lifted =
     isNullable(left.type) || isNullable(right.type) || left.type === types.null || right.type === types.null;
-  const [a, b] = [underlying(left.type), underlying(right.type)];
-  const plan = planOf(operator, { ...left, type: a }, { ...right, type: b }, scope);
+  const plan = planOf(operator, withoutNull(left), withoutNull(right), scope);
   // What has no other sum with null is text.
   if (!plan && operator === '+' && (left.type === types.null) !== (right.type === types.null))
     return concatenation(left, right);
@@ -53,6 +53,12 @@ export function compileBinary(operator: string, left: Code, right: Code, scope: 
     return fold(() => operate(first.constant?.value, second.constant?.value), plan.type, at);
   const [x, y] = [first.run, second.run];
   return { type: plan.type, run: (frame) => operate(x(frame), y(frame)) };
+}
+
+/** The side of an operator as its plan sees it: `(int?)1` is no constant. */
+function withoutNull(code: Code): Code {
+  if (!isNullable(code.type)) return code;
+  return { ...code, type: underlying(code.type), constant: undefined };
 }
 
 const xmlNamespaceType = netType('XNamespace');
@@ -226,7 +232,7 @@ export function compileUnary(operator: '-' | '+' | '!' | '~', operand: Code, sco
     return { type: types.dynamic, run };
   }
   const type = underlying(operand.type);
-  const plan = unaryPlan(operator, operand, type, scope);
+  const plan = unaryPlan(operator, withoutNull(operand), type, scope);
   if (!plan) throw new SyntaxProblem(`operator "${operator}" cannot be applied to ${operand.type.key}`, at);
   const { operate } = plan;
   if (isNullable(operand.type)) {

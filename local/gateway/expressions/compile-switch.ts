@@ -1,4 +1,4 @@
-import type { Frame, Signal, StatementCode } from './code.ts';
+import type { Code, Frame, Signal, StatementCode } from './code.ts';
 import { compilePattern } from './compile-cast.ts';
 import { condition } from './compile-choice.ts';
 import type { NetType } from './net-type.ts';
@@ -19,18 +19,23 @@ export function compileSwitch(
   home.loops.push(loop);
   const before = new Set(home.unassigned);
   let after: Set<string> | undefined;
+  const known = knownSection(statement, value, scope, compiler);
   const sections = statement.sections.map((section) => {
     home.unassigned = new Set(before);
+    loop.broken = false;
     const inside = scope.inner();
     const tests = labelTests(section, value.type, inside, compiler);
     const body = compiler.statement({ kind: 'block', statements: section.statements, at: statement.at }, inside);
     if (body.ends) throw new SyntaxProblem('this section of "switch" runs on into the next', statement.at);
-    if (leaves(section.statements)) after = after ? merge(after, true, home.unassigned, true) : home.unassigned;
-    return { tests, isDefault: section.labels.includes(undefined), run: body.run };
+    const reached = !known || known.section === section;
+    if (reached && leaves(section.statements))
+      after = after ? merge(after, true, home.unassigned, true) : home.unassigned;
+    const isDefault = section.labels.includes(undefined);
+    return { tests, isDefault, run: body.run, broken: reached && loop.broken };
   });
   home.loops.pop();
   refuseDoubles(statement);
-  const hasDefault = sections.some(({ isDefault }) => isDefault);
+  const hasDefault = known?.section !== undefined || sections.some(({ isDefault }) => isDefault);
   home.unassigned = hasDefault ? (after ?? before) : new Set([...before, ...(after ?? [])]);
   const fallback = sections.find(({ isDefault }) => isDefault);
   const run = (frame: Frame): Signal => {
@@ -39,7 +44,22 @@ export function compileSwitch(
     const signal = chosen?.run(frame);
     return signal === 'break' ? undefined : signal;
   };
-  return { ends: loop.broken || !hasDefault, run };
+  return { ends: sections.some(({ broken }) => broken) || !hasDefault, run };
+}
+
+/** The section that a constant always comes to, if any; undefined where that is known only when it runs. */
+function knownSection(
+  { sections }: Extract<Statement, { kind: 'switch' }>,
+  { constant, type }: Code,
+  scope: Scope,
+  compiler: Compiler,
+): { section: SwitchSection | undefined } | undefined {
+  const labels = sections.flatMap((section) => section.labels);
+  if (!constant || labels.some((label) => label && (label.when || label.pattern.kind !== 'constant'))) return undefined;
+  const frame: Frame = { context: null, locals: [], result: null };
+  const matches = (section: SwitchSection) =>
+    labelTests(section, type, scope, compiler).some((test) => test(constant.value, frame));
+  return { section: sections.find(matches) ?? sections.find((section) => section.labels.includes(undefined)) };
 }
 
 const leaves = (statements: readonly Statement[]) => statements.some(({ kind }) => kind === 'break' || kind === 'if');

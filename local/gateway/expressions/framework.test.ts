@@ -77,3 +77,16 @@ test('gateway: expressions: a search with a regular expression ends when its tim
 test('gateway: expressions: a group repeated more often than calls may nest is matched', () => {
   assert.equal(run('Regex.Match(new string(\'a\', 200000) + "b", "^(?:(a)|c)*b$").Groups[1].Captures.Count'), '200000');
 });
+
+for (const grow of [
+  'for (;;) l.AddRange(l);',
+  'for (;;) l.InsertRange(0, l);',
+  'IEnumerable<int> q = l; for (var i = 0; i < 40; i++) q = q.Concat(q); return q.Count();',
+])
+  test(`gateway: expressions: what doubles a sequence ends: ${grow}`, () => {
+    const body = `{ var l = new List<int> { 1 }; ${grow} }`;
+    assert.throws(
+      () => compileSource(`@${body}`, expressionTypes).evaluate(null),
+      (error) => error instanceof ExpressionError && error.type === 'TimeoutException',
+    );
+  });

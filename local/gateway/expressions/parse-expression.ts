@@ -3,7 +3,7 @@ import { parseKeyword } from './parse-keyword.ts';
 import { typePattern } from './parse-pattern.ts';
 import { isQuery, parseQuery } from './parse-query.ts';
 import type { Argument, LambdaParameter, Node, Statement, TypeName } from './syntax.ts';
-import { predefinedTypes, TokenReader } from './token-reader.ts';
+import { predefinedTypes, TokenReader, withoutMark } from './token-reader.ts';
 import { tokenize, type Token } from './tokens.ts';
 
 const refused = new Set(['await', 'stackalloc', 'sizeof', 'base', 'this', 'ref', 'delegate']);
@@ -219,7 +219,7 @@ export class ExpressionParser extends TokenReader {
     if (keyword) return keyword;
     if (refused.has(name)) this.fail(`"${name}" is not supported`, at);
     if (predefinedTypes.has(name)) return { kind: 'predefined', name, at };
-    return { kind: 'name', name, typeArguments: this.#callTypeArguments(), at };
+    return { kind: 'name', name: withoutMark(name), typeArguments: this.#callTypeArguments(), at };
   }
 
   #callTypeArguments(): readonly TypeName[] {

@@ -43,7 +43,7 @@ export class TokenReader {
     const token = this.token;
     if (token.kind !== 'name') return this.fail(`${what} is missing`);
     this.index++;
-    return token.text;
+    return withoutMark(token.text);
   }
 
   fail(problem: string, at = this.token.at): never {
@@ -75,7 +75,9 @@ export class TokenReader {
 
   #type(allowNullable: boolean): TypeName | undefined {
     const { at } = this.token;
-    if (this.token.kind !== 'name') return undefined;
+    const first = this.token;
+    if (first.kind !== 'name' || (first.text.startsWith('@') && predefinedTypes.has(withoutMark(first.text))))
+      return undefined;
     let name = this.name('a type');
     while (this.is('.') && this.peek().kind === 'name') {
       this.index++;
@@ -108,6 +110,9 @@ export class TokenReader {
     });
   }
 }
+
+/** `@class` is the name "class". */
+export const withoutMark = (name: string): string => name.replace(/^@/, '');
 
 /** Namespaces carry no meaning here: `System.Text.Encoding` is `Encoding`. */
 function simpleName(name: string): string {

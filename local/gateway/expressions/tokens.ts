@@ -2,6 +2,7 @@ import { Decimal } from './decimal.ts';
 import { Char, fits, integer, Real } from './numbers.ts';
 
 export type Token =
+  /** With the `@` that tells a name from the word of the language. */
   | { kind: 'name'; text: string; at: number; end: number }
   | { kind: 'value'; value: unknown; at: number; end: number }
   | { kind: 'interpolated'; parts: readonly InterpolatedPart[]; at: number; end: number }
@@ -91,7 +92,7 @@ function readToken(source: string, at: number): Token {
   if (interpolated) return readInterpolated(source, at, interpolated);
   namePattern.lastIndex = at;
   const name = namePattern.exec(source)?.[0];
-  if (name) return { kind: 'name', text: name.replace(/^@/, ''), at, end: at + name.length };
+  if (name) return { kind: 'name', text: name, at, end: at + name.length };
   const mark = marks.find((candidate) => source.startsWith(candidate, at));
   if (!mark) throw new SyntaxProblem(`"${char}" is not expected here`, at);
   // "?." and "?[" are one mark only where a conditional cannot be meant: `a ? .5 : 1` is rare, `a?[0]` is not.

@@ -18,7 +18,7 @@ import { typeNameOf } from './json-type.ts';
 import { displayName, isArray, isNullable, netType, shortName, types, underlying, type NetType } from '../net-type.ts';
 import { Char, type Integer } from '../numbers.ts';
 import { isInstance } from '../runtime-type.ts';
-import { KeyValuePair, EnumValue } from '../time.ts';
+import { DateTime, DateTimeOffset, KeyValuePair, EnumValue } from '../time.ts';
 import { changeType } from '../to-type.ts';
 import type { TypeRegistry } from '../type-registry.ts';
 import { iterate, toText } from '../values.ts';
@@ -30,7 +30,7 @@ export function jsonOf(value: unknown): JsonToken {
     return new JsonObject(
       Array.from(iterate(value), (pair) => {
         const { key, value: item } = pair as KeyValuePair;
-        return [toText(key), jsonOf(item)] as const;
+        return [nameOf(key), jsonOf(item)] as const;
       }),
     );
   if (value instanceof AnonymousObject)
@@ -49,11 +49,29 @@ export function jsonOf(value: unknown): JsonToken {
   return new JsonValue(value ?? null);
 }
 
+/** A dictionary's key as the name of a property; dates are written as they are among values. */
+function nameOf(key: unknown): string {
+  const isDate = key instanceof DateTime || key instanceof DateTimeOffset;
+  return isDate ? serializeToken(new JsonValue(key), false).slice(1, -1) : toText(key);
+}
+
+/**
+ * What the constructors of JArray, JProperty and JValue make of a value.
+ * Throws ArgumentException for a character and for `new { ... }`, which only FromObject takes.
+ */
+export function contentOf(value: unknown): JsonToken {
+  const name =
+    value instanceof Char ? 'System.Char' : value instanceof AnonymousObject ? '<>f__AnonymousType0' : undefined;
+  if (name === undefined) return jsonOf(value);
+  throw new ExpressionError('ArgumentException', `Could not determine JSON object type for type ${name}.`);
+}
+
 /** `new object()`, which has nothing to write. */
 const isBareObject = (value: unknown) =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
-const isToken = (type: NetType) => /^J(?:Token|Object|Array|Value|Property|Container)$/.test(type.name);
+/** Whether the type is one of the classes of JSON. */
+export const isToken = (type: NetType) => /^J(?:Token|Object|Array|Value|Property|Container)$/.test(type.name);
 
 /**
  * `token.Value<T>()`: the token itself, its value, or what Convert.ChangeType makes of that.

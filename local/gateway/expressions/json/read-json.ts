@@ -165,11 +165,11 @@ class JsonReader {
   #number(): unknown {
     const text = this.#match(/-?[0-9][\w.+-]*|-?\.[0-9][\w.+-]*/y) ?? this.#unexpected('value');
     const bad = () => this.#fail(`Input string '${text}' is not a valid number.`);
-    if (/^-?0x[0-9a-f]+$/i.test(text)) {
-      const whole = BigInt(text.replace('-', ''));
-      return integer('long', text.startsWith('-') ? -whole : whole);
+    // A zero before other digits makes the number an octal or hexadecimal one.
+    if (/^0[^.e]/i.test(text)) {
+      const whole = /^0(?:x[0-9a-f]+|[0-7]+)$/i.test(text) ? BigInt(text.replace(/^0(?!x)/i, '0o')) : undefined;
+      return whole !== undefined && fits('ulong', whole) ? integer('long', whole) : bad();
     }
-    if (/^-?0[0-7]+$/.test(text)) return integer('long', BigInt(Number.parseInt(text, 8)));
     if (/^-?\d+$/.test(text)) {
       const whole = BigInt(text);
       // A number beyond long is a BigInteger, which keeps all its digits.

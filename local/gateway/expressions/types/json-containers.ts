@@ -1,6 +1,6 @@
 import { ExpressionError } from '../../errors.ts';
 import { Query, type ReadOnlyDictionary } from '../collections.ts';
-import { jsonOf } from '../json/json-convert.ts';
+import { contentOf, jsonOf } from '../json/json-convert.ts';
 import { serializeToken } from '../json/json-text.ts';
 import { children, JsonArray, JsonObject, JsonProperty, JsonToken, JsonValue } from '../json/json-token.ts';
 import { walk } from '../json/walk-json.ts';
@@ -198,8 +198,8 @@ const objectType = typeTable(`class ${linq}.JObject : JContainer, IDictionary<st
 const arrayType = typeTable(`class ${linq}.JArray : JContainer, IList<JToken>`, {
   'new()': () => new JsonArray(),
   'new(JArray other)': (other: JsonArray) => other.clone(),
-  'new(params object[] content)': (given: unknown[]) => new JsonArray(contents(given).map(jsonOf)),
-  'new(object content)': (content: unknown) => new JsonArray(contents([content]).map(jsonOf)),
+  'new(params object[] content)': (given: unknown[]) => new JsonArray(contents(given).map(contentOf)),
+  'new(object content)': (content: unknown) => new JsonArray(contents([content]).map(contentOf)),
   'this[int index]: JToken': element,
   'this[object key]: JToken': child,
   'set_Item(int index, JToken value): void': (array: JsonArray, index: number, value: JsonToken | null) => {
@@ -242,7 +242,7 @@ const valueType = typeTable(`class ${linq}.JValue : JToken, IComparable, IFormat
   'new(string value)': (value: string | null) => new JsonValue(value),
   'new(bool value)': (value: boolean) => new JsonValue(value),
   'new(double value)': (value: number) => new JsonValue(new Real(value)),
-  'new(object value)': (value: unknown) => jsonOf(value),
+  'new(object value)': (value: unknown) => contentOf(value),
   'new(JValue other)': (other: JsonValue) => other.clone(),
   'Value: object': ({ value }: JsonValue) => value,
   'set_Value(object value): void': (token: JsonValue, value: unknown) => void (token.value = value),
@@ -260,7 +260,7 @@ const propertyType = typeTable(`class ${linq}.JProperty : JContainer`, {
     new JsonProperty(named(name), single(content)),
   'new(string name, params object[] content)': (name: string | null, given: unknown[] | null) =>
     // A bare null is C#'s array that is not there.
-    new JsonProperty(named(name), given ? new JsonArray(contents(given).map(jsonOf)) : new JsonValue(null)),
+    new JsonProperty(named(name), given ? new JsonArray(contents(given).map(contentOf)) : new JsonValue(null)),
   'new(JProperty other)': (other: JsonProperty) => other.clone(),
   'Name: string': ({ name }: JsonProperty) => name,
   'Value: JToken': ({ value }: JsonProperty) => value,
@@ -275,11 +275,11 @@ function named(name: string | null): string {
 
 /** A property's value: a sequence becomes an array. */
 function single(content: unknown): JsonToken {
-  if (content instanceof JsonToken || content === null || typeof content !== 'object') return jsonOf(content);
+  if (content instanceof JsonToken || content === null || typeof content !== 'object') return contentOf(content);
   const isSequence = Array.isArray(content) || (Symbol.iterator in content && !(content instanceof Uint8Array));
   return isSequence && !(content as Partial<ReadOnlyDictionary>).get
-    ? new JsonArray([...iterate(content)].map(jsonOf))
-    : jsonOf(content);
+    ? new JsonArray([...iterate(content)].map(contentOf))
+    : contentOf(content);
 }
 
 export const containerTypes = [

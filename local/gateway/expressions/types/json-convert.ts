@@ -1,6 +1,7 @@
 import { ExpressionError } from '../../errors.ts';
-import { deserialize } from '../json/json-convert.ts';
+import { deserialize, isToken } from '../json/json-convert.ts';
 import { displayName, isNullable, types, type NetType } from '../net-type.ts';
+import type { JsonToken } from '../json/json-token.ts';
 import { parseJson } from '../json/read-json.ts';
 import { argumentNull } from '../text-parts.ts';
 import type { EnumValue } from '../time.ts';
@@ -12,12 +13,24 @@ import { isIndented } from './json-token.ts';
 
 function read(text: string | null, by: TypeArguments, type = types.object): unknown {
   if (text === null) throw argumentNull('value');
-  if (text.trim() !== '') return deserialize(type, parseJson(text, !holdsOnlyText(type)), by.registry);
+  if (text.trim() !== '') return deserialize(type, parse(text, type), by.registry);
   if (isNullable(type) || !by.registry.isValueType(type)) return null;
   throw new ExpressionError(
     'JsonSerializationException',
     `No JSON content found and type '${displayName(type)}' is not nullable. Path '', line 0, position 0.`,
   );
+}
+
+/** The text's token; text that ends too early is told apart by what should have been made of it. */
+function parse(text: string, type: NetType): JsonToken {
+  try {
+    return parseJson(text, !holdsOnlyText(type));
+  } catch (error) {
+    const [, of, where] = /^Unexpected end of content while loading (\w+)\.(.*)$/.exec((error as Error).message) ?? [];
+    if (of === undefined || type === types.object || isToken(type)) throw error;
+    const what = of === 'JArray' ? 'array' : 'object';
+    throw new ExpressionError('JsonSerializationException', `Unexpected end when deserializing ${what}.${where}`);
+  }
 }
 
 /** Whether every value that the type takes is a string: then what looks like a date stays as it is written. */

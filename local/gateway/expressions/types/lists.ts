@@ -1,3 +1,4 @@
+import { spend } from '../budget.ts';
 import { ExpressionError } from '../../errors.ts';
 import { arrayWith, NetDictionary, NetList } from '../collections.ts';
 import { defaultValue } from '../conversions.ts';
@@ -74,6 +75,8 @@ export const listType = typeTable('class System.Collections.Generic.List<T> : IL
   'Add(T value): void': (list: NetList, value: unknown) => change(list, (items) => items.push(value)),
   'AddRange(IEnumerable<T> values): void': (list: NetList, values: unknown) => {
     const added = listOf(values);
+    // A list that is added to itself doubles.
+    spend(added.length);
     // One by one: the arguments of a call have room for some 100,000.
     change(list, (items) => added.forEach((item) => items.push(item)));
   },
@@ -84,6 +87,7 @@ export const listType = typeTable('class System.Collections.Generic.List<T> : IL
   'InsertRange(int index, IEnumerable<T> values): void': (list: NetList, index: number, values: unknown) => {
     if (index < 0 || index > list.items.length) throw notWithin();
     const added = listOf(values);
+    spend(added.length);
     change(list, (items) => (list.items = [...items.slice(0, index), ...added, ...items.slice(index)]));
   },
   'Remove(T value): bool': (list: NetList, value: unknown) => {

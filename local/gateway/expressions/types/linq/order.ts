@@ -27,10 +27,13 @@ class Ordered extends Generic {
   }
 
   *[Symbol.iterator](): Generator {
-    const rows = Array.from(iterate(this.#items), (item) => ({ item, keys: this.#keys.map(({ key }) => key(item)) }));
+    // .NET reads everything, then takes one key of every item after the other.
+    const items = Array.from(iterate(this.#items));
+    const columns = this.#keys.map(({ key }) => items.map((item) => key(item)));
+    const rows = items.map((item, row) => ({ item, row }));
     rows.sort((left, right) => {
       for (const [i, { compare, descending }] of this.#keys.entries()) {
-        const order = compare(left.keys[i], right.keys[i]);
+        const order = compare(columns[i]?.[left.row], columns[i]?.[right.row]);
         if (order !== 0) return descending ? -order : order;
       }
       return 0;

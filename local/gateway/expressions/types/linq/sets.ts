@@ -1,10 +1,16 @@
+import { spend } from '../../budget.ts';
 import { keyOf, type KeyOf } from '../../collections.ts';
 import type { TypeArguments } from '../../type-arguments.ts';
 import { iterate } from '../../values.ts';
 import { keyBy, later, notNull, type Func, type Items } from './sequence.ts';
 
 function* concat(...sources: Items[]) {
-  for (const items of sources) yield* iterate(items);
+  for (const part of sources)
+    for (const item of iterate(part)) {
+      // A sequence joined to itself again and again doubles each time.
+      spend();
+      yield item;
+    }
 }
 
 function* distinct(items: Iterable<unknown>, key: KeyOf, without: ReadonlySet<unknown> = new Set()) {
