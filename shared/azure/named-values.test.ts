@@ -104,3 +104,20 @@ test('an administration that is not there is told by its address', async () => {
     return true;
   });
 });
+
+test('an administration that is frozen is given up on, and a change sent to it is told to be uncertain', async (t) => {
+  const frozen = await resourceManager(t, () => {});
+  const stuck = await resourceManager(t, ({ method }, _, response) => {
+    if (method === 'GET') response.end(JSON.stringify({ properties: { value: 'legacy' } }));
+  });
+  await Promise.all([
+    assert.rejects(listNamedValues(frozen), {
+      name: 'AdministrationError',
+      message: /does not answer: GET .*: no answer in 10 s$/,
+    }),
+    assert.rejects(
+      changeNamedValue(stuck, change, async () => {}),
+      { name: 'AdministrationError', message: /PATCH .*: no answer in 10 s; it is not known whether the value was/ },
+    ),
+  ]);
+});

@@ -20,13 +20,15 @@ export class AdministrationError extends Error {
 }
 
 const apiVersion = '2024-05-01';
+/** How long one request may take, its answer included, in milliseconds. */
+const patienceMs = 10_000;
 
 /** Every plain named value; secrets have no value to read and are left out. @throws {AdministrationError} */
 export async function listNamedValues(administration: Administration): Promise<NamedValue[]> {
   const found: NamedValue[] = [];
   let next: string | undefined = address(administration, '/namedValues');
   while (next !== undefined) {
-    const page = (await (await send(administration, next, {})).json()) as {
+    const page = JSON.parse((await send(administration, next, {})).text) as {
       value: { name: string; properties: { value?: string; tags?: string[] } }[];
       nextLink?: string;
     };
@@ -48,7 +50,7 @@ export async function changeNamedValue(
 ): Promise<void> {
   const url = address(administration, `/namedValues/${encodeURIComponent(name)}`);
   const now = await send(administration, url, {});
-  const { properties } = (await now.json()) as { properties: { value?: string } };
+  const { properties } = JSON.parse(now.text) as { properties: { value?: string } };
   if (properties.value !== from)
     throw new AdministrationError(`${name} is ${properties.value} and no longer ${from}: somebody else has moved it`);
   let response = await send(administration, url, {
@@ -69,22 +71,30 @@ function address({ endpoint, service }: Administration, path: string): string {
   return `${endpoint.replace(/\/$/, '')}${service}${path}?api-version=${apiVersion}`;
 }
 
-async function send(administration: Administration, url: string, init: RequestInit): Promise<Response> {
+async function send(administration: Administration, url: string, init: RequestInit): Promise<Answer> {
   const token = await administration.token();
   const headers = { ...(init.headers as Record<string, string> | undefined), authorization: `Bearer ${token}` };
   const what = `${init.method ?? 'GET'} ${url}`;
+  const signal = AbortSignal.timeout(patienceMs);
   let response: Response;
+  let text: string;
   try {
-    response = await fetch(url, { ...init, headers });
+    response = await fetch(url, { ...init, headers, signal });
+    text = await response.text();
   } catch (cause) {
     const { code, message } = ((cause as Error).cause ?? cause) as NodeJS.ErrnoException;
-    throw new AdministrationError(`the gateway's administration does not answer: ${what}: ${code ?? message}`, {
-      cause,
-    });
+    const why = signal.aborted ? `no answer in ${patienceMs / 1000} s` : (code ?? message);
+    // A request that only reads has moved nothing; one that was sent may yet be carried out.
+    const moved = init.method === 'PATCH' ? '; it is not known whether the value was changed' : '';
+    throw new AdministrationError(`the gateway's administration does not answer: ${what}: ${why}${moved}`, { cause });
   }
   if (!response.ok)
-    throw new AdministrationError(
-      `the gateway's administration refused ${what}: ${response.status} ${await response.text()}`,
-    );
-  return response;
+    throw new AdministrationError(`the gateway's administration refused ${what}: ${response.status} ${text}`);
+  return { status: response.status, headers: response.headers, text };
+}
+
+interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
 }

@@ -20,6 +20,8 @@ const timeoutMs = 15_000;
 const keptResponse = 1000;
 /** Read of an answer before the connection is cut, in bytes. */
 const readResponse = 16_384;
+/** What Node.js adds to a certificate it does not trust is for who runs it: the partner reads this message. */
+const localAdvice = /; if the root CA is installed locally, try running Node\.js with .*$/s;
 const longestRetryAfterMs = 24 * 3_600_000;
 
 /**
@@ -56,7 +58,7 @@ export function guardedPost(
       };
     } catch (error) {
       // The name in a certificate is the partner's to choose, and ends up in the message.
-      const message = (error as Error).message.slice(0, keptResponse);
+      const message = (error as Error).message.replace(localAdvice, '').slice(0, keptResponse);
       return { attempt: attempt({ status: null, error: message, response: null }), retryAfterMs: 0 };
     }
   };

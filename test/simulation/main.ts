@@ -11,23 +11,39 @@ Plays N schedules (20000) of the ordered streams on simulated parts, from seed S
 A violation prints the seed; \`--schedules 1 --seed S\` plays that schedule again, call for call.
 With --strategies it plays the other ways of retrying against this one, ten times each, and prints a table.`;
 
-const { values } = parseArgs({
-  options: {
-    schedules: { type: 'string', default: '20000' },
-    seed: { type: 'string', default: '1' },
-    strategies: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h' },
-  },
-});
+const values = readArguments();
 const schedules = Number(values.schedules);
 const first = Number(values.seed);
-if (values.help || !Number.isInteger(schedules) || schedules < 1 || !Number.isInteger(first)) {
+if (values.help) {
   console.log(usage);
-  process.exit(values.help ? 0 : 2);
+  process.exit(0);
 }
+if (!Number.isSafeInteger(schedules) || schedules < 1)
+  refuse(`--schedules takes a whole number above 0, not ${values.schedules}`);
+if (!Number.isSafeInteger(first) || first < 0) refuse(`--seed takes a whole number of 0 or more, not ${values.seed}`);
 
 if (values.strategies) await printStrategies();
 else await playAll();
+
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        schedules: { type: 'string', default: '20000' },
+        seed: { type: 'string', default: '1' },
+        strategies: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+}
+
+function refuse(why: string): never {
+  console.error(`simulate: ${why}\n\n${usage}`);
+  process.exit(2);
+}
 
 async function printStrategies(): Promise<void> {
   const runs = 10;
