@@ -26,6 +26,9 @@ import { routeSwitches } from './routes/route-switches.ts';
 import { readStack } from './stack.ts';
 import type { WebhookTools } from './webhooks/webhook-tools.ts';
 
+/** An operator wants to be told, rather than to wait for a store that does not answer. */
+const storePatienceMs = 10_000;
+
 /** The local gateway takes any subscription, resource group and service. */
 const localService =
   '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/local/providers/Microsoft.ApiManagement/service/local';
@@ -50,7 +53,8 @@ export function routeTools(): RouteTools {
   return routeToolsOf({ endpoint, service: gatewayServiceId, token }, { endpoint: cosmosEndpoint }, gatewayUrl);
 }
 
-function routeToolsOf(administration: Administration, cosmos: CosmosSettings, gateway: string): RouteTools {
+function routeToolsOf(administration: Administration, store: CosmosSettings, gateway: string): RouteTools {
+  const cosmos = { ...store, requestTimeoutMs: storePatienceMs };
   const record = shiftRecorder(
     cosmosStreamStore(() => cosmosContainer(cosmos, 'streams')),
     Date.now,
@@ -74,10 +78,11 @@ function routeToolsOf(administration: Administration, cosmos: CosmosSettings, ga
 export function streamTools(): AuditTools & ParkedTools & WebhookTools & CallbackTools {
   const stack = readStack();
   const serviceBus = { connectionString: stack.serviceBus };
+  const cosmos = { ...stack.cosmos, requestTimeoutMs: storePatienceMs };
   let postgres: Promise<Postgres> | undefined;
   const sql = () => (postgres ??= openPostgres({ url: stack.postgres }));
   const report = (event: StreamReport) => console.error(reportLine(event));
-  const streams = azureStreams({ cosmos: stack.cosmos, serviceBus }, { sql, report });
+  const streams = azureStreams({ cosmos, serviceBus }, { sql, report });
   const { callbacks, deliveries, webhooks, shadows, auditLog } = streams;
   const { store } = callbacks;
   return {
@@ -93,7 +98,7 @@ export function streamTools(): AuditTools & ParkedTools & WebhookTools & Callbac
     actor: userInfo().username,
     close: async () => {
       streams.close();
-      await closeCosmos(stack.cosmos);
+      await closeCosmos(cosmos);
       await closeServiceBus(serviceBus);
       await (await postgres)?.close();
     },

@@ -5,6 +5,8 @@ export interface CosmosSettings {
   endpoint: string;
   /** The account's key, base64; without one the managed identity signs in. */
   key?: string;
+  /** How long one request may take, in milliseconds; without it, as long as the client's own default of a minute. */
+  requestTimeoutMs?: number;
 }
 
 const clients = new WeakMap<CosmosSettings, Promise<CosmosClient>>();
@@ -25,10 +27,14 @@ export async function closeCosmos(settings: CosmosSettings): Promise<void> {
   clients.delete(settings);
 }
 
-async function connect({ endpoint, key }: CosmosSettings): Promise<CosmosClient> {
+async function connect({ endpoint, key, requestTimeoutMs }: CosmosSettings): Promise<CosmosClient> {
   // Loaded on first use: the SDK costs a cold start tens of milliseconds that most calls need not pay.
   const { CosmosClient } = await import('@azure/cosmos');
-  if (key) return new CosmosClient({ endpoint, key });
+  const options = {
+    endpoint,
+    ...(requestTimeoutMs !== undefined && { connectionPolicy: { requestTimeout: requestTimeoutMs } }),
+  };
+  if (key) return new CosmosClient({ ...options, key });
   const { DefaultAzureCredential } = await import('@azure/identity');
-  return new CosmosClient({ endpoint, aadCredentials: new DefaultAzureCredential() });
+  return new CosmosClient({ ...options, aadCredentials: new DefaultAzureCredential() });
 }

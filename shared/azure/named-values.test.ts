@@ -111,13 +111,13 @@ test('an administration that is frozen is given up on, and a change sent to it i
     if (method === 'GET') response.end(JSON.stringify({ properties: { value: 'legacy' } }));
   });
   await Promise.all([
-    assert.rejects(listNamedValues(frozen), {
+    assert.rejects(listNamedValues({ ...frozen, patienceMs: 50 }), {
       name: 'AdministrationError',
-      message: /does not answer: GET .*: no answer in 10 s$/,
+      message: /does not answer: GET .*: no answer in 0.05 s$/,
     }),
     assert.rejects(
-      changeNamedValue(stuck, change, async () => {}),
-      { name: 'AdministrationError', message: /PATCH .*: no answer in 10 s; it is not known whether the value was/ },
+      changeNamedValue({ ...stuck, patienceMs: 50 }, change, async () => {}),
+      { name: 'AdministrationError', message: /PATCH .*: no answer in 0.05 s; it is not known whether the value was/ },
     ),
   ]);
 });

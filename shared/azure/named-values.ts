@@ -6,6 +6,8 @@ export interface Administration {
   service: string;
   /** A bearer token, asked for before every request. */
   token: () => Promise<string> | string;
+  /** How long one request may take, its answer included, in milliseconds; 10,000 without. */
+  patienceMs?: number;
 }
 
 export interface NamedValue {
@@ -20,8 +22,7 @@ export class AdministrationError extends Error {
 }
 
 const apiVersion = '2024-05-01';
-/** How long one request may take, its answer included, in milliseconds. */
-const patienceMs = 10_000;
+const defaultPatienceMs = 10_000;
 
 /** Every plain named value; secrets have no value to read and are left out. @throws {AdministrationError} */
 export async function listNamedValues(administration: Administration): Promise<NamedValue[]> {
@@ -75,6 +76,7 @@ async function send(administration: Administration, url: string, init: RequestIn
   const token = await administration.token();
   const headers = { ...(init.headers as Record<string, string> | undefined), authorization: `Bearer ${token}` };
   const what = `${init.method ?? 'GET'} ${url}`;
+  const { patienceMs = defaultPatienceMs } = administration;
   const signal = AbortSignal.timeout(patienceMs);
   let response: Response;
   let text: string;

@@ -82,8 +82,10 @@ for (const grow of [
   'for (;;) l.AddRange(l);',
   'for (;;) l.InsertRange(0, l);',
   'IEnumerable<int> q = l; for (var i = 0; i < 40; i++) q = q.Concat(q); return q.Count();',
+  'var a = new JArray(); for (;;) a.Add(a.DeepClone());',
+  'var s = new string(\'a\', 1000000); for (;;) s = s.Replace("a", "aa");',
 ])
-  test(`gateway: expressions: what doubles a sequence ends: ${grow}`, () => {
+  test(`gateway: expressions: what doubles what it has ends: ${grow}`, () => {
     const body = `{ var l = new List<int> { 1 }; ${grow} }`;
     assert.throws(
       () => compileSource(`@${body}`, expressionTypes).evaluate(null),

@@ -1,4 +1,5 @@
 import { ExpressionError } from '../errors.ts';
+import { spend } from './budget.ts';
 import type { EnumValue } from './time.ts';
 
 export function outOfRange(name: string): ExpressionError {
@@ -72,4 +73,11 @@ export function split(
   const rest = text.slice(from);
   if (!dropEmpty || rest !== '') parts.push(rest);
   return parts;
+}
+
+/** Every `from` becomes `to`. Throws TimeoutException where an evaluation goes through too much text. */
+export function replaceText(text: string, from: string, to: string): string {
+  // One step of the expression, however long the text, and it may come out many times as long.
+  spend(text.length >>> 5);
+  return text.replaceAll(from, to.replaceAll('$', '$$$$'));
 }

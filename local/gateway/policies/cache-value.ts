@@ -1,10 +1,14 @@
+import { startBudget } from '../expressions/budget.ts';
 import { JsonToken } from '../expressions/json/json-token.ts';
 import { sections, type Policy } from '../policy.ts';
 import { cacheOf } from './caching-type.ts';
 
 /** What a cache gives out is its own copy: what policies change in it later, no other request sees. */
 function copyOf(value: unknown): unknown {
-  if (value instanceof JsonToken) return value.clone();
+  if (value instanceof JsonToken) {
+    startBudget();
+    return value.clone();
+  }
   return value instanceof Uint8Array ? Uint8Array.from(value) : value;
 }
 

@@ -1,3 +1,5 @@
+import { spend } from '../budget.ts';
+
 /** Newtonsoft's `JToken` family. A token has one parent: adding it elsewhere adds a copy. */
 export abstract class JsonToken {
   abstract get kind(): 'value' | 'object' | 'array' | 'property';
@@ -89,6 +91,7 @@ export class JsonObject extends JsonToken {
   }
 
   override clone(): JsonObject {
+    spend(this.properties.size);
     return new JsonObject(Array.from(this.properties, ([name, token]) => [name, token.clone()] as const));
   }
 }
@@ -126,6 +129,7 @@ export class JsonArray extends JsonToken {
   }
 
   override clone(): JsonArray {
+    spend(this.items.length);
     return new JsonArray(this.items.map((item) => item.clone()));
   }
 }

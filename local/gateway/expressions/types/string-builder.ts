@@ -1,6 +1,6 @@
 import { ExpressionError } from '../../errors.ts';
 import { composite } from '../composite-format.ts';
-import { argumentNull, outOfRange, substring } from '../text-parts.ts';
+import { argumentNull, outOfRange, replaceText, substring } from '../text-parts.ts';
 import { typeTable } from '../type-table.ts';
 import { toText } from '../values.ts';
 import { copyTo } from './text.ts';
@@ -42,7 +42,7 @@ function replaced(
   const { text } = builder;
   if (start < 0 || start > text.length) throw outOfRange('startIndex');
   if (count < 0 || start + count > text.length) throw outOfRange('count');
-  const changed = text.slice(start, start + count).replaceAll(from, () => to ?? '');
+  const changed = replaceText(text.slice(start, start + count), from, to ?? '');
   builder.text = text.slice(0, start) + changed + text.slice(start + count);
   return builder;
 }

@@ -6,7 +6,7 @@ import { Char } from '../numbers.ts';
 import type { EnumValue } from '../time.ts';
 import { typeTable } from '../type-table.ts';
 import { toText } from '../values.ts';
-import { argumentNull, outOfRange, split, substring, trim } from '../text-parts.ts';
+import { argumentNull, outOfRange, replaceText, split, substring, trim } from '../text-parts.ts';
 import { searchMembers } from './text-search.ts';
 import { equalText, textStatics } from './text-statics.ts';
 
@@ -45,7 +45,7 @@ const formName = ({ name }: EnumValue) => name.replace('Form', 'NF');
 function replaced(text: string, from: string | null, to: string | null): string {
   if (notNull(from, 'oldValue') === '')
     throw new ExpressionError('ArgumentException', 'String cannot be of zero length.\r\nParameter name: oldValue');
-  return text.replaceAll(from as string, () => to ?? '');
+  return replaceText(text, from as string, to ?? '');
 }
 
 export const stringType = typeTable('class System.string : IComparable, IConvertible, IEnumerable<char>', {
@@ -79,8 +79,7 @@ export const stringType = typeTable('class System.string : IComparable, IConvert
     trim(text, set ?? [], false, true),
   ...searchMembers,
   'Replace(string oldValue, string newValue): string': replaced,
-  'Replace(char oldChar, char newChar): string': (text: string, from: string, to: string) =>
-    text.replaceAll(from, () => to),
+  'Replace(char oldChar, char newChar): string': replaceText,
   'Remove(int startIndex): string': (text: string, start: number) => {
     if (start < 0 || start >= text.length) throw outOfRange('startIndex');
     return text.slice(0, start);
