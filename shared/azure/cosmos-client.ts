@@ -5,7 +5,7 @@ export interface CosmosSettings {
   endpoint: string;
   /** The account's key, base64; without one the managed identity signs in. */
   key?: string;
-  /** How long one request may take, in milliseconds; without it, as long as the client's own default of a minute. */
+  /** How long a request may take, in milliseconds. Without it a minute, and many more in other regions. */
   requestTimeoutMs?: number;
 }
 
@@ -32,7 +32,10 @@ async function connect({ endpoint, key, requestTimeoutMs }: CosmosSettings): Pro
   const { CosmosClient } = await import('@azure/cosmos');
   const options = {
     endpoint,
-    ...(requestTimeoutMs !== undefined && { connectionPolicy: { requestTimeout: requestTimeoutMs } }),
+    // A client that looks for other regions tries a request that timed out 120 times.
+    ...(requestTimeoutMs !== undefined && {
+      connectionPolicy: { requestTimeout: requestTimeoutMs, enableEndpointDiscovery: false },
+    }),
   };
   if (key) return new CosmosClient({ ...options, key });
   const { DefaultAzureCredential } = await import('@azure/identity');
