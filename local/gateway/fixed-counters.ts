@@ -1,3 +1,5 @@
+import { BoundedMap } from './bounded-map.ts';
+
 interface Window {
   count: number;
   bytes: number;
@@ -11,14 +13,13 @@ const MOST_KEYS = 100_000;
  * not used for longest goes.
  */
 export class FixedCounters {
-  readonly #windows = new Map<string, Window>();
+  readonly #windows: BoundedMap<Window>;
   readonly #now: () => number;
-  readonly #mostKeys: number;
   #sweptAt = 0;
 
   constructor(now: () => number, mostKeys = MOST_KEYS) {
     this.#now = now;
-    this.#mostKeys = mostKeys;
+    this.#windows = new BoundedMap(mostKeys);
   }
 
   /** The window of a key; `period` in milliseconds. Windows begin at the anchor and every period before and after. */
@@ -28,13 +29,7 @@ export class FixedCounters {
     const known = this.#windows.get(key);
     const endsAt = anchor + (Math.floor((now - anchor) / period) + 1) * period;
     const window = known && known.endsAt > now ? known : { count: 0, bytes: 0, endsAt };
-    // Put in again, it is the last to be dropped.
-    this.#windows.delete(key);
     this.#windows.set(key, window);
-    for (const oldest of this.#windows.keys()) {
-      if (this.#windows.size <= this.#mostKeys) break;
-      this.#windows.delete(oldest);
-    }
     return window;
   }
 

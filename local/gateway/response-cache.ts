@@ -1,3 +1,5 @@
+import { BoundedMap } from './bounded-map.ts';
+
 interface Entry {
   value: unknown;
   expiresAt: number;
@@ -5,13 +7,12 @@ interface Entry {
 
 /** The built-in cache: in memory, oldest entries dropped first, nothing kept beyond its time. */
 export class ResponseCache {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries: BoundedMap<Entry>;
   readonly #now: () => number;
-  readonly #capacity: number;
 
   constructor(now: () => number, capacity = 10_000) {
     this.#now = now;
-    this.#capacity = capacity;
+    this.#entries = new BoundedMap(capacity);
   }
 
   get(key: string): unknown {
@@ -24,12 +25,7 @@ export class ResponseCache {
 
   /** `duration` in milliseconds. */
   set(key: string, value: unknown, duration: number): void {
-    this.#entries.delete(key);
     this.#entries.set(key, { value, expiresAt: this.#now() + duration });
-    for (const oldest of this.#entries.keys()) {
-      if (this.#entries.size <= this.#capacity) break;
-      this.#entries.delete(oldest);
-    }
   }
 
   delete(key: string): void {

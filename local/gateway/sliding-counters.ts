@@ -1,3 +1,5 @@
+import { BoundedMap } from './bounded-map.ts';
+
 interface Run {
   count: number;
   /** When its latest call came. */
@@ -21,14 +23,13 @@ const MOST_KEYS = 100_000;
  * a hundred runs of calls, however many calls it has; beyond 100,000 keys the one not used for longest goes.
  */
 export class SlidingCounters {
-  readonly #logs = new Map<string, Log>();
+  readonly #logs: BoundedMap<Log>;
   readonly #now: () => number;
-  readonly #mostKeys: number;
   #sweptAt = 0;
 
   constructor(now: () => number, mostKeys = MOST_KEYS) {
     this.#now = now;
-    this.#mostKeys = mostKeys;
+    this.#logs = new BoundedMap(mostKeys);
   }
 
   /** How much was counted in the window that ends now. */
@@ -52,13 +53,7 @@ export class SlidingCounters {
       last.count += count;
       last.at = now;
     } else log.runs.push({ count, at: now, startedAt: now });
-    // Put in again, it is the last to be dropped.
-    this.#logs.delete(key);
     this.#logs.set(key, log);
-    for (const oldest of this.#logs.keys()) {
-      if (this.#logs.size <= this.#mostKeys) break;
-      this.#logs.delete(oldest);
-    }
   }
 
   /** Milliseconds until no more than `allowed` is in the window. */

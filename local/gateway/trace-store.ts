@@ -1,18 +1,16 @@
+import { BoundedMap } from './bounded-map.ts';
 import type { Trace } from './trace.ts';
 
 /** The last traces, for whoever asks by id. */
 export class TraceStore {
-  readonly #traces = new Map<string, Trace>();
-  readonly #capacity: number;
+  readonly #traces: BoundedMap<Trace>;
 
   constructor(capacity = 200) {
-    this.#capacity = capacity;
+    this.#traces = new BoundedMap(capacity);
   }
 
   add(trace: Trace): void {
     this.#traces.set(trace.id, trace);
-    const [oldest] = this.#traces.keys();
-    if (this.#traces.size > this.#capacity && oldest !== undefined) this.#traces.delete(oldest);
   }
 
   get(id: string): Trace | undefined {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { BoundedMap } from '../bounded-map.ts';
 import type { Json } from '../configuration/artefact-folder.ts';
 
 const MAX_KEPT = 1000;
@@ -8,13 +9,12 @@ const MAX_KEPT = 1000;
  * polls finds it succeeded. The last thousand are known.
  */
 export class BackgroundOperations {
-  readonly #endedAt = new Map<string, string>();
+  readonly #endedAt = new BoundedMap<string>(MAX_KEPT);
 
   /** Takes note of an operation that has succeeded; gives its id. */
   add(now: number): string {
     const id = randomBytes(12).toString('hex');
     this.#endedAt.set(id, new Date(now).toISOString());
-    if (this.#endedAt.size > MAX_KEPT) this.#endedAt.delete(this.#endedAt.keys().next().value as string);
     return id;
   }
 
