@@ -1,3 +1,4 @@
+import { TextCursor } from './text-cursor.ts';
 import { dateTicks } from './calendar.ts';
 import {
   dateOf,
@@ -49,9 +50,7 @@ interface Part {
  * Reads what stands in a text from left to right: numbers and a month's name, a time, a zone, a day of the week.
  * Their order says what the numbers are, as .NET tells it.
  */
-class DateReader {
-  readonly #text: string;
-  #at = 0;
+class DateReader extends TextCursor {
   readonly #parts: Part[] = [];
   #month = -1;
   /** How many numbers stood before the month's name. */
@@ -63,11 +62,11 @@ class DateReader {
   #isClosed = false;
 
   constructor(text: string) {
-    this.#text = text.trim().replace(/^#(.*)#$/, '$1');
+    super(text.trim().replace(/^#(.*)#$/, '$1'));
   }
 
   read(): DateFields | undefined {
-    while (this.#at < this.#text.length) if (!this.#step()) return undefined;
+    while (this.at < this.text.length) if (!this.#step()) return undefined;
     const isTimeAlone = this.#parts.length === 0 && this.#month === -1;
     const day = this.#day();
     if (isTimeAlone ? this.#time === undefined : day === undefined) return undefined;
@@ -77,19 +76,19 @@ class DateReader {
   }
 
   #step(): boolean {
-    const zone = this.#isDated() || this.#time !== undefined ? this.#match(shift) : undefined;
+    const zone = this.#isDated() || this.#time !== undefined ? this.exec(shift) : undefined;
     if (zone) return this.#take(zoneOf(zone[1] as string, Number(zone[2]), Number(zone[3] ?? 0)));
-    const time = this.#match(clock);
+    const time = this.exec(clock);
     if (time) return this.#takeTime(Number(time[1]), time[5], Number(time[2]), Number(time[3] ?? 0), time[4]);
-    const hour = this.#match(hourAlone);
+    const hour = this.exec(hourAlone);
     if (hour) return this.#takeTime(Number(hour[1]), hour[2]);
-    const number = this.#match(digits)?.[0];
+    const number = this.match(digits);
     if (number !== undefined) {
       if (this.#isClosed || this.#parts.length === 3 || number.length > 4) return false;
       this.#parts.push({ value: Number(number), isYear: number.length > 2 });
       return this.#separate();
     }
-    const name = this.#match(word)?.[0];
+    const name = this.match(word);
     return name !== undefined && this.#takeName(name);
   }
 
@@ -97,7 +96,7 @@ class DateReader {
     const isTimed = this.#time !== undefined;
     if (/^t$/i.test(name)) {
       this.#skip();
-      return this.#isDated() && !isTimed && this.#at < this.#text.length;
+      return this.#isDated() && !isTimed && this.at < this.text.length;
     }
     if (/^(?:z|gmt)$/i.test(name)) return (isTimed || this.#isDated()) && this.#take('utc');
     const month = indexOfName(monthNames, name);
@@ -135,23 +134,16 @@ class DateReader {
 
   /** One separator, with blanks around it; none at the end. */
   #separate(): boolean {
-    const from = this.#at;
+    const from = this.at;
     this.#skip();
     if (this.#isDated()) return true;
-    if (this.#match(separator) && this.#at === this.#text.length) return false;
+    if (this.exec(separator) && this.at === this.text.length) return false;
     this.#skip();
-    return this.#at > from || this.#at === this.#text.length || /\D/.test(this.#text[this.#at] as string);
-  }
-
-  #match(pattern: RegExp): RegExpExecArray | undefined {
-    pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text);
-    if (found) this.#at += found[0].length;
-    return found ?? undefined;
+    return this.at > from || this.at === this.text.length || /\D/.test(this.text[this.at] as string);
   }
 
   #skip(pattern = blanks): void {
-    this.#match(pattern);
+    this.exec(pattern);
   }
 
   #day(): bigint | undefined {

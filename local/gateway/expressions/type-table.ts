@@ -1,3 +1,4 @@
+import { TextCursor } from './text-cursor.ts';
 import { declareNamespace, keywordOf, netType, parameterType, type NetType } from './net-type.ts';
 
 /** One parameter of a .NET member, as its signature declares it. */
@@ -97,13 +98,11 @@ export function typeTable(
   };
 }
 
-class SignatureReader {
-  readonly #text: string;
+class SignatureReader extends TextCursor {
   #parameters: readonly string[];
-  #at = 0;
 
   constructor(text: string, parameters: readonly string[]) {
-    this.#text = text;
+    super(text);
     this.#parameters = parameters;
   }
 
@@ -174,16 +173,16 @@ class SignatureReader {
         ? parameterType(name)
         : netType(keywordOf[name] ?? name, args);
     for (;;) {
-      if (this.#text.startsWith('[]', this.#at)) type = netType('[]', [type]);
-      else if (this.#text.startsWith('?', this.#at)) type = netType('?', [type]);
+      if (this.text.startsWith('[]', this.at)) type = netType('[]', [type]);
+      else if (this.text.startsWith('?', this.at)) type = netType('?', [type]);
       else return type;
-      this.#at += type.name.length;
+      this.at += type.name.length;
     }
   }
 
   list(): NetType[] {
     const found: NetType[] = [];
-    while (this.#at < this.#text.length) {
+    while (this.at < this.text.length) {
       found.push(this.type());
       if (!this.mark(',')) break;
     }
@@ -201,36 +200,32 @@ class SignatureReader {
 
   word(word: string): boolean {
     this.#blank();
-    if (!this.#text.startsWith(`${word} `, this.#at)) return false;
-    this.#at += word.length;
+    if (!this.text.startsWith(`${word} `, this.at)) return false;
+    this.at += word.length;
     return true;
   }
 
   path(): string {
     this.#blank();
-    const match = /[\w.]+/y;
-    match.lastIndex = this.#at;
-    const found = match.exec(this.#text)?.[0] ?? this.#fail();
-    this.#at += found.length;
-    return found;
+    return this.match(/[\w.]+/y) ?? this.#fail();
   }
 
   mark(mark: string): boolean {
     this.#blank();
-    if (!this.#text.startsWith(mark, this.#at)) return false;
-    this.#at += mark.length;
+    if (!this.text.startsWith(mark, this.at)) return false;
+    this.at += mark.length;
     return true;
   }
 
   rest(): string {
-    return this.#text.slice(this.#at);
+    return this.text.slice(this.at);
   }
 
   #blank(): void {
-    while (this.#text[this.#at] === ' ') this.#at++;
+    while (this.text[this.at] === ' ') this.at++;
   }
 
   #fail(): never {
-    throw new Error(`"${this.#text}" is no signature`);
+    throw new Error(`"${this.text}" is no signature`);
   }
 }

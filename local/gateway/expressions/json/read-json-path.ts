@@ -1,3 +1,4 @@
+import { TextCursor } from '../text-cursor.ts';
 import {
   anyFieldStep,
   anyIndexStep,
@@ -23,65 +24,57 @@ const words: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 ]);
 
 /** Reads a path as Newtonsoft does. Throws JsonException. */
-export class PathReader {
-  readonly #text: string;
-  #at = 0;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
+export class PathReader extends TextCursor {
   main(): Step[] {
     this.#blank();
-    if (this.#at >= this.#text.length) return [];
-    if (this.#text[this.#at] === '$') {
-      this.#at++;
-      if (this.#at >= this.#text.length) return [];
-      if (!'.['.includes(this.#text[this.#at] as string)) this.#at--;
+    if (this.at >= this.text.length) return [];
+    if (this.text[this.at] === '$') {
+      this.at++;
+      if (this.at >= this.text.length) return [];
+      if (!'.['.includes(this.text[this.at] as string)) this.at--;
     }
     const steps = this.#path(false);
-    if (this.#at < this.#text.length)
-      throw pathProblem(`Unexpected character while parsing path: ${this.#text[this.#at]}`);
+    if (this.at < this.text.length) throw pathProblem(`Unexpected character while parsing path: ${this.text[this.at]}`);
     return steps;
   }
 
   #path(isQuery: boolean): Step[] {
     const steps: Step[] = [];
-    let [from, scan, afterIndexer, afterDot] = [this.#at, false, false, false];
+    let [from, scan, afterIndexer, afterDot] = [this.at, false, false, false];
     const member = () => {
-      const name = this.#text.slice(from, this.#at).trimEnd();
+      const name = this.text.slice(from, this.at).trimEnd();
       if (name === '') return;
       const any = name === '*';
       steps.push(scan ? scanStep(any ? undefined : [name]) : any ? anyFieldStep : fieldStep([name]));
       scan = false;
     };
-    while (this.#at < this.#text.length) {
-      const char = this.#text[this.#at] as string;
+    while (this.at < this.text.length) {
+      const char = this.text[this.at] as string;
       if (char === '[' || char === '(') {
         member();
         steps.push(this.#indexer(char === '[' ? ']' : ')', scan));
-        [from, scan, afterIndexer, afterDot] = [this.#at, false, true, false];
+        [from, scan, afterIndexer, afterDot] = [this.at, false, true, false];
       } else if (char === '.') {
         member();
-        if (this.#text[this.#at + 1] === '.') {
+        if (this.text[this.at + 1] === '.') {
           scan = true;
-          this.#at++;
+          this.at++;
         }
-        [from, afterIndexer, afterDot] = [++this.#at, false, true];
+        [from, afterIndexer, afterDot] = [++this.at, false, true];
       } else if (char === ']' || char === ')' || char === ' ') break;
       else if (isQuery && '=<>!|&'.includes(char)) break;
       else {
         if (afterIndexer) throw pathProblem(`Unexpected character following indexer: ${char}`);
-        this.#at++;
+        this.at++;
       }
     }
-    if (this.#at > from) member();
+    if (this.at > from) member();
     else if (afterDot) throw pathProblem('Unexpected end while parsing path.');
     return steps;
   }
 
   #indexer(close: string, scan: boolean): Step {
-    this.#at++;
+    this.at++;
     this.#blank();
     const char = this.#current();
     if (char === "'" || char === '"') return this.#fields(close, scan);
@@ -105,13 +98,13 @@ export class PathReader {
       this.#expect(close);
       return anyIndexStep;
     }
-    const from = this.#at;
+    const from = this.at;
     while (this.#current() !== close) {
       const char = this.#current();
       if (!/[-\d,: ]/.test(char)) throw pathProblem(`Unexpected character while parsing path indexer: ${char}`);
-      this.#at++;
+      this.at++;
     }
-    const parts = this.#text.slice(from, this.#at++);
+    const parts = this.text.slice(from, this.at++);
     const numbers = (mark: string) => parts.split(mark).map((part) => (part.trim() === '' ? undefined : Number(part)));
     if (parts.includes(':')) {
       const [start, end, by] = numbers(':');
@@ -123,7 +116,7 @@ export class PathReader {
   }
 
   #query(close: string, scan: boolean): Step {
-    this.#at++;
+    this.at++;
     this.#current();
     this.#expect('(');
     const test = this.#test();
@@ -138,14 +131,14 @@ export class PathReader {
     this.#blank();
     const left = this.#side();
     this.#blank();
-    const operator = this.#match(/===|!==|=~|==|!=|<>|<=|>=|<|>/y);
+    const operator = this.match(/===|!==|=~|==|!=|<>|<=|>=|<|>/y);
     let first: Test = (token, root) => left(token, root).length > 0;
     if (operator) {
       this.#blank();
       first = comparison(left, operator, this.#side());
       this.#blank();
     } else if (!'&|)'.includes(this.#current())) throw pathProblem('Could not read query operator.');
-    const joint = this.#match(/&&|\|\|/y);
+    const joint = this.match(/&&|\|\|/y);
     if (!joint) return first;
     const rest = this.#test();
     return joint === '&&'
@@ -156,7 +149,7 @@ export class PathReader {
   #side(): Side {
     const char = this.#current();
     if (char === '@' || char === '$') {
-      this.#at++;
+      this.at++;
       const steps = this.#path(true);
       return (token, root) => {
         let found: readonly (typeof token)[] = [char === '$' ? root : token];
@@ -170,10 +163,10 @@ export class PathReader {
 
   #literal(char: string): unknown {
     if (char === "'" || char === '"') return this.#quoted();
-    if (char === '/') return this.#match(/\/(?:[^/\\]|\\.)*\/\w*/y) ?? this.#unexpected();
-    const number = this.#match(/-?\d[\w.+-]*/y);
+    if (char === '/') return this.match(/\/(?:[^/\\]|\\.)*\/\w*/y) ?? this.#unexpected();
+    const number = this.match(/-?\d[\w.+-]*/y);
     if (number === undefined) {
-      const word = this.#match(/true|false|null/y) ?? this.#unexpected();
+      const word = this.match(/true|false|null/y) ?? this.#unexpected();
       return words.get(word);
     }
     if (!/^-?\d+$/.test(number)) return new Real(Number(number));
@@ -182,43 +175,34 @@ export class PathReader {
   }
 
   #quoted(): string {
-    const found = this.#match(/'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/y) ?? this.#unexpected();
+    const found = this.match(/'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/y) ?? this.#unexpected();
     return found.slice(1, -1).replaceAll(/\\(.)/g, '$1');
   }
 
   #current(): string {
-    return this.#text[this.#at] ?? fail(openIndexer);
+    return this.text[this.at] ?? fail(openIndexer);
   }
 
   #skip(mark: string): boolean {
-    if (this.#text[this.#at] !== mark) return false;
-    this.#at++;
+    if (this.text[this.at] !== mark) return false;
+    this.at++;
     return true;
   }
 
   #expect(mark: string): void {
     const char = this.#current();
     if (char !== mark) throw pathProblem(`Unexpected character while parsing path indexer: ${char}`);
-    this.#at++;
+    this.at++;
   }
 
   #unexpected(): never {
     return fail(
-      this.#at < this.#text.length
-        ? `Unexpected character while parsing path query: ${this.#text[this.#at]}`
-        : openIndexer,
+      this.at < this.text.length ? `Unexpected character while parsing path query: ${this.text[this.at]}` : openIndexer,
     );
   }
 
-  #match(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text)?.[0];
-    if (found !== undefined) this.#at += found.length;
-    return found;
-  }
-
   #blank(): void {
-    this.#match(/ +/y);
+    this.match(/ +/y);
   }
 }
 

@@ -1,3 +1,4 @@
+import { TextCursor } from '../text-cursor.ts';
 import { ExpressionError } from '../../errors.ts';
 import { JsonArray, JsonObject, type JsonToken, JsonValue } from './json-token.ts';
 import { fits, Integer, integer, Real } from '../numbers.ts';
@@ -40,23 +41,21 @@ function dateIn(text: string): DateTime | undefined {
   return ticks >= 0n && ticks <= maxTicks ? new DateTime(ticks, zone === undefined ? 'Utc' : 'Local') : undefined;
 }
 
-class JsonReader {
-  readonly #text: string;
+class JsonReader extends TextCursor {
   readonly #dates: boolean;
-  #at = 0;
   /** Where the reader is: in each container the last name or index read, which is not there before the first. */
   readonly #path: (string | number | undefined)[] = [];
 
   constructor(text: string, dates: boolean, wanted: string) {
-    this.#text = text.startsWith('\ufeff') ? text.slice(1) : text;
+    super(text.startsWith('\ufeff') ? text.slice(1) : text);
     this.#dates = dates;
     this.#blank();
-    if (this.#at >= this.#text.length) this.#fail(`Error reading ${wanted} from JsonReader.`);
+    if (this.at >= this.text.length) this.#fail(`Error reading ${wanted} from JsonReader.`);
   }
 
   value(): JsonToken {
     this.#blank();
-    const char = this.#text[this.#at];
+    const char = this.text[this.at];
     if (char === undefined) return this.#fail('Unexpected end of content while loading JToken.');
     if (this.#path.length > maxDepth) return this.#fail(`The reader's MaxDepth of ${maxDepth} has been exceeded.`);
     if (char === '{') return this.#object();
@@ -67,10 +66,10 @@ class JsonReader {
     }
     // An element left out is undefined.
     if (char === ',' && this.#path.length > 0) return new JsonValue(null);
-    const word = this.#match(/-?[A-Za-z]+/y);
+    const word = this.match(/-?[A-Za-z]+/y);
     if (word !== undefined) {
       if (words.has(word)) return new JsonValue(words.get(word));
-      this.#at -= word.length;
+      this.at -= word.length;
       return this.#unexpected('value');
     }
     return new JsonValue(this.#number());
@@ -78,45 +77,43 @@ class JsonReader {
 
   end(): void {
     this.#blank();
-    const char = this.#text[this.#at];
+    const char = this.text[this.at];
     if (char !== undefined) this.#fail(`Additional text encountered after finished reading JSON content: ${char}.`);
   }
 
   #object(): JsonObject {
     const found = new JsonObject();
-    this.#at++;
+    this.at++;
     const depth = this.#path.push(undefined) - 1;
     for (;;) {
       this.#blank();
-      const char = this.#text[this.#at];
+      const char = this.text[this.at];
       if (char === '}') break;
       if (char === undefined) this.#fail('Unexpected end of content while loading JObject.');
-      const name = char === '"' || char === "'" ? this.#string(char) : this.#match(/[\w$]+/y);
+      const name = char === '"' || char === "'" ? this.#string(char) : this.match(/[\w$]+/y);
       if (name === undefined) return this.#fail(`Invalid property identifier character: ${char}.`);
       this.#blank();
-      if (this.#text[this.#at] !== ':')
-        this.#fail(
-          `Invalid character after parsing property name. Expected ':' but got: ${this.#text[this.#at] ?? ''}.`,
-        );
-      this.#at++;
+      if (this.text[this.at] !== ':')
+        this.#fail(`Invalid character after parsing property name. Expected ':' but got: ${this.text[this.at] ?? ''}.`);
+      this.at++;
       this.#path[depth] = name;
       found.set(name, this.value());
       if (!this.#separator('}', 'JObject')) break;
     }
-    this.#at++;
+    this.at++;
     this.#path.pop();
     return found;
   }
 
   #array(): JsonArray {
     const found = new JsonArray();
-    this.#at++;
+    this.at++;
     const depth = this.#path.push(undefined) - 1;
     for (;;) {
       this.#blank();
-      const char = this.#text[this.#at];
+      const char = this.text[this.at];
       if (char === ']') break;
-      if (this.#at >= this.#text.length) this.#fail('Unexpected end of content while loading JArray.');
+      if (this.at >= this.text.length) this.#fail('Unexpected end of content while loading JArray.');
       const index = found.items.length;
       // A bare value counts when it has been read, a container when it begins.
       if (char === '{' || char === '[') this.#path[depth] = index;
@@ -124,7 +121,7 @@ class JsonReader {
       this.#path[depth] = index;
       if (!this.#separator(']', 'JArray')) break;
     }
-    this.#at++;
+    this.at++;
     this.#path.pop();
     return found;
   }
@@ -132,38 +129,38 @@ class JsonReader {
   /** Whether a comma follows; false at the closing mark. */
   #separator(close: string, name: string): boolean {
     this.#blank();
-    const char = this.#text[this.#at];
+    const char = this.text[this.at];
     if (char === close) return false;
     if (char === undefined) return this.#fail(`Unexpected end of content while loading ${name}.`);
     if (char !== ',') return this.#fail(`After parsing a value an unexpected character was encountered: ${char}.`);
-    this.#at++;
+    this.at++;
     return true;
   }
 
   #string(quote: string): string {
     let text = '';
-    let from = ++this.#at;
+    let from = ++this.at;
     for (;;) {
-      const char = this.#text[this.#at];
+      const char = this.text[this.at];
       if (char === undefined) return this.#fail(`Unterminated string. Expected delimiter: ${quote}.`);
       if (char !== '\\' && char !== quote) {
-        this.#at++;
+        this.at++;
         continue;
       }
-      text += this.#text.slice(from, this.#at++);
+      text += this.text.slice(from, this.at++);
       if (char === quote) return text;
-      const escaped = this.#text[this.#at++] ?? '';
+      const escaped = this.text[this.at++] ?? '';
       if (escaped === 'u') {
-        const digits = this.#match(/[0-9a-fA-F]{4}/y) ?? this.#fail('Unexpected end while parsing unicode character.');
+        const digits = this.match(/[0-9a-fA-F]{4}/y) ?? this.#fail('Unexpected end while parsing unicode character.');
         text += String.fromCharCode(Number.parseInt(digits, 16));
       } else if ('"\'\\/'.includes(escaped)) text += escaped;
       else text += escapes[escaped] ?? this.#fail(`Bad JSON escape sequence: \\${escaped}.`);
-      from = this.#at;
+      from = this.at;
     }
   }
 
   #number(): unknown {
-    const text = this.#match(/-?[0-9][\w.+-]*|-?\.[0-9][\w.+-]*/y) ?? this.#unexpected('value');
+    const text = this.match(/-?[0-9][\w.+-]*|-?\.[0-9][\w.+-]*/y) ?? this.#unexpected('value');
     const bad = () => this.#fail(`Input string '${text}' is not a valid number.`);
     // A zero before other digits makes the number an octal or hexadecimal one.
     if (/^0[^.e]/i.test(text)) {
@@ -179,33 +176,26 @@ class JsonReader {
     return Number.isFinite(value) ? new Real(value) : bad();
   }
 
-  #match(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text)?.[0];
-    if (found !== undefined) this.#at += found.length;
-    return found;
-  }
-
   #blank(): void {
     for (;;) {
-      this.#match(/[\s\u0085]+/y);
-      if (this.#text[this.#at] !== '/') return;
-      if (this.#match(/\/\/[^\r\n]*|\/\*[^]*?\*\//y) === undefined)
+      this.match(/[\s\u0085]+/y);
+      if (this.text[this.at] !== '/') return;
+      if (this.match(/\/\/[^\r\n]*|\/\*[^]*?\*\//y) === undefined)
         this.#fail('Error parsing comment. Expected: *, got .', 1);
     }
   }
 
   #unexpected(what: string): never {
-    return this.#fail(`Unexpected character encountered while parsing ${what}: ${this.#text[this.#at] ?? ''}.`);
+    return this.#fail(`Unexpected character encountered while parsing ${what}: ${this.text[this.at] ?? ''}.`);
   }
 
   #fail(problem: string, ahead = 0): never {
-    const before = this.#text.slice(0, this.#at + ahead).split('\n');
+    const before = this.text.slice(0, this.at + ahead).split('\n');
     const path = this.#path
       .map((step) => (typeof step === 'number' ? `[${step}]` : step === undefined ? '' : `.${step}`))
       .join('');
     const [line, position] =
-      this.#text.trim() === '' || this.#at + ahead === 0 ? [0, 0] : [before.length, before.at(-1)?.length ?? 0];
+      this.text.trim() === '' || this.at + ahead === 0 ? [0, 0] : [before.length, before.at(-1)?.length ?? 0];
     throw new ExpressionError(
       'JsonReaderException',
       `${problem} Path '${path.replace(/^\./, '')}', line ${line}, position ${position}.`,

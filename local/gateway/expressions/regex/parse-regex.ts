@@ -156,7 +156,7 @@ class RegexParser {
     if (isNamed && opening === undefined) reader.fail('Malformed \\k<...> named back reference.');
     const isDigit = /[0-9]/.test(reader.peek());
     if (opening === undefined && isDigit) {
-      const [digits] = /^[0-9]+/.exec(reader.source.slice(reader.at)) ?? [''];
+      const [digits] = /^[0-9]+/.exec(reader.text.slice(reader.at)) ?? [''];
       const group = reader.number();
       if (this.#knows(group)) return this.#toGroup(group);
       if (digits.length === 1 && group > 0) reader.fail(`Reference to undefined group number ${group}.`);

@@ -1,15 +1,14 @@
+import { TextCursor } from '../text-cursor.ts';
 import { ExpressionError } from '../../errors.ts';
 import { CharacterClass, isWord, shorthand, unicodeSet, type Test } from './regex-classes.ts';
 import { regexOptions } from './regex-node.ts';
 
 /** Reads the letters of a .NET pattern: escapes, sets in brackets, names. Throws ArgumentException. */
-export class RegexReader {
-  readonly source: string;
-  at = 0;
+export class RegexReader extends TextCursor {
   options: number;
 
   constructor(source: string, options: number) {
-    this.source = source;
+    super(source);
     this.options = options;
   }
 
@@ -18,33 +17,25 @@ export class RegexReader {
   }
 
   get done(): boolean {
-    return this.at >= this.source.length;
+    return this.at >= this.text.length;
   }
 
   peek(ahead = 0): string {
-    return this.source[this.at + ahead] ?? '';
+    return this.text[this.at + ahead] ?? '';
   }
 
   next(): string {
-    return this.source[this.at++] ?? '';
+    return this.text[this.at++] ?? '';
   }
 
   take(text: string): boolean {
-    if (!this.source.startsWith(text, this.at)) return false;
+    if (!this.text.startsWith(text, this.at)) return false;
     this.at += text.length;
     return true;
   }
 
   fail(reason: string): never {
-    throw new ExpressionError('ArgumentException', `parsing "${this.source}" - ${reason}`);
-  }
-
-  /** What the pattern has here, if anything. */
-  match(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.at;
-    const found = pattern.exec(this.source)?.[0];
-    if (found !== undefined) this.at += found.length;
-    return found;
+    throw new ExpressionError('ArgumentException', `parsing "${this.text}" - ${reason}`);
   }
 
   number(): number {
@@ -56,12 +47,12 @@ export class RegexReader {
 
   name(): string {
     const from = this.at;
-    while (!this.done && isWord(this.source.charCodeAt(this.at))) this.at++;
-    return this.source.slice(from, this.at);
+    while (!this.done && isWord(this.text.charCodeAt(this.at))) this.at++;
+    return this.text.slice(from, this.at);
   }
 
   get isName(): boolean {
-    return !this.done && isWord(this.source.charCodeAt(this.at));
+    return !this.done && isWord(this.text.charCodeAt(this.at));
   }
 
   /** The set of the escape at hand, `\d` or `\p{L}`; undefined where it is none. */
@@ -74,7 +65,7 @@ export class RegexReader {
 
   #property(): Test {
     const negated = this.next() === 'P';
-    if (this.peek() !== '{' || this.source.length - this.at < 3) this.fail('Incomplete \\p{X} character escape.');
+    if (this.peek() !== '{' || this.text.length - this.at < 3) this.fail('Incomplete \\p{X} character escape.');
     this.at++;
     const name = this.match(/[\w-]*/y) ?? '';
     if (!this.take('}')) this.fail('Incomplete \\p{X} character escape.');
@@ -120,7 +111,7 @@ export class RegexReader {
       if (letter === '\\' && !this.done) {
         const test = this.escapedSet();
         if (test) {
-          if (low !== undefined) this.fail(`Cannot include class \\${this.source[this.at - 1]} in character range.`);
+          if (low !== undefined) this.fail(`Cannot include class \\${this.text[this.at - 1]} in character range.`);
           set.add(test);
           continue;
         }

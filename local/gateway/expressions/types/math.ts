@@ -10,7 +10,7 @@ const notNumber = () =>
   new ExpressionError('ArithmeticException', 'Function does not accept floating point Not-a-Number values.');
 const overflow = () =>
   new ExpressionError('OverflowException', 'Negating the minimum value of a twos complement number is invalid.');
-export const isAway = (mode: EnumValue | undefined) => mode?.value === 1;
+const isAway = (mode: EnumValue | undefined) => mode?.value === 1;
 
 /** Members that .NET has once for each type of number. */
 function eachKind(): Signatures {
@@ -62,7 +62,7 @@ function round(value: number, digits: number, awayFromZero: boolean): number {
 }
 
 /** Throws ArgumentOutOfRangeException. */
-export function roundDecimal(value: Decimal, digits: number, awayFromZero = false): Decimal {
+function roundDecimal(value: Decimal, digits: number, awayFromZero = false): Decimal {
   if (digits < 0 || digits > 28)
     throw new ExpressionError(
       'ArgumentOutOfRangeException',
@@ -70,6 +70,22 @@ export function roundDecimal(value: Decimal, digits: number, awayFromZero = fals
     );
   return value.round(digits, awayFromZero);
 }
+
+/** What `Math` and `decimal` itself both have. */
+export const decimalRounding = {
+  'static Round(decimal d): decimal': (value: Decimal) => value.round(0),
+  'static Round(decimal d, int decimals): decimal': (value: Decimal, digits: number) => roundDecimal(value, digits),
+  'static Round(decimal d, MidpointRounding mode): decimal': (value: Decimal, mode: EnumValue) =>
+    value.round(0, isAway(mode)),
+  'static Round(decimal d, int decimals, MidpointRounding mode): decimal': (
+    value: Decimal,
+    digits: number,
+    mode: EnumValue,
+  ) => roundDecimal(value, digits, isAway(mode)),
+  'static Truncate(decimal d): decimal': (value: Decimal) => new Decimal(value.truncate(), 0),
+  'static Floor(decimal d): decimal': (value: Decimal) => new Decimal(value.floor(), 0),
+  'static Ceiling(decimal d): decimal': (value: Decimal) => new Decimal(-value.negate().floor(), 0),
+};
 
 function divRem(kind: IntegerKind | 'int', set: (value: unknown) => void, a: bigint, b: bigint): unknown {
   if (b === 0n) throw new ExpressionError('DivideByZeroException', 'Attempted to divide by zero.');
@@ -95,22 +111,10 @@ export const mathType = typeTable('static System.Math', {
     digits: number,
     mode: EnumValue,
   ) => round(value, digits, isAway(mode)),
-  'static Round(decimal d): decimal': (value: Decimal) => value.round(0),
-  'static Round(decimal d, int decimals): decimal': (value: Decimal, digits: number) =>
-    roundDecimal(value, digits, false),
-  'static Round(decimal d, MidpointRounding mode): decimal': (value: Decimal, mode: EnumValue) =>
-    value.round(0, isAway(mode)),
-  'static Round(decimal d, int decimals, MidpointRounding mode): decimal': (
-    value: Decimal,
-    digits: number,
-    mode: EnumValue,
-  ) => roundDecimal(value, digits, isAway(mode)),
+  ...decimalRounding,
   'static Floor(double d): double': Math.floor,
-  'static Floor(decimal d): decimal': (value: Decimal) => new Decimal(value.floor(), 0),
   'static Ceiling(double a): double': Math.ceil,
-  'static Ceiling(decimal d): decimal': (value: Decimal) => new Decimal(-value.negate().floor(), 0),
   'static Truncate(double d): double': Math.trunc,
-  'static Truncate(decimal d): decimal': (value: Decimal) => new Decimal(value.truncate(), 0),
   'static Pow(double x, double y): double': (base: number, exponent: number) =>
     Number.isNaN(base) || Number.isNaN(exponent) ? Number.NaN : base ** exponent,
   'static Sqrt(double d): double': Math.sqrt,

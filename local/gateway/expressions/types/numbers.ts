@@ -15,7 +15,7 @@ import {
 import { compareValues } from '../ordering.ts';
 import { parseBoolean } from '../parse-boolean.ts';
 import { parseNumber, tryParseNumber } from '../parse-number.ts';
-import { isAway, roundDecimal } from './math.ts';
+import { decimalRounding } from './math.ts';
 import { netType, shortName } from '../net-type.ts';
 import { argumentNull } from '../text-parts.ts';
 import type { EnumValue } from '../time.ts';
@@ -124,18 +124,7 @@ const decimalMembers = {
   'static Remainder(decimal d1, decimal d2): decimal': (left: Decimal, right: Decimal) => left.remainder(right),
   'static Negate(decimal d): decimal': (value: Decimal) => value.negate(),
   'static Compare(decimal d1, decimal d2): int': (left: Decimal, right: Decimal) => left.compare(right),
-  'static Round(decimal d): decimal': (value: Decimal) => value.round(0),
-  'static Round(decimal d, int decimals): decimal': roundDecimal,
-  'static Round(decimal d, MidpointRounding mode): decimal': (value: Decimal, mode: EnumValue) =>
-    value.round(0, isAway(mode)),
-  'static Round(decimal d, int decimals, MidpointRounding mode): decimal': (
-    value: Decimal,
-    digits: number,
-    mode: EnumValue,
-  ) => roundDecimal(value, digits, isAway(mode)),
-  'static Truncate(decimal d): decimal': (value: Decimal) => new Decimal(value.truncate(), 0),
-  'static Floor(decimal d): decimal': (value: Decimal) => new Decimal(value.floor(), 0),
-  'static Ceiling(decimal d): decimal': (value: Decimal) => new Decimal(-value.negate().floor(), 0),
+  ...decimalRounding,
   'static ToInt32(decimal d): int': (value: Decimal) => castNumber('int', value),
   'static ToInt64(decimal d): long': (value: Decimal) => castNumber('long', value),
   'static ToDouble(decimal d): double': (value: Decimal) => value.toNumber(),
