@@ -1,3 +1,9 @@
+/** The name of a header as RFC 9110 has it: anything else would be read as something else by whoever gets it. */
+export const headerName = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/** What neither a header nor a reason can hold; the characters from 0x80 on go out as Latin-1. */
+export const unfitInHead = /[^\t\x20-\x7e\x80-\xff]/;
+
 interface Header {
   name: string;
   values: string[];

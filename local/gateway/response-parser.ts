@@ -1,4 +1,4 @@
-import { Headers } from './headers.ts';
+import { headerName, Headers, unfitInHead } from './headers.ts';
 
 export interface ResponseHead {
   status: number;
@@ -23,9 +23,6 @@ export class MalformedResponseError extends Error {
 
 const maxHead = 64 * 1024;
 const maxChunkLine = 1024;
-/** Control characters, and line ends that are halves: no head may hold them, though some servers write them. */
-const forbidden = /[^\t -~\u0080-\u00ff]/;
-const token = /^[\w!#$%&'*+.^`|~-]+$/;
 const empty: Buffer = Buffer.alloc(0);
 type State = 'head' | 'fixed' | 'chunk-size' | 'chunk-data' | 'chunk-end' | 'trailers' | 'until-close' | 'done';
 
@@ -116,7 +113,8 @@ export class ResponseParser {
       return undefined;
     }
     const lines = bytes.toString('latin1', 0, end).split('\r\n');
-    if (lines.some((line) => forbidden.test(line)))
+    // Control characters, and line ends that are halves, are what some servers write.
+    if (lines.some((line) => unfitInHead.test(line)))
       throw new MalformedResponseError('the head of the answer holds control characters');
     const rest = bytes.subarray(end + 4);
     const start = /^HTTP\/1\.([01]) (\d{3})(?: (.*))?$/.exec(lines[0] ?? '');
@@ -208,7 +206,7 @@ function readHeaders(lines: readonly string[]): Headers {
     const line = lines[i] as string;
     const colon = line.indexOf(':');
     const name = line.slice(0, colon);
-    if (colon <= 0 || !token.test(name)) throw new MalformedResponseError('a header of the answer cannot be read');
+    if (colon <= 0 || !headerName.test(name)) throw new MalformedResponseError('a header of the answer cannot be read');
     headers.append(name, line.slice(colon + 1).trim());
   }
   return headers;

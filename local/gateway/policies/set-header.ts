@@ -1,5 +1,5 @@
 import { PolicyError } from '../errors.ts';
-import type { Headers } from '../headers.ts';
+import { headerName, unfitInHead, type Headers } from '../headers.ts';
 import type { Exchange } from '../exchange.ts';
 import { sections, type ElementShape, type Policy, type Step } from '../policy.ts';
 import type { Getter, PolicyElement } from '../policy-element.ts';
@@ -9,12 +9,6 @@ export const headerShape: ElementShape = {
   children: { value: { holdsText: true } },
 };
 
-/** What RFC 9110 allows: anything else would be read as something else by whoever gets it. */
-const fieldName = /^[\w!#$%&'*+.^`|~-]+$/;
-
-/** What the value of a header cannot hold; the characters from 0x80 on go out as Latin-1. */
-const unfit = /[^\t\x20-\x7e\x80-\xff]/;
-
 /** Those of the connection: whatever a policy says of them, they stay as they are. */
 const reserved = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding']);
 
@@ -22,7 +16,7 @@ const isReserved = (name: string) => reserved.has(name.toLowerCase());
 
 /** Throws PolicyError for what is no name at all. */
 function mayBeSet(name: string, element: PolicyElement): boolean {
-  if (!fieldName.test(name))
+  if (!headerName.test(name))
     throw new PolicyError(`"${name}" is no name of a header.`, { source: element.name, reason: 'InvalidHeader' });
   return !isReserved(name);
 }
@@ -44,18 +38,21 @@ export type HeaderChange = (headers: Headers, exchange: Exchange) => void;
 export function headerChange(element: PolicyElement): HeaderChange {
   const name = element.requiredText('name');
   const action = element.choice('exists-action', ['override', 'skip', 'append', 'delete'], 'override');
-  const values: Getter<string>[] = element.values().map((value) => (exchange) => {
-    const text = value(exchange);
-    if (!unfit.test(text)) return text;
-    throw new PolicyError(`The header "${name(exchange)}" has a character that headers cannot hold.`, {
-      source: element.name,
-      reason: 'InvalidHeader',
-    });
+  const values = element.values().map((value): Getter<string> => {
+    if (value.constant !== undefined && !unfitInHead.test(value.constant)) return value;
+    return (exchange) => {
+      const text = value(exchange);
+      if (!unfitInHead.test(text)) return text;
+      throw new PolicyError(`The header "${name(exchange)}" has a character that headers cannot hold.`, {
+        source: element.name,
+        reason: 'InvalidHeader',
+      });
+    };
   });
   const all = (exchange: Exchange) => values.map((value) => value(exchange));
   if (values.length === 0 && action.constant !== 'delete')
     element.fail('<set-header> needs a <value> unless it deletes');
-  const isPlain = name.constant !== undefined && fieldName.test(name.constant) && !isReserved(name.constant);
+  const isPlain = name.constant !== undefined && headerName.test(name.constant) && !isReserved(name.constant);
   return (headers, exchange) => {
     const header = name(exchange);
     if (!isPlain && !mayBeSet(header, element)) return;

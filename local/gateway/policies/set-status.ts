@@ -1,7 +1,10 @@
 import { PolicyError } from '../errors.ts';
 import type { Exchange, GatewayResponse } from '../exchange.ts';
+import { unfitInHead } from '../headers.ts';
 import type { Policy } from '../policy.ts';
 import type { PolicyElement } from '../policy-element.ts';
+
+const unfit = new RegExp(`${unfitInHead.source}+`, 'g');
 
 export const statusShape = { attributes: { code: 'required', reason: 'optional' } } as const;
 
@@ -12,7 +15,7 @@ export function statusChange(element: PolicyElement): (response: GatewayResponse
   const reason = element.text('reason');
   return (response, exchange) => {
     response.status = code(exchange);
-    response.reason = reason?.(exchange).replaceAll(/[^\t\x20-\x7e\x80-\xff]+/g, ' ') ?? '';
+    response.reason = reason?.(exchange).replaceAll(unfit, ' ') ?? '';
   };
 }
 
