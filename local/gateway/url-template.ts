@@ -1,3 +1,5 @@
+import type { Operation } from './configuration/model.ts';
+
 /** A query parameter that the URL template of an operation demands: with this text, or any that becomes a parameter. */
 export interface TemplateQuery {
   name: string;
@@ -10,6 +12,17 @@ export function urlTemplateParts(urlTemplate: string): { path: string; query: Te
   const [path = '/', query = ''] = urlTemplate.split(/\?(.*)/s);
   if (query === '') return { path, query: [] };
   return { path, query: [...new URLSearchParams(query)].map(([name, value]) => partOf(name, value)) };
+}
+
+const known = new WeakMap<Operation, ReadonlySet<string>>();
+
+/** The names, in lower case, of what the template of an operation takes of the query. */
+export function queryOf(operation: Operation): ReadonlySet<string> {
+  const found =
+    known.get(operation) ??
+    new Set(urlTemplateParts(operation.urlTemplate).query.map(({ name }) => name.toLowerCase()));
+  known.set(operation, found);
+  return found;
 }
 
 function partOf(name: string, value: string): TemplateQuery {

@@ -1,6 +1,6 @@
 import type { Policy } from '../policy.ts';
 import type { Exchange } from '../exchange.ts';
-import { urlTemplateParts } from '../url-template.ts';
+import { queryOf } from '../url-template.ts';
 
 export const rewriteUri: Policy = {
   name: 'rewrite-uri',
@@ -11,8 +11,7 @@ export const rewriteUri: Policy = {
     const copies = element.boolean('copy-unmatched-params', true);
     return (exchange) => {
       // What the operation's own template takes of the query is not copied, be it used here or not.
-      const { query } = urlTemplateParts(exchange.operation?.urlTemplate ?? '');
-      const used = new Set(query.map(({ name }) => name.toLowerCase()));
+      const used = new Set(exchange.operation && queryOf(exchange.operation));
       const filled = template(exchange).replaceAll(/\{(\*?)([^{}]+)\}/g, (whole, star: string, name: string) => {
         const value = parameter(exchange, name);
         if (value === undefined) return whole;

@@ -4,7 +4,7 @@ import type { Getter, PolicyElement } from '../policy-element.ts';
 import { actions, type Action } from '../validation/action.ts';
 import { countedHeaders } from '../validation/ordinary-headers.ts';
 import { parameterFindings, type ParameterPlace } from '../validation/parameter-findings.ts';
-import { urlTemplateParts } from '../url-template.ts';
+import { queryOf } from '../url-template.ts';
 import { report, type Reporter } from '../validation/report.ts';
 
 const actionAttributes = {
@@ -45,17 +45,18 @@ export const validateParameters: Policy = {
     const variable = element.constant('errors-variable-name');
     const reporter: Reporter = { policy: 'validate-parameters', variable, onRequest: true };
     return async (exchange) => {
-      const described = exchange.operation?.parameters;
-      if (!described) return;
-      const { request, api } = exchange;
-      const inTemplate = urlTemplateParts(exchange.operation?.urlTemplate ?? '').query.map(({ name }) => name);
-      // They are known without being described.
-      const known = new Set([...inTemplate, api?.keyQuery].map((name) => name?.toLowerCase()));
+      const { request, api, operation } = exchange;
+      if (!operation) return;
+      const described = operation.parameters;
+      const inTemplate = queryOf(operation);
+      const keyQuery = api?.keyQuery.toLowerCase();
+      const isKnown = (name: string) => name === keyQuery || inTemplate.has(name);
       const url = request.originalUrl;
       const matched = (name: string) => request.matchedParameters.get(name);
       const inPathSent = { names: [], valuesOf: (name: string) => [matched(name) ?? []].flat() };
       const inQuerySent = {
-        names: [...new Set(url.parameters.map(([name]) => name))].filter((name) => !known.has(name.toLowerCase())),
+        // Those are known without being described.
+        names: [...new Set(url.parameters.map(([name]) => name))].filter((name) => !isKnown(name.toLowerCase())),
         valuesOf: (name: string) => url.values(name),
       };
       const keyHeader = api?.keyHeader.toLowerCase();

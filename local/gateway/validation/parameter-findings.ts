@@ -37,16 +37,21 @@ export async function parameterFindings(
     const problem = await problemOf(exchange, place, parameter, sent);
     if (problem) findings.push({ type: place.type, name: parameter.name, action, ...problem });
   }
-  const parts = described.flatMap((parameter) => spreadObject(parameter, sent)?.names ?? []);
-  const known = new Set([...described.map(({ name }) => name), ...parts].map((name) => name.toLowerCase()));
-  const open = described.some(takesAnyName);
-  for (const name of sent.names) {
-    if (open || known.has(name.toLowerCase())) continue;
+  for (const name of undescribed(described, sent)) {
     const details = `Unspecified ${place.label} ${shortened(name)} is not allowed.`;
     const action = actionFor(name, false);
     findings.push({ type: place.type, name, rule: 'Unspecified', details, publicDetails: details, action });
   }
   return findings;
+}
+
+function undescribed(described: readonly OperationParameter[], sent: SentParameters): string[] {
+  const own = new Set(described.map(({ name }) => name.toLowerCase()));
+  const left = sent.names.filter((name) => !own.has(name.toLowerCase()));
+  if (left.length === 0 || described.some(takesAnyName)) return [];
+  const parts = described.flatMap((parameter) => spreadObject(parameter, sent)?.names ?? []);
+  const ofObjects = new Set(parts.map((name) => name.toLowerCase()));
+  return left.filter((name) => !ofObjects.has(name.toLowerCase()));
 }
 
 type Fault = Pick<Finding, 'rule' | 'details' | 'publicDetails'>;
