@@ -2,7 +2,7 @@ import { ExpressionError } from '../errors.ts';
 import { NetDictionary, NetList, NetSet } from './collections.ts';
 import { JsonArray, JsonValue, type JsonToken } from './json/json-token.ts';
 import { Integer } from './numbers.ts';
-import { outOfRange } from './search-items.ts';
+import { outOfRange } from './text-parts.ts';
 import type { KeyValuePair } from './time.ts';
 import { equals } from './values.ts';
 

@@ -1,15 +1,10 @@
 import { ExpressionError } from '../errors.ts';
 import { toException } from './exceptions.ts';
+import { outOfRange } from './text-parts.ts';
 import { equals } from './values.ts';
 
 type Items = ArrayLike<unknown>;
 export type Test = (item: unknown) => unknown;
-
-export const outOfRange = (name = 'index'): ExpressionError =>
-  new ExpressionError(
-    'ArgumentOutOfRangeException',
-    `Index was out of range. Must be non-negative and less than the size of the collection.\r\nParameter name: ${name}`,
-  );
 
 /** Throws what .NET does for a part that does not lie within the items. */
 export function checkPart(items: Items, index: number, count: number): void {

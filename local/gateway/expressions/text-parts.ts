@@ -2,7 +2,7 @@ import { ExpressionError } from '../errors.ts';
 import { spend } from './budget.ts';
 import type { EnumValue } from './time.ts';
 
-export function outOfRange(name: string): ExpressionError {
+export function outOfRange(name = 'index'): ExpressionError {
   return new ExpressionError(
     'ArgumentOutOfRangeException',
     `Index was out of range. Must be non-negative and less than the size of the collection.\r\nParameter name: ${name}`,

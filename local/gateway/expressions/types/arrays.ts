@@ -5,16 +5,8 @@ import { types } from '../net-type.ts';
 import { Integer } from '../numbers.ts';
 import { compareValues } from '../ordering.ts';
 import { isInstance } from '../runtime-type.ts';
-import {
-  binarySearch,
-  checkPart,
-  equalTo,
-  findIndex,
-  findLastIndex,
-  outOfRange,
-  sortBy,
-  type Test,
-} from '../search-items.ts';
+import { binarySearch, checkPart, equalTo, findIndex, findLastIndex, sortBy, type Test } from '../search-items.ts';
+import { outOfRange } from '../text-parts.ts';
 import type { TypeArguments } from '../type-arguments.ts';
 import { typeTable } from '../type-table.ts';
 import { iterate, listOf } from '../values.ts';

@@ -1,20 +1,9 @@
 import { ExpressionError } from '../../errors.ts';
-import {
-  addMonths,
-  badDate,
-  fileEpoch,
-  makeDate,
-  scaled,
-  ticksPerDay,
-  ticksPerSecond,
-  withMilliseconds,
-} from '../calendar.ts';
+import { addMonths, fileEpoch, makeDate, scaled, ticksPerDay, ticksPerSecond, withMilliseconds } from '../calendar.ts';
 import { isAmerican } from '../culture.ts';
-import { checkStyles, dateOffsetOf, dayNames } from '../date-fields.ts';
+import { dateOffsetOf, dayNames } from '../date-fields.ts';
 import { formatDate } from '../format-date.ts';
 import { parseDateOffset } from '../parse-date.ts';
-import { readExactly } from '../parse-exact.ts';
-import { argumentNull } from '../text-parts.ts';
 import {
   DateTime,
   DateTimeOffset,
@@ -25,8 +14,7 @@ import {
   unixEpochTicks,
 } from '../time.ts';
 import { typeTable } from '../type-table.ts';
-
-type Out = (value: unknown) => void;
+import { momentReader } from './read-moment.ts';
 
 /** Whole units since 1970, rounded down. */
 const unixOf = (value: DateTimeOffset, unit: bigint) => {
@@ -64,28 +52,8 @@ const moved = (value: DateTimeOffset, ticks: bigint) => new DateTimeOffset(value
 const add = (unit: bigint) => (value: DateTimeOffset, amount: number) => moved(value, scaled(amount, unit));
 const clock = (value: DateTimeOffset) => new DateTime(value.ticks);
 
-/** Throws ArgumentNullException, and ArgumentException for styles that contradict each other. */
-function read(text: string | null, styles: EnumValue | undefined): DateTimeOffset | undefined {
-  if (text === null) throw argumentNull('input');
-  if (styles) checkStyles(styles.value);
-  return parseDateOffset(text, styles?.value);
-}
-
-const parse = (text: string | null, _provider?: unknown, styles?: EnumValue) => read(text, styles) ?? badDate();
-const exactly = (text: string | null, formats: unknown, styles: EnumValue | undefined) => {
-  const fields = readExactly(text, formats, styles);
-  return fields && dateOffsetOf(fields, styles?.value ?? 0);
-};
-const mustExactly = (text: string | null, formats: unknown, _provider: unknown, styles?: EnumValue) =>
-  exactly(text, formats, styles) ?? badDate();
-
-function settled(found: DateTimeOffset | undefined, set: Out): boolean {
-  set(found ?? new DateTimeOffset(0n, 0));
-  return found !== undefined;
-}
-
-const tryExactly = (text: string | null, formats: unknown, _provider: unknown, styles: EnumValue, set: Out) =>
-  settled(text === null || formats === null ? undefined : exactly(text, formats, styles), set);
+const zero = () => new DateTimeOffset(0n, 0);
+const reader = momentReader({ parse: parseDateOffset, of: dateOffsetOf, zero, parameter: 'input' });
 
 const format = (value: DateTimeOffset, text?: string | null, provider?: unknown) =>
   formatDate(value, text ?? undefined, isAmerican(provider));
@@ -96,32 +64,27 @@ const compare = (left: DateTimeOffset, right: DateTimeOffset) =>
 export const dateTimeOffsetType = typeTable(
   'struct System.DateTimeOffset : IComparable, IComparable<DateTimeOffset>, IFormattable, IEquatable<DateTimeOffset>',
   {
-    'static default: DateTimeOffset': () => new DateTimeOffset(0n, 0),
+    'static default: DateTimeOffset': zero,
     'implicit(DateTime dateTime)': (value: DateTime) => new DateTimeOffset(value.ticks, 0),
     'static UtcNow: DateTimeOffset': now,
     'static Now: DateTimeOffset': now,
-    'static MinValue: DateTimeOffset': () => new DateTimeOffset(0n, 0),
-    'static MaxValue: DateTimeOffset': () => new DateTimeOffset(3_155_378_975_999_999_999n, 0),
-    'static Parse(string input): DateTimeOffset': parse,
-    'static Parse(string input, IFormatProvider provider): DateTimeOffset': parse,
-    'static Parse(string input, IFormatProvider provider, DateTimeStyles styles): DateTimeOffset': parse,
-    'static ParseExact(string input, string format, IFormatProvider provider): DateTimeOffset': mustExactly,
+    'static MinValue: DateTimeOffset': zero,
+    'static MaxValue: DateTimeOffset': () => new DateTimeOffset(maxTicks, 0),
+    'static Parse(string input): DateTimeOffset': reader.parse,
+    'static Parse(string input, IFormatProvider provider): DateTimeOffset': reader.parse,
+    'static Parse(string input, IFormatProvider provider, DateTimeStyles styles): DateTimeOffset': reader.parse,
+    'static ParseExact(string input, string format, IFormatProvider provider): DateTimeOffset': reader.parseExact,
     'static ParseExact(string input, string format, IFormatProvider provider, DateTimeStyles styles): DateTimeOffset':
-      mustExactly,
+      reader.parseExact,
     'static ParseExact(string input, string[] formats, IFormatProvider provider, DateTimeStyles styles): DateTimeOffset':
-      mustExactly,
-    'static TryParse(string input, out DateTimeOffset result): bool': (text: string | null, set: Out) =>
-      settled(text === null ? undefined : parseDateOffset(text), set),
-    'static TryParse(string input, IFormatProvider provider, DateTimeStyles styles, out DateTimeOffset result): bool': (
-      text: string | null,
-      _provider: unknown,
-      styles: EnumValue,
-      set: Out,
-    ) => settled(text === null ? undefined : read(text, styles), set),
+      reader.parseExact,
+    'static TryParse(string input, out DateTimeOffset result): bool': reader.tryParse,
+    'static TryParse(string input, IFormatProvider provider, DateTimeStyles styles, out DateTimeOffset result): bool':
+      reader.tryParseAs,
     'static TryParseExact(string input, string format, IFormatProvider provider, DateTimeStyles styles, out DateTimeOffset result): bool':
-      tryExactly,
+      reader.tryParseExact,
     'static TryParseExact(string input, string[] formats, IFormatProvider provider, DateTimeStyles styles, out DateTimeOffset result): bool':
-      tryExactly,
+      reader.tryParseExact,
     'static FromUnixTimeSeconds(long seconds): DateTimeOffset': (seconds: bigint) =>
       sinceEpoch(seconds, ticksPerSecond, 'seconds'),
     'static FromUnixTimeMilliseconds(long milliseconds): DateTimeOffset': (milliseconds: bigint) =>

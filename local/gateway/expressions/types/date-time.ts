@@ -2,7 +2,6 @@ import { ExpressionError } from '../../errors.ts';
 import {
   addMonths,
   addTicks,
-  badDate,
   daysInMonth,
   fileEpoch,
   makeDate,
@@ -13,37 +12,26 @@ import {
 } from '../calendar.ts';
 import { formatDate } from '../format-date.ts';
 import { isAmerican } from '../culture.ts';
-import { checkStyles, dateOf, dayNames } from '../date-fields.ts';
+import { dateOf, dayNames } from '../date-fields.ts';
 import { parseDate } from '../parse-date.ts';
-import { readExactly } from '../parse-exact.ts';
-import { argumentNull } from '../text-parts.ts';
-import { DateTime, EnumValue, ticksPerMillisecond, TimeSpan, unixEpochTicks, type DateKind } from '../time.ts';
+import {
+  DateTime,
+  EnumValue,
+  maxTicks,
+  ticksPerMillisecond,
+  TimeSpan,
+  unixEpochTicks,
+  type DateKind,
+} from '../time.ts';
 import { typeTable } from '../type-table.ts';
+import { momentReader } from './read-moment.ts';
 
-type Out = (value: unknown) => void;
 /** Where OLE's clock begins. */
 const oleEpoch = unixEpochTicks - 25_569n * ticksPerDay;
 const kinds: readonly DateKind[] = ['Unspecified', 'Utc', 'Local'];
 const kindOf = (kind: EnumValue): DateKind => kinds[kind.value] ?? 'Unspecified';
 
-/** Throws ArgumentNullException, and ArgumentException for styles that contradict each other. */
-function read(text: string | null, styles: EnumValue | undefined): DateTime | undefined {
-  if (text === null) throw argumentNull('s');
-  if (styles) checkStyles(styles.value);
-  return parseDate(text, styles?.value);
-}
-
-const parse = (text: string | null, _provider?: unknown, styles?: EnumValue) => read(text, styles) ?? badDate();
-
-function exactly(text: string | null, formats: unknown, styles: EnumValue | undefined): DateTime | undefined {
-  const fields = readExactly(text, formats, styles);
-  return fields && dateOf(fields, styles?.value ?? 0);
-}
-
-function settled(found: DateTime | undefined, set: Out): boolean {
-  set(found ?? new DateTime(0n));
-  return found !== undefined;
-}
+const reader = momentReader({ parse: parseDate, of: dateOf, zero: () => new DateTime(0n), parameter: 's' });
 
 function compare(left: DateTime, right: unknown): number {
   if (right === null) return 1;
@@ -63,10 +51,6 @@ const today = () => {
 };
 const format = (value: DateTime, text?: string | null, provider?: unknown) =>
   formatDate(value, text ?? undefined, isAmerican(provider));
-const tryExactly = (text: string | null, formats: unknown, _provider: unknown, styles: EnumValue, set: Out) =>
-  settled(text === null || formats === null ? undefined : exactly(text, formats, styles), set);
-const mustExactly = (text: string | null, formats: unknown, _provider: unknown, styles?: EnumValue) =>
-  exactly(text, formats, styles) ?? badDate();
 
 export const dateTimeType = typeTable(
   'struct System.DateTime : IComparable, IComparable<DateTime>, IFormattable, IConvertible, IEquatable<DateTime>',
@@ -76,26 +60,22 @@ export const dateTimeType = typeTable(
     'static Now: DateTime': () => DateTime.fromMilliseconds(Date.now(), 'Local'),
     'static Today: DateTime': today,
     'static MinValue: DateTime': () => new DateTime(0n),
-    'static MaxValue: DateTime': () => new DateTime(3_155_378_975_999_999_999n),
-    'static Parse(string s): DateTime': parse,
-    'static Parse(string s, IFormatProvider provider): DateTime': parse,
-    'static Parse(string s, IFormatProvider provider, DateTimeStyles styles): DateTime': parse,
-    'static TryParse(string s, out DateTime result): bool': (text: string | null, set: Out) =>
-      settled(text === null ? undefined : parseDate(text), set),
-    'static TryParse(string s, IFormatProvider provider, DateTimeStyles styles, out DateTime result): bool': (
-      text: string | null,
-      _provider: unknown,
-      styles: EnumValue,
-      set: Out,
-    ) => settled(text === null ? undefined : read(text, styles), set),
-    'static ParseExact(string s, string format, IFormatProvider provider): DateTime': mustExactly,
-    'static ParseExact(string s, string format, IFormatProvider provider, DateTimeStyles style): DateTime': mustExactly,
+    'static MaxValue: DateTime': () => new DateTime(maxTicks),
+    'static Parse(string s): DateTime': reader.parse,
+    'static Parse(string s, IFormatProvider provider): DateTime': reader.parse,
+    'static Parse(string s, IFormatProvider provider, DateTimeStyles styles): DateTime': reader.parse,
+    'static TryParse(string s, out DateTime result): bool': reader.tryParse,
+    'static TryParse(string s, IFormatProvider provider, DateTimeStyles styles, out DateTime result): bool':
+      reader.tryParseAs,
+    'static ParseExact(string s, string format, IFormatProvider provider): DateTime': reader.parseExact,
+    'static ParseExact(string s, string format, IFormatProvider provider, DateTimeStyles style): DateTime':
+      reader.parseExact,
     'static ParseExact(string s, string[] formats, IFormatProvider provider, DateTimeStyles style): DateTime':
-      mustExactly,
+      reader.parseExact,
     'static TryParseExact(string s, string format, IFormatProvider provider, DateTimeStyles style, out DateTime result): bool':
-      tryExactly,
+      reader.tryParseExact,
     'static TryParseExact(string s, string[] formats, IFormatProvider provider, DateTimeStyles style, out DateTime result): bool':
-      tryExactly,
+      reader.tryParseExact,
     'static SpecifyKind(DateTime value, DateTimeKind kind): DateTime': (value: DateTime, kind: EnumValue) =>
       new DateTime(value.ticks, kindOf(kind)),
     'static IsLeapYear(int year): bool': (year: number) => daysInMonth(year, 2) === 29,

@@ -5,16 +5,8 @@ import { defaultValue } from '../conversions.ts';
 import { netType, types, type NetType } from '../net-type.ts';
 import type { Integer } from '../numbers.ts';
 import { compareValues } from '../ordering.ts';
-import {
-  binarySearch,
-  checkPart,
-  equalTo,
-  findIndex,
-  findLastIndex,
-  outOfRange,
-  sortBy,
-  type Test,
-} from '../search-items.ts';
+import { binarySearch, checkPart, equalTo, findIndex, findLastIndex, sortBy, type Test } from '../search-items.ts';
+import { outOfRange } from '../text-parts.ts';
 import type { TypeArguments } from '../type-arguments.ts';
 import { typeTable } from '../type-table.ts';
 import { equals, iterate, listOf } from '../values.ts';
